@@ -1,0 +1,94 @@
+"""Experiment tracking inside JupyterLab: `%load_ext trackbook`, or the Record button.
+
+The public API, and nothing else. Importing this imports nothing more; each name is
+looked up where it lives when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.api import (
+        active_run,
+        end_run,
+        log_artifact,
+        log_metric,
+        log_metrics,
+        log_param,
+        log_params,
+        set_tag,
+        set_tags,
+        start_run,
+    )
+    from trackbook.extension import arm, disarm, recording_state
+    from trackbook.reading import search_runs
+    from trackbook.run import Run
+
+__all__ = [
+    "Run",
+    "__version__",
+    "active_run",
+    "arm",
+    "disarm",
+    "end_run",
+    "load_ipython_extension",
+    "log_artifact",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "recording_state",
+    "search_runs",
+    "set_tag",
+    "set_tags",
+    "start_run",
+    "unload_ipython_extension",
+]
+
+_HOMES = {
+    "Run": "trackbook.run",
+    "arm": "trackbook.extension",
+    "disarm": "trackbook.extension",
+    "recording_state": "trackbook.extension",
+    "search_runs": "trackbook.reading",
+}
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Begin recording: what `%load_ext trackbook` calls."""
+    from trackbook.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Stop recording and leave nothing behind: what `%unload_ext trackbook` calls."""
+    from trackbook.extension import unload
+
+    unload(shell)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'trackbook' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "trackbook.api")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell `jupyter-builder develop` where the built labextension lies."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    spec = find_spec("trackbook_server")
+    if spec is None or spec.origin is None:
+        return []
+    built = Path(spec.origin).parent / "labextension"
+    return [{"src": str(built), "dest": "trackbook"}]

@@ -1,0 +1,1 @@
+"""What happens in the kernel, turned into events; never raises into a cell."""

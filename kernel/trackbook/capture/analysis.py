@@ -1,0 +1,402 @@
+"""What a cell's syntax tree says before the cell runs.
+
+Pure: reads the tree that IPython made, and neither changes nor keeps it.
+"""
+
+import ast
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from trackbook.capture.literals import MISSING, read_literal
+from trackbook.capture.names import (
+    call_name,
+    is_count,
+    is_pure_score,
+    name_expression,
+    words,
+)
+
+_LOOKS = words(
+    "head tail describe info sample value_counts dtypes display print type len dir "
+    "help isna isnull notna sum unique nunique show to_string keys values items"
+)
+_FITS = frozenset(
+    {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"}
+)
+_TIMING_MAGICS = frozenset({"timeit", "prun", "memit", "mprun", "lprun"})
+
+
+@dataclass(frozen=True, slots=True)
+class LastExpression:
+    """A cell's last expression: its key, and whether a number there may be a result."""
+
+    key: str
+    name: str | None
+    producer: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Something fitted: a name's object, or an unbound chain by its class name."""
+
+    name: str
+    unbound: ast.Call | None = None
+
+
+@dataclass(slots=True)
+class CellFacts:
+    """What a cell will do if it runs whole.
+
+    `params` are names bound to literals; `scores` literal scores by name; `amended`
+    names of dicts that it changes in place; `computed`
+    names bound to anything else with the name of the producing call; `conditional`
+    names that a loop, an `if` or an augmented assignment rebinds; `unbound` names that
+    the cell deletes or binds to modules, functions and classes.
+    """
+
+    does_something: bool = False
+    own_only: bool = True
+    params: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    computed: dict[str, str] = field(default_factory=dict)
+    conditional: set[str] = field(default_factory=set)
+    amended: set[str] = field(default_factory=set)
+    unbound: set[str] = field(default_factory=set)
+    fits: list[Fit] = field(default_factory=list)
+    last: LastExpression | None = None
+    hides_names: bool = False
+    starts_by_hand: bool = False
+
+    def merge(self, inner: "CellFacts") -> None:
+        """Take over what code that a magic of this cell runs will do."""
+        if self.hides_names:
+            self.does_something |= inner.does_something
+            return
+        self.does_something |= inner.does_something
+        self.own_only &= inner.own_only
+        self.params |= inner.params
+        self.scores |= inner.scores
+        self.computed |= inner.computed
+        self.conditional |= inner.conditional
+        self.amended |= inner.amended
+        self.unbound |= inner.unbound
+        self.fits += inner.fits
+        self.last = inner.last or self.last
+
+
+def analyse(tree: ast.Module, source: str) -> CellFacts:
+    """Return what a cell's tree says."""
+    facts = CellFacts()
+    body = tree.body
+    for statement in body:
+        _take_statement(facts, statement)
+    if body and isinstance(body[-1], ast.Expr):
+        facts.last = _last_expression(body[-1].value)
+    if ".fit" in source or ".partial_fit" in source:
+        facts.fits = _find_fits(tree)
+    if "start_run(" in source and any(map(_starts_run, body)):
+        facts.starts_by_hand = True
+    if not body:
+        facts.own_only = False
+    _settle(facts)
+    return facts
+
+
+def _take_statement(facts: CellFacts, statement: ast.stmt) -> None:
+    if type(statement) is ast.Assign:  # most of what cells hold, hence ahead
+        _take_value(facts, statement.value)
+        for target in statement.targets:
+            _bind(facts, target, statement.value)
+        return
+    match statement:
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            facts.own_only = False
+            for alias in names:
+                facts.unbound.add(alias.asname or alias.name.partition(".")[0])
+        case ast.Pass():
+            facts.own_only = False
+        case ast.Expr(value=value):
+            _take_expression(facts, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            _take_value(facts, value)
+            _bind(facts, target, value)
+        case ast.AnnAssign():
+            facts.own_only = False
+        case _:
+            facts.own_only = False
+            facts.does_something = True
+            _take_compound(facts, statement)
+
+
+def _take_compound(facts: CellFacts, statement: ast.stmt) -> None:
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name)):
+            if name in facts.params or name in facts.scores:
+                facts.conditional.add(name)
+            _compute(facts, name, "")
+        case ast.AugAssign(target=ast.Subscript() as target):
+            if (counted := _root(target)) is not None:
+                facts.conditional.add(counted)
+        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
+            for item in items:
+                if item.optional_vars is not None:
+                    _compute_target(facts, item.optional_vars, "")
+            for inner in body:
+                _take_statement(facts, inner)
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+            for inner in [*body, *orelse, *final]:
+                _take_statement(facts, inner)
+            for handler in handlers:
+                _take_conditional(facts, handler.body)
+        case (
+            ast.For(target=target, body=body, orelse=orelse)
+            | ast.AsyncFor(target=target, body=body, orelse=orelse)
+        ):
+            facts.conditional.update(_names(target))
+            _take_conditional(facts, [*body, *orelse])
+        case ast.While(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
+            _take_conditional(facts, [*body, *orelse])
+        case ast.Match(cases=cases):
+            for case in cases:
+                _take_conditional(facts, case.body)
+        case (
+            ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | (ast.ClassDef(name=name))
+        ):
+            _unbind(facts, name)
+        case ast.Delete(targets=targets):
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    _unbind(facts, target.id)
+
+
+def _take_conditional(facts: CellFacts, body: list[ast.stmt]) -> None:
+    """Take what a loop or a branch binds: whether and how often is not known."""
+    inner = CellFacts()
+    for statement in body:
+        _take_statement(inner, statement)
+    for name in [*inner.params, *inner.scores]:
+        facts.conditional.add(name)
+        facts.computed.setdefault(name, "")
+    for name, producer in inner.computed.items():
+        facts.conditional.add(name)
+        facts.computed[name] = producer
+    facts.conditional |= inner.conditional | inner.amended
+
+
+def _take_expression(facts: CellFacts, value: ast.expr) -> None:
+    """Take an expression statement: a magic, a docstring, a look, or a deed."""
+    magic = _magic(value)
+    if magic is not None:
+        kind, name, line = magic
+        if not _is_own(name, line):
+            facts.own_only = False
+        elif line.split()[:1] in (["start"], ["new"]) or kind == "run_cell_magic":
+            facts.starts_by_hand = True
+        if kind == "run_cell_magic" and name in _TIMING_MAGICS:
+            facts.hides_names = True
+        return
+    facts.own_only = False
+    match value:
+        case ast.Call(func=ast.Attribute(value=changed, attr="update")):
+            if (root := _root(changed)) is not None:
+                facts.amended.add(root)
+    if not (isinstance(value, ast.Constant) or _is_look(value)):
+        facts.does_something = True
+
+
+def _take_value(facts: CellFacts, value: ast.expr) -> None:
+    facts.own_only = False
+    if _magic(value) is None:
+        facts.does_something = True
+
+
+def _starts_run(statement: ast.stmt) -> bool:
+    """Tell whether a statement calls `start_run` when it runs, not in a definition."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return any(
+        isinstance(node, ast.Call)
+        and (getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
+        == "start_run"
+        for node in ast.walk(statement)
+    )
+
+
+def _magic(node: ast.expr) -> tuple[str, str, str] | None:
+    """Return (method, name, line) of a magic or shell line, as IPython rewrote it."""
+    if type(node) is not ast.Call:
+        return None
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr=method
+            ),
+            args=args,
+        ) if method in {"run_line_magic", "run_cell_magic", "system", "getoutput"}:
+            words = [
+                str(arg.value) if isinstance(arg, ast.Constant) else "" for arg in args
+            ]
+            name, line = [*words, "", ""][:2]
+            return method, name, line
+    return None
+
+
+def _is_own(name: str, line: str) -> bool:
+    loads = name in {"load_ext", "reload_ext", "unload_ext"}
+    return name == "track" or (loads and line.strip() == "trackbook")
+
+
+def _is_look(node: ast.expr) -> bool:
+    """Tell whether an expression only shows something: a name, `df.head()`."""
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Attribute(value=value):
+            return _is_look(value)
+        case ast.Subscript(value=value):
+            return _is_look(value)
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+            return attr in _LOOKS and _is_look(value)
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return name in _LOOKS and all(map(_is_look, args))
+        case ast.Tuple(elts=items):
+            return all(map(_is_look, items))
+    return False
+
+
+def _bind(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
+    if type(target) is ast.Name:
+        literal = read_literal(value)
+        if literal is MISSING:
+            _compute(facts, target.id, call_name(value))
+        elif not target.id.startswith("_"):
+            _bind_literal(facts, target.id, literal)
+        return
+    match target, value:
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(
+            values
+        ):
+            for inner, item in zip(targets, values, strict=True):
+                _bind(facts, inner, item)
+        case ast.Subscript(), _:
+            _amend(facts, target, value)
+        case _:
+            _compute_target(facts, target, call_name(value))
+
+
+def _amend(facts: CellFacts, target: ast.Subscript, value: ast.expr) -> None:
+    """Take `config["lr"] = 0.1`: known beforehand where the cell made the dict, too."""
+    root = _root(target)
+    if root is None:
+        return
+    facts.amended.add(root)
+    literal = read_literal(value)
+    match facts.params.get(root), target:
+        case dict() as params, ast.Subscript(
+            value=ast.Name(), slice=ast.Constant(value=key)
+        ) if literal is not MISSING:
+            facts.params[root] = {**params, str(key): literal}
+
+
+def _root(node: ast.expr) -> str | None:
+    """Return the name that a chain of subscripts begins with."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _bind_literal(facts: CellFacts, name: str, literal: Any) -> None:
+    """A literal is a param, unless the name says nothing but a score.
+
+    Then it is that score, or what a score begins with (0, ±1, infinity), which is
+    neither until something rebinds it.
+    """
+    facts.unbound.discard(name)
+    facts.computed.pop(name, None)
+    facts.params.pop(name, None)
+    facts.scores.pop(name, None)
+    is_number = isinstance(literal, (int, float)) and not isinstance(literal, bool)
+    if is_number and is_pure_score(name):
+        facts.scores[name] = float(literal)
+    else:
+        facts.params[name] = literal
+
+
+def _compute(facts: CellFacts, name: str, producer: str) -> None:
+    if name.startswith("_"):
+        return
+    if name not in facts.conditional:
+        facts.params.pop(name, None)
+        facts.scores.pop(name, None)
+    facts.unbound.discard(name)
+    facts.computed[name] = producer
+
+
+def _compute_target(facts: CellFacts, target: ast.expr, producer: str) -> None:
+    for name in _names(target):
+        _compute(facts, name, producer)
+
+
+def _unbind(facts: CellFacts, name: str) -> None:
+    facts.params.pop(name, None)
+    facts.scores.pop(name, None)
+    facts.computed.pop(name, None)
+    facts.unbound.add(name)
+
+
+def _names(target: ast.expr) -> list[str]:
+    match target:
+        case ast.Name(id=name):
+            return [name]
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return [name for item in items for name in _names(item)]
+        case ast.Starred(value=value):
+            return _names(value)
+    return []
+
+
+def _settle(facts: CellFacts) -> None:
+    """Once all statements are read: what is rebound conditionally is no param."""
+    if not (facts.conditional or facts.scores):
+        return
+    for name in facts.conditional:
+        facts.params.pop(name, None)
+        facts.scores.pop(name, None)
+    initial = [
+        name
+        for name, value in facts.scores.items()
+        if value == 0 or not math.isfinite(value)
+    ]
+    for name in initial:
+        del facts.scores[name]
+        facts.computed.setdefault(name, "=")  # a value, not a result
+
+
+def _last_expression(node: ast.expr) -> LastExpression | None:
+    if _magic(node) is not None:
+        return None
+    name = node.id if isinstance(node, ast.Name) else None
+    producer = call_name(node)
+    return LastExpression(name_expression(node), name, producer, is_count(node))
+
+
+def _find_fits(tree: ast.Module) -> list[Fit]:
+    """Return what the cell fits, wherever in it that is done."""
+    found: dict[str, Fit] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
+                attr in _FITS
+            ):
+                found.setdefault(name, Fit(name))
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id=name)) as made, attr=attr
+                )
+            ) if attr in _FITS and name[:1].isupper():
+                found.setdefault(name, Fit(name, made))
+    return list(found.values())

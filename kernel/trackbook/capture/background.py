@@ -1,0 +1,115 @@
+"""What is found out beside the cells: environment, git, the headless notebook.
+
+One short-lived thread a run; the cell that opened the run does not wait for it.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trackbook.blobs import write_blob
+from trackbook.errors import HomeNotWritable
+from trackbook.events import (
+    CaptureFailed,
+    EnvironmentCaptured,
+    RevisionCaptured,
+    ValuesRedacted,
+)
+from trackbook.paths import blobs_dir
+from trackbook.writer import JournalWriter
+
+
+class Background:
+    """Captures what surrounds a run, on threads of its own."""
+
+    def __init__(
+        self,
+        journal: JournalWriter,
+        home: Path,
+        namespace: Mapping[str, Any],
+        notebook: str | None = None,
+    ) -> None:
+        from trackbook.capture.notebook import find_notebook
+
+        self._journal = journal
+        self._home = home
+        found = find_notebook(namespace)
+        self._notebook = found
+        self.notebook_path = notebook or (str(found) if found else None)
+        self._sent: set[str] = set()
+        self._environment: tuple[str, dict[str, Any]] | None = None
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def run_opened(self, run_id: str, folder: Path) -> None:
+        """Capture what a new run runs in; returns at once."""
+        thread = threading.Thread(
+            target=self._capture,
+            args=(run_id, folder),
+            name="trackbook-environment",
+            daemon=True,
+        )
+        self._threads = [other for other in self._threads if other.is_alive()]
+        try:
+            thread.start()
+        except RuntimeError:  # the interpreter is shutting down
+            return
+        self._threads.append(thread)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for captures under way."""
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def forget(self) -> None:
+        """In a child of fork: the threads are the parent's."""
+        self._threads = []
+        self._lock = threading.Lock()
+        self._sent = set()
+
+    def _capture(self, run_id: str, folder: Path) -> None:
+        from trackbook.capture import environment
+
+        if self._notebook is not None:
+            self._capture_notebook(run_id, self._notebook)
+        with self._lock:
+            if self._environment is None:
+                body = environment.capture_environment()
+                self._environment = (environment.identify_environment(body), body)
+            environment_id, body = self._environment
+            is_new = environment_id not in self._sent
+            self._sent.add(environment_id)
+            git = environment.capture_git(folder)
+            self._journal.put(
+                EnvironmentCaptured,
+                run_id=run_id,
+                environment_id=environment_id,
+                environment=body if is_new else None,
+                git=git,
+            )
+
+    def _capture_notebook(self, run_id: str, path: Path) -> None:
+        from trackbook.capture.notebook import read_notebook
+
+        found = read_notebook(path)
+        if found is None:
+            return
+        data, redacted = found
+        if redacted:
+            self._journal.put(ValuesRedacted, count=redacted, run_id=run_id)
+        try:
+            sha256 = write_blob(blobs_dir(self._home), data)
+        except HomeNotWritable as error:
+            self._journal.put(
+                CaptureFailed, where="notebook", error=str(error), run_id=run_id
+            )
+            return
+        self._journal.put(
+            RevisionCaptured,
+            sha256=sha256,
+            run_id=run_id,
+            notebook_path=str(path),
+            moment="file",
+            redacted_count=redacted,
+        )

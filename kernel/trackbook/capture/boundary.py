@@ -1,0 +1,328 @@
+"""Where runs begin and end: the rules of the design's section 4 as a state machine.
+
+Pure: it is told what executions are about to do and did, and answers with actions. It
+knows no IPython, no journal and no clock.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from trackbook.capture.in_force import ParamsInForce
+from trackbook.capture.states import (
+    Action,
+    Bindings,
+    Confirmed,
+    Ended,
+    ExecutionState,
+    Identity,
+    Intent,
+    Opened,
+    Outcome,
+    ParamsChanged,
+    RunState,
+)
+from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
+
+MAX_ADOPTED = 2000
+"""Executions before a run that it takes along, at most."""
+
+_END_STATUS: dict[ExecutionStatus, EndStatus] = {
+    "error": "failed",
+    "interrupted": "interrupted",
+}
+
+
+class Boundaries:
+    """The current run of a process, and when it gives way to the next."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self.current: RunState | None = None
+        self.in_force = ParamsInForce()
+        self._outer: list[RunState] = []
+        self._last: RunState | None = None
+        self._unadopted: deque[tuple[str, Identity | None]] = deque(maxlen=MAX_ADOPTED)
+        self._ending: Ended | None = None
+
+    # --- executions ---------------------------------------------------------------
+
+    def before(self, execution: ExecutionState, intent: Intent) -> list[Action]:
+        """Decide, before its code runs, to which run an execution belongs.
+
+        Code that starts a run by hand opens it itself; if it does not, `after` does.
+
+        Called again for the same execution when more of its code becomes known (the
+        code below a `%%time`); that adds what it does, and may only open.
+        """
+        actions: list[Action] = []
+        execution.does_something |= intent.does_something
+        first = not execution.is_decided
+        execution.is_decided = True
+        run = self.current
+        literals = intent.literals
+        for name in literals:
+            execution.held_before.setdefault(name, self.in_force.of(name))
+        if first and run is not None and run.has_result and run.boundary == "auto":
+            execution.may_succeed = run
+        if intent.own_only:
+            execution.run = run
+            self._remember(execution, own_only=True)
+            return actions
+        if intent.starts_by_hand:
+            pass
+        elif run is None:
+            if execution.does_something:
+                actions += self._open("auto", provisional=False, by=execution)
+        elif run is execution.may_succeed:
+            repeats = first and execution.repeats(run)
+            if repeats or self.in_force.would_change(literals):
+                actions += self._succeed(run, execution)
+        if first:
+            execution.run = self.current
+            self._remember(execution, own_only=False)
+        elif self.current is not None and self.current is not run:
+            self._move(execution, self.current)
+        if not literals and not intent.accumulators:
+            return actions
+        by_hand = intent.starts_by_hand and run is not None
+        journaled = None if by_hand else execution.run
+        return actions + self._bind(journaled, literals, intent.accumulators)
+
+    def after(self, execution: ExecutionState, outcome: Outcome) -> list[Action]:
+        """Take what an execution did; it may have opened a run only now."""
+        current = self.current
+        actions: list[Action] = []
+        if current is not None and _is_within(execution.run, current):
+            self._move(execution, current)
+        if current is None and execution.run is None and execution.does_something:
+            actions += self._open("auto", provisional=False)
+            current = self.current
+            assert current is not None
+            self._move(execution, current)
+        run = execution.run
+        if outcome.binds:
+            actions += self._take_bindings(execution, outcome)
+            run = execution.run
+        if run is not None:
+            run.last_status = outcome.status
+            if outcome.has_result:
+                actions += self.result_arrived(run)
+        actions += self._finish_ending(outcome.status)
+        return actions
+
+    def _take_bindings(
+        self, execution: ExecutionState, outcome: Outcome
+    ) -> list[Action]:
+        """Take what a cell has bound; a param's computed value is known only now."""
+        actions: list[Action] = []
+        keys_of = self.in_force.keys_of
+        rebound = {
+            name: params for name, params in outcome.rebound.items() if keys_of(name)
+        }
+        run = execution.run
+        if (
+            run is not None
+            and run is self.current
+            and run is execution.may_succeed
+            and self.in_force.would_change(rebound)
+        ):
+            actions += self._succeed(run)
+            run = self.current
+            assert run is not None
+            self._move(execution, run)
+        actions += self._bind(run, outcome.reverted, ())
+        actions += self._bind(run, rebound, outcome.dropped)
+        return actions + self._bind(run, outcome.estimators, (), estimators=True)
+
+    def _remember(self, execution: ExecutionState, *, own_only: bool) -> None:
+        """Count the cell as one of its run, or of the run that will adopt it."""
+        identity = None if own_only else execution.identity
+        if execution.run is None:
+            self._unadopted.append((execution.execution_id, identity))
+        elif identity is not None:
+            execution.run.cells.add(identity)
+
+    def _move(self, execution: ExecutionState, run: RunState) -> None:
+        """The run turned out to be the one that the execution belongs to."""
+        execution.run = run
+        run.cells.add(execution.identity)
+
+    def add_earlier(self, execution_id: str, source: str) -> None:
+        """Take along an execution from before the recording; the next run adopts it."""
+        self._unadopted.append((execution_id, ("source", source)))
+
+    # --- results and params -------------------------------------------------------
+
+    def result_arrived(self, run: RunState) -> list[Action]:
+        """A run has a metric that answers "how good"."""
+        run.has_result = True
+        return self._confirm(run, "result")
+
+    def log_params(self, run: RunState, params: tuple[Param, ...]) -> list[Action]:
+        """Params given by hand; in an automatic run they stay in force."""
+        run.is_used = True
+        if run is self.current and run.boundary == "auto":
+            for param in params:
+                self.in_force.add(param)
+        actions: list[Action] = [ParamsChanged(run, params, ())]
+        return actions + self._confirm_by_params(run)
+
+    def _bind(
+        self,
+        run: RunState | None,
+        bindings: Bindings,
+        dropped: Iterable[str],
+        *,
+        estimators: bool = False,
+    ) -> list[Action]:
+        if not bindings and not dropped:
+            return []
+        changed, removed = self.in_force.bind(bindings, dropped, estimators=estimators)
+        if run is None or not (changed or removed):
+            return []
+        actions: list[Action] = [ParamsChanged(run, tuple(changed), tuple(removed))]
+        return actions + self._confirm_by_params(run)
+
+    def _confirm_by_params(self, run: RunState) -> list[Action]:
+        if (
+            run.provisional
+            and run is self.current
+            and self.in_force.differ_from(run.base)
+        ):
+            return self._confirm(run, "param")
+        return []
+
+    def _confirm(
+        self, run: RunState, reason: Literal["result", "param"]
+    ) -> list[Action]:
+        if not run.provisional:
+            return []
+        run.provisional = False
+        return [Confirmed(run, reason)]
+
+    # --- beginning and ending -----------------------------------------------------
+
+    def start(
+        self,
+        boundary: Boundary,
+        execution: ExecutionState | None = None,
+        *,
+        nested: bool = False,
+    ) -> list[Action]:
+        """Open a run by hand. One that is open ends, or waits if this one is nested."""
+        actions: list[Action] = []
+        outer, replaced, former = None, self.current, self._last
+        if nested and replaced is not None and replaced.boundary != "auto":
+            outer = replaced
+            self._outer.append(outer)
+        else:
+            actions += self.end_all("new run")
+        is_empty = (
+            replaced is not None
+            and replaced.boundary == "auto"
+            and execution is not None
+            and replaced.opened_by is execution
+            and not (replaced.has_result or replaced.is_used)
+        )
+        if is_empty:
+            self._last = former
+        actions += self._open(boundary, provisional=False)
+        run = self.current
+        assert run is not None
+        run.outer = outer
+        if is_empty:  # a function that the cell calls has opened its own
+            actions = [
+                action._replace(folds_into=run)
+                if isinstance(action, Ended) and action.run is replaced
+                else action
+                for action in actions
+            ]
+            actions.sort(key=lambda action: isinstance(action, Ended))
+        if execution is not None:
+            self._move(execution, run)
+        return actions
+
+    def end(
+        self,
+        run: RunState,
+        reason: str,
+        status: EndStatus | None = None,
+        execution: ExecutionState | None = None,
+    ) -> list[Action]:
+        """End a run; the one that it is nested in, if any, is current again.
+
+        During an execution of it, it is no longer current at once, but over only when
+        that execution is: what the cell yields still counts for it.
+        """
+        actions = self._finish_ending("ok")
+        if run is self.current:
+            self.current = self._outer.pop() if self._outer else None
+        elif run in self._outer:
+            self._outer.remove(run)
+        else:
+            return actions
+        self._last = run
+        default = _END_STATUS.get(run.last_status, "finished")
+        ended = Ended(run, status or default, reason)
+        if execution is not None and execution.run is run:
+            self._ending = ended
+            return actions
+        return [*actions, ended]
+
+    def end_all(
+        self, reason: str, execution: ExecutionState | None = None
+    ) -> list[Action]:
+        """End the current run and all that it is nested in."""
+        actions = self._finish_ending("ok")
+        while self.current is not None:
+            actions += self.end(self.current, reason, None, execution)
+        return actions
+
+    def _finish_ending(self, status: ExecutionStatus) -> list[Action]:
+        ended, self._ending = self._ending, None
+        if ended is None:
+            return []
+        if ended.status == "finished":
+            ended = Ended(ended.run, _END_STATUS.get(status, "finished"), ended.reason)
+        return [ended]
+
+    def _succeed(self, run: RunState, by: ExecutionState | None = None) -> list[Action]:
+        """End `run` and open the provisional one that continues it."""
+        ended = self.end(run, "next run")
+        return [*ended, *self._open("auto", provisional=True, by=by)]
+
+    def _open(
+        self, boundary: Boundary, *, provisional: bool, by: ExecutionState | None = None
+    ) -> list[Action]:
+        actions = self._finish_ending("ok")
+        if boundary != "auto":
+            self.in_force.drop_origin("user")
+        run = RunState(
+            run_id=self._new_id(),
+            boundary=boundary,
+            continues=self._last.run_id if self._last else None,
+            provisional=provisional,
+            params=tuple(self.in_force.values()),
+            base=dict(self.in_force),
+            opened_by=by,
+        )
+        self.current = run
+        adopts = tuple(execution_id for execution_id, _ in self._unadopted)
+        run.cells.update(cell for _, cell in self._unadopted if cell is not None)
+        self._unadopted.clear()
+        return [*actions, Opened(run, provisional, adopts)]
+
+
+def _is_within(run: RunState | None, outer: RunState) -> bool:
+    """Tell whether `run` is none, or nested in `outer`, which is current again.
+
+    A run that another execution opened meanwhile is neither: what began before it
+    (in a sub-shell's sibling, in another thread) stays where it began.
+    """
+    if run is None:
+        return True
+    inner = run.outer
+    while inner is not None and inner is not outer:
+        inner = inner.outer
+    return inner is outer

@@ -1,0 +1,305 @@
+"""The hooks into IPython: which cells run, and what they did.
+
+The only place where an exception of ours could meet a cell, hence the one that catches
+them all: a hook that fails journals it, and switches itself off after some failures.
+"""
+
+import ast
+import re
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from trackbook.capture.analysis import CellFacts, analyse
+from trackbook.capture.estimators import read_estimators
+from trackbook.capture.guard import attempt
+from trackbook.capture.literals import to_params
+from trackbook.capture.states import ExecutionState, Intent, Outcome
+from trackbook.capture.variables import Yield, collect, find_unbound
+from trackbook.events import CellError, ExecutionStatus, ParamOrigin
+from trackbook.lines import cut_text
+from trackbook.recorder import Recorder
+
+_MAX_FAILURES = 3
+_MAX_MESSAGE = 4000
+_MAX_TRACEBACK = 16000
+_FRAMES = -40
+# By name: importing asyncio takes as long as the rest of us.
+_PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
+_INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
+
+
+class _Cell:
+    """One cell between its two hooks."""
+
+    __slots__ = (
+        "began",
+        "execution",
+        "facts",
+        "info",
+        "is_recorded",
+        "message_id",
+        "shown",
+    )
+
+    def __init__(self, info: Any, is_recorded: bool) -> None:
+        self.info = info
+        self.is_recorded = is_recorded
+        self.facts: CellFacts | None = None
+        self.shown: Any = None
+        self.message_id: str | None = None
+        self.execution: ExecutionState | None = None
+        self.began = time.perf_counter()
+
+
+class CellCapture:
+    """Watches one shell's cells for a recorder, from `install` to `uninstall`."""
+
+    def __init__(self, shell: Any, recorder: Recorder) -> None:
+        self._shell = shell
+        self._kernel = getattr(shell, "kernel", None)
+        self._recorder = recorder
+        self._stacks: dict[int, list[_Cell]] = {}
+        self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
+        self._failures = 0
+        self._installed = False
+
+    def install(self) -> None:
+        """Register the hooks; again does nothing."""
+        if not self._installed:
+            self._installed = True
+            self._shell.events.register("pre_run_cell", self.pre_run_cell)
+            self._shell.events.register("post_run_cell", self.post_run_cell)
+            # Around the method, since an entry in `ast_transformers` would have IPython
+            # walk the whole tree again, which takes longer than all that we do.
+            self._transform = self._shell.transform_ast
+            self._shell.transform_ast = self.transform_ast
+
+    def uninstall(self) -> None:
+        """Take the hooks away; what they were about to see is dropped."""
+        if self._installed:
+            self._installed = False
+            for stack in list(self._stacks.values()):
+                if stack and stack[0].is_recorded and stack[0].facts is not None:
+                    attempt(self._finish, stack[0], None, "ok", default=None)
+            self._stacks.clear()
+            self._shell.events.unregister("pre_run_cell", self.pre_run_cell)
+            self._shell.events.unregister("post_run_cell", self.post_run_cell)
+            if vars(self._shell).get("transform_ast") == self.transform_ast:
+                del self._shell.transform_ast
+                if self._shell.transform_ast != self._transform:  # someone's, before us
+                    self._shell.transform_ast = self._transform
+
+    # --- the hooks ----------------------------------------------------------------
+
+    def pre_run_cell(self, info: Any) -> None:
+        """IPython is about to run a cell."""
+        try:
+            self._begin(info)
+        except Exception as error:
+            self._fail("pre_run_cell", error)
+
+    def transform_ast(self, tree: ast.AST) -> ast.AST:
+        """IPython has parsed code of a cell and runs it next; it stays as it is.
+
+        The transformers of others come first. Where someone wrapped this method in turn
+        it is called also after `uninstall`, and then only passes the tree on.
+        """
+        tree = self._transform(tree)
+        try:
+            self._read(tree)
+        except Exception as error:
+            self._fail("transform_ast", error)
+        return tree
+
+    def post_run_cell(self, result: Any) -> None:
+        """IPython has run a cell."""
+        try:
+            self._end(result)
+        except Exception as error:
+            self._fail("post_run_cell", error)
+
+    def _fail(self, where: str, error: Exception) -> None:
+        self._failures += 1
+        self._stacks.pop(threading.get_ident(), None)
+        attempt(self._recorder.capture_failed, where, error, default=None)
+        if self._failures == 1:
+            sys.stderr.write(
+                f"trackbook: recording of this cell failed in {where} "
+                f"({type(error).__name__}: {error}). Your code is not affected.\n"
+            )
+        if self._failures >= _MAX_FAILURES:
+            attempt(self.uninstall, default=None)
+            sys.stderr.write(
+                f"trackbook: recording failed {self._failures} times and is off now. "
+                "`%track on` tries again.\n"
+            )
+
+    # --- a cell -------------------------------------------------------------------
+
+    def _begin(self, info: Any) -> None:
+        thread = threading.get_ident()
+        stack = self._stacks.get(thread)
+        if stack is None:
+            stack = self._stacks[thread] = []
+        if stack and self._is_lost(stack[0]):
+            self._finish(stack[0], None, "aborted")
+            stack.clear()
+        is_outer = not stack
+        cell = _Cell(info, is_outer and bool(info.store_history))
+        stack.append(cell)
+        if not cell.is_recorded:
+            return
+        cell.message_id = self._message_id()
+        cell.execution = ExecutionState(
+            self._recorder.new_id(), info.raw_cell, info.cell_id or None
+        )
+        self._recorder.execution_begins(cell.execution)
+
+    def _is_lost(self, outer: _Cell) -> bool:
+        """Tell whether the end of an earlier cell never came: its request is over."""
+        return outer.message_id is not None and outer.message_id != self._message_id()
+
+    def _read(self, tree: ast.AST) -> None:
+        stack = self._stacks.get(threading.get_ident())
+        if not stack or not stack[0].is_recorded or not isinstance(tree, ast.Module):
+            return
+        cell = stack[0]
+        execution = cell.execution
+        assert execution is not None
+        source = execution.source
+        facts = analyse(tree, source)
+        is_first = cell.facts is None
+        if cell.facts is None:
+            cell.facts = facts
+        else:
+            if cell.facts.hides_names:
+                facts.params, facts.conditional = {}, set()
+            cell.facts.merge(facts)
+        intent = Intent(facts.does_something, facts.own_only, facts.starts_by_hand)
+        if facts.params:
+            origin: ParamOrigin = "auto"
+            if _PAPERMILL.match(source):
+                origin = "papermill"
+            intent.literals = {
+                name: to_params(name, value, origin)
+                for name, value in facts.params.items()
+            }
+        if facts.conditional or facts.scores:
+            intent.accumulators = facts.conditional | facts.scores.keys()
+        if is_first:
+            self._recorder.execution_starts(execution, cell.message_id, intent)
+        else:
+            self._recorder.execution_learns(execution, intent)
+
+    def _end(self, result: Any) -> None:
+        stack = self._stacks.get(threading.get_ident())
+        if not stack:
+            return  # the cell that loaded us
+        info = getattr(result, "info", None)
+        index = 0
+        if len(stack) > 1:
+            index = next((i for i, cell in enumerate(stack) if cell.info is info), 0)
+        cell = stack[index]
+        del stack[index:]
+        if index > 0:
+            if result.result is not None:
+                stack[0].shown = result.result
+            return
+        if cell.is_recorded:
+            self._finish(cell, result, None)
+
+    def _finish(self, cell: _Cell, result: Any, status: ExecutionStatus | None) -> None:
+        took_ms = (time.perf_counter() - cell.began) * 1000.0
+        execution = cell.execution
+        assert execution is not None
+        error = count = None
+        if result is not None:
+            error = result.error_before_exec or result.error_in_exec
+            count = result.execution_count
+        if status is None:
+            status = "ok"
+            if error is not None or result is None:
+                interrupted = result is None or type(error).__name__ in _INTERRUPTS
+                status = "interrupted" if interrupted else "error"
+        if cell.facts is None:  # never parsed: a syntax error
+            self._recorder.execution_starts(execution, cell.message_id, None)
+            cell.facts = CellFacts()
+        outcome = Outcome(status)
+        yields = self._collect(cell, cell.facts, outcome, result)
+        self._recorder.execution_ends(
+            execution,
+            outcome,
+            metrics=yields.metrics if yields is not None else {},
+            values=yields.values if yields is not None else {},
+            duration_ms=took_ms,
+            execution_count=count,
+            error=_describe(error) if error is not None else None,
+        )
+
+    def _collect(
+        self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
+    ) -> Yield | None:
+        """Read what the cell bound and showed."""
+        if outcome.status != "ok" and facts.params and cell.execution is not None:
+            before = cell.execution.held_before
+            outcome.reverted = {
+                name: before.get(name, ())
+                for name in find_unbound(facts.params, self._shell.user_ns)
+            }
+        if facts.hides_names or not (
+            facts.computed
+            or facts.last
+            or facts.scores
+            or facts.fits
+            or facts.unbound
+            or facts.amended
+        ):
+            return None
+        namespace = self._shell.user_ns
+        shown = getattr(result, "result", None)
+        if shown is None:
+            shown = cell.shown
+        in_force = self._recorder.boundaries.in_force
+        found = collect(facts, namespace, shown, in_force)
+        outcome.rebound, outcome.dropped = found.rebound, frozenset(found.dropped)
+        if facts.fits or facts.computed:
+            outcome.estimators, scores = read_estimators(facts, namespace, shown)
+            found.metrics |= scores
+        outcome.has_result = bool(found.metrics)
+        return found
+
+    def _message_id(self) -> str | None:
+        """Return the id of the request that this thread executes, in a kernel."""
+        if self._kernel is None:
+            return None
+        header = self._kernel.get_parent("shell").get("header")
+        return header.get("msg_id") if header else None
+
+
+def _describe(error: BaseException) -> CellError:
+    """Return what a cell raised, from the frame of the cell on."""
+    message = attempt(str, error, default="<its text can't be read>")
+    trace = error.__traceback__
+    while trace is not None and not _is_cell(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    lines = attempt(
+        traceback.format_exception,
+        type(error),
+        error,
+        trace,
+        _FRAMES,
+        default=[f"{type(error).__name__}: {message}"],
+    )
+    return CellError(
+        type(error).__name__,
+        cut_text(message, _MAX_MESSAGE),
+        cut_text("".join(lines), _MAX_TRACEBACK),
+    )
+
+
+def _is_cell(filename: str) -> bool:
+    return "ipykernel_" in filename or filename.startswith("<ipython-input")

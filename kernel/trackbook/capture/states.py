@@ -1,0 +1,146 @@
+"""What the boundary is told of executions, knows of runs, and answers.
+
+Data only: `boundary.py` decides, the recorder journals.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
+
+Bindings = Mapping[str, tuple[Param, ...]]
+"""Params by the name that was bound; one name gives several when it holds a dict."""
+
+Identity = tuple[str, str]
+"""What makes two executions ones of the same cell: its id, else its source."""
+
+
+@dataclass(slots=True, eq=False)
+class RunState:
+    """One run as the boundary sees it."""
+
+    run_id: str
+    boundary: Boundary
+    continues: str | None
+    provisional: bool
+    params: tuple[Param, ...]
+    base: dict[str, Param]
+    cells: set[Identity] = field(default_factory=set)
+    """Those executed in it or adopted by it."""
+
+    outer: "RunState | None" = None
+    """The one that it is nested in."""
+
+    opened_by: "ExecutionState | None" = None
+    """The execution that it was opened for, unless by hand."""
+
+    has_result: bool = False
+    is_used: bool = False
+    """Whether something was logged to it by hand."""
+
+    last_status: ExecutionStatus = "ok"
+
+
+@dataclass(slots=True, eq=False)
+class ExecutionState:
+    """One execution while it runs. Without a `cell_id` its source names the cell.
+
+    `may_succeed` is the run that had a result when it began, hence may end with it;
+    `held_before` are the params that the names which it binds to literals held.
+    """
+
+    execution_id: str
+    source: str
+    cell_id: str | None = None
+    run: RunState | None = None
+    does_something: bool = False
+    is_decided: bool = False
+    may_succeed: RunState | None = None
+    held_before: dict[str, tuple[Param, ...]] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        """What makes a later execution one of the same cell."""
+        return ("id", self.cell_id) if self.cell_id else ("source", self.source)
+
+    def repeats(self, run: RunState) -> bool:
+        """Tell whether its cell is one of the run.
+
+        What the run adopted from before the recording is known by its source alone.
+        """
+        return self.identity in run.cells or ("source", self.source) in run.cells
+
+
+class Opened(NamedTuple):
+    """A run opened; it takes the executions `adopts` along."""
+
+    run: RunState
+    provisional: bool
+    adopts: tuple[str, ...] = ()
+
+
+class Confirmed(NamedTuple):
+    """A provisional run turned out to be one."""
+
+    run: RunState
+    reason: Literal["result", "param"]
+
+
+class Ended(NamedTuple):
+    """A run is over, and had nothing of its own if it `folds_into` another."""
+
+    run: RunState
+    status: EndStatus
+    reason: str
+    folds_into: RunState | None = None
+
+
+class ParamsChanged(NamedTuple):
+    """Params came into force, or are params no longer."""
+
+    run: RunState
+    params: tuple[Param, ...]
+    removed: tuple[str, ...]
+
+
+Action = Opened | Confirmed | Ended | ParamsChanged
+
+
+@dataclass(slots=True)
+class Intent:
+    """What an execution is about to do, as far as its code says.
+
+    `own_only` is one that consists of trackbook's own magics; one that
+    `starts_by_hand` opens its run itself. `accumulators` are names that hold no param
+    once the code has run.
+    """
+
+    does_something: bool = False
+    own_only: bool = False
+    starts_by_hand: bool = False
+    literals: Bindings = field(default_factory=dict)
+    accumulators: Iterable[str] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an execution turned out to have done.
+
+    `rebound` are names bound to computed values that may be params (they count where
+    the name is one); `dropped` are names that hold no param any more; `estimators` are
+    the params of what was fitted, by the estimator's name; `reverted` what names that a
+    failed cell did not come to bind hold still.
+    """
+
+    status: ExecutionStatus = "ok"
+    rebound: Bindings = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    estimators: Bindings = field(default_factory=dict)
+    reverted: Bindings = field(default_factory=dict)
+    has_result: bool = False
+
+    @property
+    def binds(self) -> bool:
+        """Whether it bound or lost a name that may hold params."""
+        return bool(self.rebound or self.dropped or self.estimators or self.reverted)

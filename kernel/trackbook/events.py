@@ -1,0 +1,312 @@
+"""The journal contract: what a kernel may tell the store, one frozen struct an event.
+
+This module owns the vocabulary and nothing else: it opens no file and knows no
+database. Kernel and server may be of different versions and live in different
+environments; these structs, written as one JSON object a line, are all they share.
+Therefore events and fields are only ever added. A reader ignores fields it does not
+know and keeps events it does not know; an event that an older reader must not pass
+over says so in `needs`.
+
+Non-finite floats travel as the strings "NaN", "Infinity" and "-Infinity", because JSON
+has no word for them (RFC 8259, section 6).
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+JOURNAL_VERSION = 1
+"""The reader version that understands everything in this module."""
+
+MAX_LINE_BYTES = 256 * 1024
+"""A longer line is skipped as bad without being decoded; larger payloads are blobs."""
+
+MAX_BATCH_POINTS = 4096
+"""The most points that one `points_logged` event carries."""
+
+ParamOrigin = Literal["user", "auto", "estimator", "papermill", "widget", "autolog"]
+MetricOrigin = Literal["user", "auto", "autolog", "value"]
+EndStatus = Literal["finished", "failed", "interrupted", "lost"]
+ExecutionStatus = Literal["ok", "error", "interrupted", "aborted"]
+Boundary = Literal["auto", "explicit", "cell", "script"]
+
+
+class Param(msgspec.Struct, frozen=True):
+    """One param: an input in force when it was journaled.
+
+    `value` keeps its type (bool, int, float, str, None, list, dict); what has no JSON
+    form is its `repr`, cut to a bound.
+    """
+
+    key: str
+    value: Any
+    origin: ParamOrigin = "user"
+
+
+class CellError(msgspec.Struct, frozen=True):
+    """What a cell raised: class name, message, and the traceback as plain text."""
+
+    name: str
+    message: str
+    traceback: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every event says of itself.
+
+    `seq` grows by one an event within a writer, from 0 at its first header, over all
+    its segments. `at` is UTC. `needs` is the least JOURNAL_VERSION a reader must have.
+    """
+
+    seq: int
+    at: datetime
+    needs: int = 1
+
+
+class JournalOpened(Event, frozen=True, kw_only=True, tag="journal_opened"):
+    """The header: the first line of every segment, naming the writer process.
+
+    `boot_id` and `pid_started_at` (seconds since the epoch) tell a process from a later
+    one with the same pid; `boot_id` is empty where the system does not tell it.
+    """
+
+    writer_id: str
+    segment: int
+    host: str
+    boot_id: str
+    pid: int
+    pid_started_at: float
+    kernel_id: str | None = None
+    user: str = ""
+    trackbook_version: str = ""
+    python_version: str = ""
+    executable: str = ""
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
+    """A run opens.
+
+    `params` are those in force at its start, so that each run carries its own.
+    `continues` names its predecessor in the same kernel. While `provisional` it is not
+    listed; it is confirmed by `run_confirmed`, else folds into `continues` at its end.
+    `adopts` names executions journaled before any run was open. `notebook_path` is what
+    a headless runner said; in a server the path comes from the server's own sessions.
+    """
+
+    run_id: str
+    name: str | None = None
+    experiment: str | None = None
+    boundary: Boundary = "auto"
+    continues: str | None = None
+    parent_run_id: str | None = None
+    provisional: bool = False
+    kernel_id: str | None = None
+    notebook_path: str | None = None
+    cwd: str = ""
+    params: tuple[Param, ...] = ()
+    tags: dict[str, str] = {}
+    adopts: tuple[str, ...] = ()
+
+
+class RunConfirmed(Event, frozen=True, kw_only=True, tag="run_confirmed"):
+    """A provisional run has yielded a result, or a param in force differs."""
+
+    run_id: str
+    reason: Literal["result", "param"]
+
+
+class RunEnded(Event, frozen=True, kw_only=True, tag="run_ended"):
+    """A run is over. An end in a journal supersedes an inferred *lost*.
+
+    `folds_into` names the run that took its place before it had anything of its own: an
+    automatic one whose first cell opened another by hand. It is then never listed.
+    """
+
+    run_id: str
+    status: EndStatus
+    reason: str = ""
+    folds_into: str | None = None
+
+
+class RunEdited(Event, frozen=True, kw_only=True, tag="run_edited"):
+    """A person changed what is said of a run; only the fields that are present change.
+
+    A tag whose value is None is removed. `by` is the Jupyter or system user.
+    """
+
+    run_id: str
+    by: str = ""
+    name: str | None = None
+    starred: bool | None = None
+    note: str | None = None
+    tags: dict[str, str | None] = {}
+    trashed: bool | None = None
+
+
+class ExperimentEdited(Event, frozen=True, kw_only=True, tag="experiment_edited"):
+    """A person renamed an experiment or chose its main metric or a direction."""
+
+    experiment_id: str
+    by: str = ""
+    name: str | None = None
+    main_metric: str | None = None
+    directions: dict[str, Literal["higher", "lower"]] = {}
+
+
+class ParamsLogged(Event, frozen=True, kw_only=True, tag="params_logged"):
+    """Params came into force; `removed` are none any more."""
+
+    run_id: str
+    params: tuple[Param, ...] = ()
+    removed: tuple[str, ...] = ()
+    execution_id: str | None = None
+
+
+class PointsLogged(Event, frozen=True, kw_only=True, tag="points_logged"):
+    """Points of one metric as columns of equal length, at most MAX_BATCH_POINTS.
+
+    `times_ms` are milliseconds since the epoch (UTC). Origin `value` marks a number
+    that a cell bound but that answers no "how good": never listed, never a boundary.
+    """
+
+    run_id: str
+    key: str
+    steps: tuple[int, ...]
+    times_ms: tuple[int, ...]
+    values: tuple[float | str, ...]
+    origin: MetricOrigin = "user"
+    execution_id: str | None = None
+
+
+class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution_started"):
+    """The user's code of one cell is about to run.
+
+    `run_id` is None before any run is open. `order` counts executions of this writer.
+    `cell_id` is None where the front end sends none; then `source` stands for the cell.
+    `before_recording` marks what was read from IPython's history afterwards.
+    """
+
+    execution_id: str
+    run_id: str | None
+    order: int
+    source: str
+    cell_id: str | None = None
+    message_id: str | None = None
+    before_recording: bool = False
+
+
+class ExecutionEnded(Event, frozen=True, kw_only=True, tag="execution_ended"):
+    """One execution is over; its `run_id` wins over that of its start.
+
+    `duration_ms` is wall time by a monotonic clock.
+    """
+
+    execution_id: str
+    run_id: str | None
+    status: ExecutionStatus
+    duration_ms: float | None = None
+    execution_count: int | None = None
+    error: CellError | None = None
+
+
+class EnvironmentCaptured(Event, frozen=True, kw_only=True, tag="environment_captured"):
+    """What a run ran in: interpreter, packages, machine, git; see capture/environment.
+
+    `environment_id` is the SHA-256 of the canonical JSON of `environment`. The body is
+    sent once a writer and omitted (None) when an earlier event of it carried the same.
+    """
+
+    run_id: str
+    environment_id: str
+    environment: dict[str, Any] | None = None
+    git: dict[str, Any] | None = None
+
+
+class ArtifactLogged(Event, frozen=True, kw_only=True, tag="artifact_logged"):
+    """A named output of the run; its bytes are the blob `sha256` of the same home."""
+
+    run_id: str
+    name: str
+    sha256: str
+    size_bytes: int
+    mime_type: str = ""
+    execution_id: str | None = None
+
+
+class RevisionCaptured(Event, frozen=True, kw_only=True, tag="revision_captured"):
+    """A whole notebook that the writer could resolve (headless), kept as blob `sha256`.
+
+    `message_ids` are the execute requests it was sent for; empty means: as the run
+    found it. `run_id` None lets the server join it by message id alone.
+    `redacted_count` values were replaced in it before it was kept.
+    """
+
+    sha256: str
+    run_id: str | None = None
+    notebook_path: str | None = None
+    moment: Literal["scheduled", "ended", "file"] = "file"
+    message_ids: tuple[str, ...] = ()
+    cell_ids: tuple[str, ...] = ()
+    redacted_count: int = 0
+
+
+class ValuesRedacted(Event, frozen=True, kw_only=True, tag="values_redacted"):
+    """So many values that looked like credentials were replaced, not written."""
+
+    count: int
+    run_id: str | None = None
+
+
+class CaptureFailed(Event, frozen=True, kw_only=True, tag="capture_failed"):
+    """A hook of ours failed; the user's cell did not notice."""
+
+    where: str
+    error: str
+    run_id: str | None = None
+
+
+class KernelPlaced(Event, frozen=True, kw_only=True, tag="kernel_placed"):
+    """A server says which notebook a kernel of its own runs, in the store's form.
+
+    Journaled by a server that does not own the home; so are the next two.
+    """
+
+    kernel_id: str
+    notebook_path: str
+
+
+class NotebookRenamed(Event, frozen=True, kw_only=True, tag="notebook_renamed"):
+    """A notebook, or a folder of them, has another path now."""
+
+    before: str
+    after: str
+
+
+class RecordingChosen(Event, frozen=True, kw_only=True, tag="recording_chosen"):
+    """A person pressed Record for a notebook, or pressed it off."""
+
+    notebook_path: str
+    on: bool
+
+
+AnyEvent = (
+    JournalOpened
+    | RunStarted
+    | RunConfirmed
+    | RunEnded
+    | RunEdited
+    | ExperimentEdited
+    | ParamsLogged
+    | PointsLogged
+    | ExecutionStarted
+    | ExecutionEnded
+    | EnvironmentCaptured
+    | ArtifactLogged
+    | RevisionCaptured
+    | ValuesRedacted
+    | CaptureFailed
+    | KernelPlaced
+    | NotebookRenamed
+    | RecordingChosen
+)

@@ -1,0 +1,187 @@
+"""Recording switched on and off in a shell: by `%load_ext`, `%track`, the server."""
+
+import sys
+from typing import Any
+
+from trackbook.api import process
+from trackbook.capture.cells import CellCapture
+from trackbook.capture.earlier import read_earlier
+from trackbook.errors import HomeError
+from trackbook.magics import TrackMagics
+from trackbook.paths import get_home
+from trackbook.process import find_kernel_id
+from trackbook.recorder import Recorder
+from trackbook.version import __version__
+
+_MAX_READ = 200
+"""Cells of the history, at most, whose params are looked for."""
+
+_OWN = (
+    "%load_ext trackbook",
+    "%track",
+    "%reload_ext trackbook",
+    "%unload_ext trackbook",
+)
+
+
+class Extension:
+    """What is loaded into one shell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.capture: CellCapture | None = None
+        self.problem: str | None = None
+        self.magics = TrackMagics(shell, self)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether cells are being recorded."""
+        return self.capture is not None
+
+    def load(self) -> None:
+        """Add the magics and begin recording."""
+        self.shell.register_magics(self.magics)
+        self.magics.add_completer()
+        self.switch_on()
+
+    def unload(self) -> None:
+        """Stop recording and leave nothing behind."""
+        self.switch_off("unload")
+        self.magics.remove()
+
+    def switch_on(self, notebook: str | None = None) -> None:
+        """Begin recording. A home that can't be used is said once, and not raised."""
+        if self.capture is not None:
+            return
+        try:
+            recorder = Recorder(
+                get_home(),
+                in_shell=True,
+                kernel_id=find_kernel_id(),
+                namespace=self.shell.user_ns,
+                notebook=notebook,
+            )
+        except HomeError as error:
+            self.problem = str(error)
+            sys.stderr.write(f"trackbook: not recording: {error}\n")
+            return
+        self.problem = None
+        if process.recorder is not None:
+            process.recorder.close("new recording")
+        process.recorder = recorder
+        self.capture = CellCapture(self.shell, recorder)
+        self.capture.install()
+
+    def switch_off(self, reason: str = "off") -> None:
+        """Stop recording; an open run ends."""
+        capture, self.capture = self.capture, None
+        if capture is not None:
+            capture.uninstall()
+        if process.recorder is not None:
+            process.recorder.close(reason)
+            process.recorder = None
+
+    def add_earlier(self) -> None:
+        """Take the cells that were executed before the recording from the history."""
+        recorder = process.recorder
+        history = getattr(self.shell, "history_manager", None)
+        if recorder is None or history is None:
+            return
+        earlier = [
+            (count, source)
+            for count, source in enumerate(history.input_hist_raw)
+            if count and source.strip() and not source.strip().startswith(_OWN)
+        ]
+        for count, source in earlier:
+            recorder.add_earlier(source, count)
+        sources = [source for _, source in earlier[-_MAX_READ:]]
+        recorder.take_in_force(
+            *read_earlier(sources, self.shell.transform_cell, self.shell.user_ns)
+        )
+        recorder.journal.request_flush()
+
+    def describe(self) -> dict[str, Any]:
+        """Return the recording's state as the server asks for it."""
+        recorder = process.recorder
+        if self.capture is None or recorder is None:
+            state = "off" if self.problem is None else "cannot"
+            return {"state": state, "reason": self.problem, "version": __version__}
+        current = recorder.boundaries.current
+        return {
+            "state": "recording",
+            "version": __version__,
+            "home": str(recorder.home),
+            "writer_id": recorder.journal.writer_id,
+            "run_id": current.run_id if current else None,
+            "executable": sys.executable or "",
+        }
+
+
+class Loaded:
+    """The extension of the process, if one is loaded."""
+
+    extension: Extension | None = None
+
+
+loaded = Loaded()
+
+
+def load(shell: Any) -> Extension:
+    """Load into a shell; again only switches the recording on."""
+    extension = loaded.extension
+    if extension is not None and extension.shell is not shell:
+        extension.unload()
+        extension = None
+    if extension is None:
+        extension = loaded.extension = Extension(shell)
+        extension.load()
+    else:
+        extension.switch_on()
+    return extension
+
+
+def unload(shell: Any) -> None:
+    """Unload from a shell; nothing stays behind."""
+    extension = loaded.extension
+    if extension is not None and extension.shell is shell:
+        loaded.extension = None
+        extension.unload()
+
+
+def arm(notebook: str | None = None) -> dict[str, Any]:
+    """Begin recording in this kernel as if its first cell had loaded the extension.
+
+    Called by the server; answers with the state. Again changes nothing.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        reason = "this Python process runs no IPython shell"
+        return {"state": "cannot", "reason": reason, "version": __version__}
+    extension = loaded.extension
+    was_recording = extension is not None and extension.is_recording
+    if extension is None or extension.shell is not shell:
+        shell.extension_manager.load_extension("trackbook")
+        extension = loaded.extension or load(shell)
+    extension.switch_on(notebook)
+    if not was_recording:
+        extension.add_earlier()
+    return extension.describe()
+
+
+def disarm() -> dict[str, Any]:
+    """Stop recording in this kernel and leave nothing behind."""
+    extension = loaded.extension
+    if extension is not None:
+        shell = extension.shell
+        unload(shell)
+        shell.extension_manager.loaded.discard("trackbook")
+    return {"state": "off", "version": __version__}
+
+
+def recording_state() -> dict[str, Any]:
+    """Return what `arm` answers, and change nothing."""
+    if loaded.extension is None:
+        return {"state": "off", "version": __version__}
+    return loaded.extension.describe()

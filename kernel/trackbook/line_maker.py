@@ -1,0 +1,102 @@
+"""What a writer queued, as journal lines in their order.
+
+It owns the writer's numbers: `seq`, and the next step of each metric. It opens no file.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from trackbook.events import MAX_BATCH_POINTS, Event, ValuesRedacted
+from trackbook.lines import (
+    MAX_KEY_CHARACTERS,
+    PointColumns,
+    Target,
+    encode_event,
+    to_number,
+)
+
+Redact = Callable[[type[Event], dict[str, Any]], tuple[dict[str, Any], int]]
+
+EventItem = tuple[type[Event], int, dict[str, Any]]
+"""An event as it is queued: what it is, nanoseconds since the epoch, its fields."""
+
+PointItem = tuple[Target, str, float, int | None, int]
+"""A point as it is queued: target, key, value, step, nanoseconds since the epoch."""
+
+
+class LineMaker:
+    """Makes the lines of one writer. Not thread-safe."""
+
+    def __init__(self, redact: Redact | None) -> None:
+        self._redact = redact
+        self._seq = 0
+        self._next_steps: dict[tuple[str, str], int] = {}
+
+    def make_line(
+        self, event_type: type[Event], at_ns: int, fields: dict[str, Any]
+    ) -> bytes:
+        """Return one event as a line, as it stands."""
+        seq = self._seq
+        self._seq += 1
+        return encode_event(event_type, seq, at_ns, fields)
+
+    def take(self, queue: deque[EventItem | PointItem], limit: int) -> list[bytes]:
+        """Take up to `limit` items off the queue and return them as lines.
+
+        Points that follow each other go into one line a metric, as columns.
+        """
+        lines: list[bytes] = []
+        columns: dict[tuple[Target, str], PointColumns] = {}
+        for _ in range(min(limit, len(queue))):
+            item = queue.popleft()
+            if len(item) == 5:
+                self._take_point(item, columns, lines)
+                continue
+            if columns:
+                self._close_columns(columns, lines)
+            event_type, at_ns, fields = item
+            redacted = 0
+            if self._redact is not None:
+                fields, redacted = self._redact(event_type, fields)
+            lines.append(self.make_line(event_type, at_ns, fields))
+            if redacted:
+                said = {"count": redacted, "run_id": fields.get("run_id")}
+                lines.append(self.make_line(ValuesRedacted, at_ns, said))
+        self._close_columns(columns, lines)
+        return lines
+
+    def _take_point(
+        self,
+        item: PointItem,
+        columns: dict[tuple[Target, str], PointColumns],
+        lines: list[bytes],
+    ) -> None:
+        target, key, value, step, at_ns = item
+        series = (target[0], key)
+        if step is None:
+            step = self._next_steps.get(series, 0)
+        self._next_steps[series] = step + 1
+        found = columns.get((target, key))
+        if found is None:
+            found = columns[target, key] = PointColumns(
+                target, key[:MAX_KEY_CHARACTERS]
+            )
+        found.steps.append(step)
+        found.times_ms.append(at_ns // 1_000_000)
+        found.values.append(to_number(value))
+        if len(found.steps) == MAX_BATCH_POINTS:
+            del columns[target, key]
+            lines.append(self._encode(found, at_ns))
+
+    def _close_columns(
+        self, columns: dict[tuple[Target, str], PointColumns], lines: list[bytes]
+    ) -> None:
+        for found in columns.values():
+            lines.append(self._encode(found, found.times_ms[-1] * 1_000_000))
+        columns.clear()
+
+    def _encode(self, columns: PointColumns, at_ns: int) -> bytes:
+        seq = self._seq
+        self._seq += 1
+        return columns.encode(seq, at_ns)

@@ -1,0 +1,119 @@
+"""A run that people hold: what they log to it, and its end.
+
+Decides nothing and writes nothing: `recorder.py` does.
+"""
+
+import os
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from trackbook.capture.literals import to_json_value
+from trackbook.capture.states import RunState
+from trackbook.errors import BadMetricValue
+from trackbook.events import EndStatus
+
+if TYPE_CHECKING:
+    from trackbook.recorder import Recorder
+
+context_run: ContextVar["Run | None"] = ContextVar("trackbook_run", default=None)
+
+
+def to_number(key: str, value: Any) -> float:
+    """Return a metric's value as a float; numpy's and torch's scalars are numbers too.
+
+    Raises BadMetricValue naming the key and the value.
+    """
+    if not isinstance(value, (str, bytes, bytearray)):
+        try:
+            return float(value)
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+            cause: Exception | None = error
+    else:
+        cause = None
+    shown = to_json_value(value)
+    raise BadMetricValue(
+        f"metric {key!r}: {shown!r} is not a number ({type(value).__name__}). "
+        "Give an int, a float or an array's single element; "
+        "a text belongs into log_param or set_tag."
+    ) from cause
+
+
+class Run:
+    """A run by hand: logs to it, ends it; `with` ends it at the end of the block."""
+
+    def __init__(self, recorder: "Recorder", state: RunState, name: str | None) -> None:
+        self.recorder = recorder
+        self.state = state
+        self._token: Token[Run | None] | None = None
+        self.name = name
+
+    @property
+    def run_id(self) -> str:
+        """The run's id, sortable by when it began."""
+        return self.state.run_id
+
+    def log_param(self, key: str, value: Any) -> None:
+        """Log an input of this run."""
+        self.recorder.log_params({key: value}, self.state)
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        """Log several inputs of this run."""
+        self.recorder.log_params(params, self.state)
+
+    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
+        """Log a number of this run. Raises BadMetricValue where it is none."""
+        self.recorder.log_metric_to(self.state, key, value, step)
+
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        """Log several numbers of this run."""
+        for key, value in metrics.items():
+            self.log_metric(key, value, step)
+
+    def set_tag(self, key: str, value: Any) -> None:
+        """Say something about this run."""
+        self.recorder.edit(self.state, tags={str(key): str(value)})
+
+    def set_tags(self, tags: Mapping[str, Any]) -> None:
+        """Say several things about this run."""
+        self.recorder.edit(
+            self.state, tags={str(key): str(value) for key, value in tags.items()}
+        )
+
+    def log_artifact(
+        self, path: str | os.PathLike[str], name: str | None = None
+    ) -> None:
+        """Keep a file with this run. Raises BadInput where it can't be read."""
+        self.recorder.log_artifact(Path(path), name, self.state)
+
+    def end(self, status: EndStatus = "finished") -> None:
+        """End this run; ending it again does nothing."""
+        self.recorder.end(self.state, "end_run", status)
+
+    def __enter__(self) -> "Run":
+        self._token = context_run.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Literal[False]:
+        if self._token is not None:
+            try:
+                context_run.reset(self._token)
+            except ValueError:  # entered in another context: an awaiting cell
+                context_run.set(None)
+            self._token = None
+        status: EndStatus = "finished"
+        if kind is not None:
+            interrupted = issubclass(kind, KeyboardInterrupt)
+            status = "interrupted" if interrupted else "failed"
+        self.recorder.end(self.state, "end of with", status)
+        return False
+
+    def __repr__(self) -> str:
+        return f"<trackbook run {self.name or self.run_id}>"
