@@ -1,0 +1,209 @@
+"""The base of every handler: who may ask, how bodies are read, how errors look.
+
+A handler subclasses `TrackbookHandler`, decorates each method with
+`@web.authenticated` and `@authorized`, decodes with `self.decode`, awaits one call and
+answers with `self.reply`. It never catches: errors become a `Problem` here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from http.client import responses
+from typing import Any, Concatenate, TypeVar
+
+import msgspec
+import sqlite_utils
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from trackbook.errors import (
+    AmbiguousName,
+    BadInput,
+    HomeError,
+    HomeNotWritable,
+    NoActiveRun,
+    NotFound,
+    TrackbookError,
+    WouldOverwrite,
+)
+from trackbook.events import Event
+from trackbook_server.contents_paths import ContentsPaths
+from trackbook_server.contract import Problem
+from trackbook_server.notebooks.aside import BodyMemory
+from trackbook_server.notebooks.captures import CaptureMemory
+from trackbook_server.recording import Recordings
+from trackbook_server.store.home import Home
+
+T = TypeVar("T")
+N = TypeVar("N", int, None)
+S = TypeVar("S", bound=msgspec.Struct)
+
+SETTINGS_KEY = "trackbook"
+MAX_BODY_BYTES = 128 * 1024 * 1024
+"""The largest request body: a notebook of 50 MB with room for JSON's escapes."""
+
+_STATUS_CODES: tuple[tuple[type[TrackbookError], int], ...] = (
+    (NotFound, 404),
+    (AmbiguousName, 409),
+    (WouldOverwrite, 409),
+    (NoActiveRun, 409),
+    (BadInput, 400),
+    (HomeError, 503),
+)
+
+
+@dataclass(slots=True)
+class ServerState:
+    """What handlers share: the home in use, or the `problem` that there is none."""
+
+    home_path: str
+    home: Home | None = None
+    problem: str | None = None
+    paths: ContentsPaths = field(default_factory=ContentsPaths)
+    recordings: Recordings | None = None
+    captures: CaptureMemory = field(default_factory=CaptureMemory)
+    bodies: BodyMemory = field(default_factory=BodyMemory)
+
+
+class TrackbookHandler(APIHandler):
+    """Answers with structs of the contract, and every error with a `Problem`."""
+
+    auth_resource = "trackbook"
+
+    @property
+    def state(self) -> ServerState:
+        """What the extension put into the settings."""
+        state: ServerState = self.settings[SETTINGS_KEY]
+        return state
+
+    @property
+    def home(self) -> Home:
+        """The home in use. Raises HomeNotWritable with the cure when there is none."""
+        if self.state.home is None:
+            raise HomeNotWritable(self.state.problem or "the home is not open yet")
+        return self.state.home
+
+    @property
+    def paths(self) -> ContentsPaths:
+        """How contents paths and the store's paths translate."""
+        return self.state.paths
+
+    async def read(
+        self,
+        ask: Callable[Concatenate[sqlite_utils.Database, ...], T],
+        *args: Any,
+    ) -> T:
+        """Run a query of `store/queries.py` off the event loop."""
+        return await asyncio.wrap_future(self.home.database.read(ask, *args))
+
+    async def edit(self, event: Event) -> None:
+        """Apply a person's edit, here or through the process that owns the home."""
+        await wait(self.home.edit(event))
+
+    def decode(self, type_: type[T]) -> T:
+        """Return the request's body as `type_`. Raises BadInput when it is not one."""
+        if len(self.request.body) > MAX_BODY_BYTES:
+            raise web.HTTPError(
+                413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send less"
+            )
+        try:
+            return msgspec.json.decode(self.request.body or b"{}", type=type_)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadInput(
+                f"the body is not what {type_.__name__} asks: {error}"
+            ) from (error)
+
+    def get_number(self, name: str, default: N) -> int | N:
+        """Return a query argument that must be a whole number."""
+        text = self.get_query_argument(name, None)
+        if text is None:
+            return default
+        if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+            raise BadInput(f"{name} is {text[:40]!r}; it must be a whole number")
+        return int(text)
+
+    def get_flag(self, name: str) -> bool:
+        """Return a query argument that is true or false; false where it is left out."""
+        text = self.get_query_argument(name, "false")
+        if text not in ("true", "1", "false", "0"):
+            raise BadInput(f"{name} is {text[:40]!r}; it must be true or false")
+        return text in ("true", "1")
+
+    def localise(self, answer: S) -> S:
+        """Return the struct with its notebook path as the contents manager says it."""
+        path = self.paths.to_contents(getattr(answer, "notebook_path", None))
+        return msgspec.structs.replace(answer, notebook_path=path)
+
+    def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
+        """Answer with a struct of the contract."""
+        self.set_status(status)
+        self.finish(msgspec.json.encode(answer))
+
+    def user_name(self) -> str:
+        """Who asks, for `by` in edits."""
+        return str(getattr(self.current_user, "username", "") or "")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer with a `Problem`, whatever went wrong."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, TrackbookError):
+            status_code = status_of(error)
+            problem = Problem(error=type(error).__name__, message=str(error))
+        else:
+            name = responses.get(status_code, "Unknown").title().replace(" ", "")
+            problem = Problem(error=name, message=_message(status_code, error))
+        self.set_status(status_code)
+        self.finish(msgspec.json.encode(problem))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log what is ours in one line; a traceback is for what we did not foresee."""
+        if isinstance(value, TrackbookError):
+            self.log.info("trackbook: %s: %s", type(value).__name__, value)
+        else:
+            super().log_exception(typ, value, tb)
+
+
+class UnknownRoute(TrackbookHandler):
+    """Every other path below trackbook/api: the same error shape."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Say that there is no such route."""
+        raise web.HTTPError(404, f"there is no route {self.request.path}")
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Say that there is no such route."""
+        raise web.HTTPError(404, f"there is no route {self.request.path}")
+
+    patch = put = delete = post
+
+
+def status_of(error: TrackbookError) -> int:
+    """Return the HTTP status of an error of ours."""
+    for kind, status in _STATUS_CODES:
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+async def wait(future: "Future[T]") -> T:
+    """Await what the store's threads do."""
+    return await asyncio.wrap_future(future)
+
+
+def _message(status_code: int, error: BaseException | None) -> str:
+    """Say what happened without showing the server's insides."""
+    if isinstance(error, web.HTTPError) and error.log_message:
+        return str(error.log_message)
+    if status_code == 403:
+        return "not allowed; log in to Jupyter, or send its token"
+    if status_code == 405:
+        return "this route does not know that method"
+    if status_code >= 500:
+        return "trackbook failed unexpectedly; the server's log has the details"
+    return responses.get(status_code, "unknown error")

@@ -1,0 +1,98 @@
+"""`trackbook runs`, `show` and `diff`: look at what was recorded."""
+
+from pathlib import Path
+
+import click
+import sqlite_utils
+
+from trackbook_server.cli.common import open_home, options, print_json
+from trackbook_server.cli.tables import print_comparison, print_run, print_runs
+from trackbook_server.contract import Comparison, Run, RunList, RunRecord
+from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.store import queries
+from trackbook_server.store.finding import resolve_run
+from trackbook_server.store.run_details import list_records
+
+
+@click.command()
+@click.option("--sort", type=click.Choice(list(queries.SORTS)), help="The order.",
+              default="-started_at", show_default=True)  # fmt: skip
+@click.option("--limit", default=20, show_default=True,
+              type=click.IntRange(min=1), help="At most so many.")  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="All, without a limit.")
+@options
+def runs(
+    sort: str, limit: int, everything: bool, as_json: bool, home: Path | None
+) -> None:
+    """List the runs, the newest first."""
+    with open_home(home) as opened:
+        page, records = opened.database.read(
+            _list_runs, sort, None if everything else limit
+        ).result()
+    if as_json:
+        print_json(records)
+    elif not records:
+        click.echo(
+            "No runs yet. `trackbook run NOTEBOOK` records one, or press Record."
+        )
+    else:
+        print_runs(records)
+        hidden = page.total - len(records)
+        if hidden > 0:
+            click.echo(f"{hidden} more; --all lists them.")
+        if page.without_result_count:
+            click.echo(f"{page.without_result_count} without result are not listed.")
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@options
+def show(run: str, as_json: bool, home: Path | None) -> None:
+    """Tell all about one RUN."""
+    with open_home(home) as opened:
+        found = opened.database.read(_get_run, run).result()
+    if as_json:
+        print_json(found)
+    else:
+        print_run(found)
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--all", "everything", is_flag=True, help="Also what does not differ.")
+@options
+def diff(a: str, b: str, everything: bool, as_json: bool, home: Path | None) -> None:
+    """Tell what differs between the runs A and B."""
+    with open_home(home) as opened:
+        comparison = opened.database.read(_compare, [a, b]).result()
+    if as_json:
+        print_json(comparison)
+    else:
+        print_comparison(comparison, everything)
+
+
+def _list_runs(
+    db: sqlite_utils.Database, sort: str, limit: int | None
+) -> tuple[RunList, list[RunRecord]]:
+    """Return the last page, and the records of all pages up to `limit`."""
+    records: list[RunRecord] = []
+    cursor: str | None = None
+    while True:
+        left = queries.MAX_LIMIT if limit is None else limit - len(records)
+        page = queries.list_runs(
+            db, sort=sort, limit=min(left, queries.MAX_LIMIT), cursor=cursor
+        )
+        records += list_records(db, [row.run_id for row in page.runs])
+        cursor = page.next_cursor
+        if cursor is None or (limit is not None and len(records) >= limit):
+            return page, records
+
+
+def _get_run(db: sqlite_utils.Database, text: str) -> Run:
+    return get_whole_run(db, resolve_run(db, text))
+
+
+def _compare(db: sqlite_utils.Database, texts: list[str]) -> Comparison:
+    return read_comparison(db, get_whole_run, [resolve_run(db, text) for text in texts])

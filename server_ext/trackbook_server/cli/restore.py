@@ -1,0 +1,76 @@
+"""`trackbook restore`: a run's notebook as a new file."""
+
+from pathlib import Path
+
+import click
+import msgspec
+import sqlite_utils
+
+from trackbook.paths import blobs_dir
+from trackbook_server.cli.common import open_home, options, print_json
+from trackbook_server.contract import RevisionInfo
+from trackbook_server.notebooks.restore import (
+    Restored,
+    get_revision,
+    write_beside,
+    write_new,
+)
+from trackbook_server.store.finding import resolve_run
+
+_SAID = {
+    "ended": "as it was when the run's cells had ended",
+    "scheduled": "as it was sent to the kernel",
+    "file": "as the file was",
+    "executed": "rebuilt from the cells as they were executed",
+}
+
+
+class RestoreReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What `trackbook restore --json` prints."""
+
+    path: str
+    revision: RevisionInfo
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("-o", "--out", type=click.Path(path_type=Path),
+              help="The file, which must not exist, or a folder.")  # fmt: skip
+@click.option("--revision", metavar="ID",
+              help="Another revision of the run than its own.")  # fmt: skip
+@options
+def restore(
+    run: str,
+    out: Path | None,
+    revision: str | None,
+    as_json: bool,
+    home: Path | None,
+) -> None:
+    """Write the notebook of RUN to a new file.
+
+    No file is ever overwritten.
+    """
+    with open_home(home) as opened:
+        found = opened.database.read(
+            _get, blobs_dir(opened.path), run, revision
+        ).result()
+    if out is None or out.is_dir():
+        path = write_beside(out or Path(), found.name, found.data)
+    else:
+        path = write_new(out, found.data)
+    if as_json:
+        print_json(RestoreReport(path=str(path.absolute()), revision=found.info))
+        return
+    info = found.info
+    click.echo(f"{path}: the notebook {_SAID[info.moment]}, {info.cell_count} cells.")
+    if info.redacted_count:
+        click.echo(
+            f"{info.redacted_count} values that looked like credentials "
+            "read <redacted>; put yours in again."
+        )
+
+
+def _get(
+    db: sqlite_utils.Database, blobs: Path, run: str, revision: str | None
+) -> Restored:
+    return get_revision(db, blobs, resolve_run(db, run), revision)

@@ -1,0 +1,163 @@
+"""The route table, and the handlers of runs, metrics and experiments."""
+
+from typing import Any
+
+import msgspec
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from trackbook.errors import BadInput
+from trackbook.events import ExperimentEdited, RunEdited
+from trackbook_server import contract as c
+from trackbook_server.api_handler import TrackbookHandler, UnknownRoute
+from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
+from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.recording_handlers import RecordingHandler
+from trackbook_server.status import get_status
+from trackbook_server.store import queries
+from trackbook_server.store.home import now
+
+API = "trackbook/api"
+
+
+class StatusHandler(TrackbookHandler):
+    """Which home is in use, who writes it, what is wrong with it."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `Status`."""
+        self.reply(await get_status(self.state))
+
+
+class RunsHandler(TrackbookHandler):
+    """The list of runs."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `RunList`."""
+        path = self.get_query_argument("notebook_path", None)
+        scope = queries.RunScope(
+            experiment_id=self.get_query_argument("experiment_id", None),
+            notebook_path=None if path is None else self.paths.to_store(path),
+            kernel_id=self.get_query_argument("kernel_id", None),
+            trashed=self.get_flag("trashed"),
+            without_result=self.get_flag("without_result"),
+            alike=self.get_query_argument("alike", None),
+        )
+        answer = await self.read(
+            queries.list_runs,
+            scope,
+            self.get_query_argument("sort", "-started_at"),
+            self.get_number("limit", queries.DEFAULT_LIMIT),
+            self.get_query_argument("cursor", None),
+            self.get_number("since", None),
+        )
+        runs = [self.localise(run) for run in answer.runs]
+        self.reply(msgspec.structs.replace(answer, runs=runs))
+
+
+class RunHandler(TrackbookHandler):
+    """One run."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Answer `Run`."""
+        self.reply_run(await self.read(get_whole_run, run_id))
+
+    @web.authenticated
+    @authorized
+    async def patch(self, run_id: str) -> None:
+        """Take `RunEdit`, answer `Run`."""
+        edit = self.decode(c.RunEdit)
+        await self.read(get_whole_run, run_id)
+        fields = msgspec.structs.asdict(edit)
+        await self.edit(
+            RunEdited(seq=0, at=now(), run_id=run_id, by=self.user_name(), **fields)
+        )
+        self.reply_run(await self.read(get_whole_run, run_id))
+
+    def reply_run(self, run: c.Run) -> None:
+        """Answer a run; its revisions have paths of their own."""
+        revisions = [self.localise(revision) for revision in run.revisions]
+        self.reply(self.localise(msgspec.structs.replace(run, revisions=revisions)))
+
+
+class MetricHandler(TrackbookHandler):
+    """One metric's points."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str, key: str) -> None:
+        """Answer `MetricHistory`."""
+        max_points = self.get_number("max_points", None)
+        self.reply(await self.read(queries.get_history, run_id, key, max_points))
+
+
+class ExperimentsHandler(TrackbookHandler):
+    """All experiments."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `ExperimentList`."""
+        answer = await self.read(queries.list_experiments)
+        found = [self.localise(experiment) for experiment in answer.experiments]
+        self.reply(msgspec.structs.replace(answer, experiments=found))
+
+
+class ExperimentHandler(TrackbookHandler):
+    """One experiment."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, experiment_id: str) -> None:
+        """Answer `Experiment`."""
+        self.reply(
+            self.localise(await self.read(queries.get_experiment, experiment_id))
+        )
+
+    @web.authenticated
+    @authorized
+    async def patch(self, experiment_id: str) -> None:
+        """Take `ExperimentEdit`, answer `Experiment`."""
+        edit = self.decode(c.ExperimentEdit)
+        if edit.name is not None and not edit.name.strip():
+            raise BadInput("an experiment's name can't be empty")
+        await self.read(queries.get_experiment, experiment_id)
+        fields = msgspec.structs.asdict(edit)
+        await self.edit(
+            ExperimentEdited(
+                seq=0,
+                at=now(),
+                experiment_id=experiment_id,
+                by=self.user_name(),
+                **fields,
+            )
+        )
+        self.reply(
+            self.localise(await self.read(queries.get_experiment, experiment_id))
+        )
+
+
+ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+    (r"status", StatusHandler),
+    (r"runs", RunsHandler),
+    (r"runs/(?P<run_id>[^/]+)", RunHandler),
+    (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
+    (r"experiments", ExperimentsHandler),
+    (r"experiments/(?P<experiment_id>[^/]+)", ExperimentHandler),
+    (r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler),
+    *NOTEBOOK_ROUTES,
+]
+"""Everything below `{base_url}/trackbook/api/`; the order is that of matching."""
+
+
+def list_handlers() -> list[tuple[str, Any]]:
+    """Return the route table below `base_url`, every other path being unknown."""
+    table: list[tuple[str, Any]] = [
+        (f"/{API}/{route}", handler) for route, handler in ROUTES
+    ]
+    return [*table, (f"/{API}/(?:.*)", UnknownRoute)]

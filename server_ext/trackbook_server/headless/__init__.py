@@ -1,0 +1,1 @@
+"""Executing notebooks without a browser, recorded."""

@@ -1,0 +1,1 @@
+"""Notebook documents: kept as revisions, given back, put side by side."""

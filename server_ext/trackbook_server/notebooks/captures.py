@@ -1,0 +1,274 @@
+"""Captures: documents as the browser or a headless runner saw them become revisions.
+
+`CaptureMemory` keeps what each client's cell keys stand for, so that an unchanged cell
+is sent once; it may forget at any time, because the answer then asks again. Joining
+with executions is by message id when reading, so either may come first.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlite_utils
+
+from trackbook.blobs import read_blob
+from trackbook.errors import BadInput, NotANotebook
+from trackbook_server.contract import Capture, Captured
+from trackbook_server.notebooks.document import check_cell, check_frame, parse_notebook
+from trackbook_server.notebooks.pieces import (
+    RawFile,
+    add_pieces,
+    add_revision,
+    cell_facts,
+    get_manifest,
+    missing_pieces,
+    take_apart,
+)
+from trackbook_server.notebooks.revision import CellRef, Manifest, Pieces, complete
+from trackbook_server.notebooks.secrets import Redact, redact_exact
+from trackbook_server.store.placement import touch_runs
+from trackbook_server.store.rows import marks
+
+MAX_CLIENTS = 64
+MAX_KEYS = 20_000
+"""So many keys are remembered for a client, and never fewer than its document has."""
+
+
+@dataclass(slots=True)
+class CaptureMemory:
+    """What the cell keys of each client stand for; used by one thread."""
+
+    max_clients: int = MAX_CLIENTS
+    max_keys: int = MAX_KEYS
+    _clients: OrderedDict[str, OrderedDict[str, CellRef]] = field(
+        default_factory=OrderedDict
+    )
+
+    def known(self, client_id: str) -> OrderedDict[str, CellRef]:
+        """Return the client's keys, the least recently used first."""
+        keys = self._clients.setdefault(client_id, OrderedDict())
+        self._clients.move_to_end(client_id)
+        while len(self._clients) > self.max_clients:
+            self._clients.popitem(last=False)
+        return keys
+
+    def use(self, client_id: str, keys: list[str]) -> None:
+        """Note that the client's document has these keys now; forget old ones."""
+        known = self.known(client_id)
+        for key in keys:
+            if key in known:
+                known.move_to_end(key)
+        while len(known) > max(self.max_keys, len(keys)):
+            known.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The circumstances of a capture. `at` is as the API writes times."""
+
+    moment: str
+    at: str
+    notebook_path: str | None
+    kernel_id: str | None = None
+    run_id: str | None = None
+    journal_position: int | None = None
+    redacted_count: int = 0
+
+
+def take_capture(
+    db: sqlite_utils.Database,
+    blobs_dir: Path,
+    memory: CaptureMemory,
+    capture: Capture,
+    at: str,
+    redact: Redact = redact_exact,
+) -> Captured:
+    """Store what a client sent, and answer the revision or the keys that are lacking.
+
+    Raises BadInput (NotANotebook) for cells that are none.
+    """
+    if len(set(capture.cell_keys)) != len(capture.cell_keys):
+        raise BadInput("cell_keys names a cell twice; keys are unique in a document")
+    pieces = Pieces(redact)
+    known = memory.known(capture.client_id)
+    known.update(
+        (key, pieces.add_cell(check_cell(cell, f"cell {key!r}")))
+        for key, cell in capture.cells.items()
+    )
+    frame = pieces.add_frame(check_frame(capture.frame))
+    add_pieces(db, blobs_dir, pieces.found.values())
+    memory.use(capture.client_id, capture.cell_keys)
+    missing = [key for key in capture.cell_keys if key not in known]
+    if missing:
+        return Captured(revision_id=None, missing=missing)
+    manifest = Manifest(frame, tuple(known[key] for key in capture.cell_keys))
+    lost = missing_pieces(db, manifest.names())
+    if lost:
+        # Remembered in a transaction that was rolled back afterwards.
+        known.clear()
+        missing = [key for key in capture.cell_keys if key not in capture.cells]
+        return Captured(revision_id=None, missing=missing or capture.cell_keys)
+    path = path_of_kernel(db, capture.kernel_id)
+    seen = Seen(capture.moment, at, path, capture.kernel_id)
+    revision_id = record(db, blobs_dir, manifest, seen, capture.messages)
+    return Captured(revision_id=revision_id, missing=[])
+
+
+def record(
+    db: sqlite_utils.Database,
+    blobs_dir: Path,
+    manifest: Manifest,
+    seen: Seen,
+    messages: Mapping[str, str | None],
+    raw: RawFile | None = None,
+) -> str:
+    """Note that a document was seen for `messages` (message id to cell id).
+
+    One that was seen when they ended completes those that were seen when they were
+    scheduled; the pieces are stored. Returns the (last completed) revision's id.
+    """
+    groups: dict[str | None, list[str]] = {}
+    for message_id in messages:
+        scheduled = _scheduled(db, message_id) if seen.moment == "ended" else None
+        groups.setdefault(scheduled, []).append(message_id)
+    revision_id = ""
+    for scheduled, message_ids in (groups or {None: []}).items():
+        whole = manifest
+        if scheduled is not None:
+            begun = get_manifest(db, scheduled)
+            whole = complete(begun, manifest, cell_facts(db, [begun, manifest]))
+        revision_id = add_revision(db, blobs_dir, whole, raw, seen.redacted_count)
+        capture_id = _add_capture(db, revision_id, seen)
+        for message_id in message_ids:
+            db.execute(
+                "insert into capture_messages values (?, ?, ?, ?) on conflict "
+                "(message_id, moment) do update set capture_id = excluded.capture_id",
+                (message_id, seen.moment, capture_id, messages[message_id]),
+            )
+    if seen.moment != "scheduled":
+        _announce(db, seen.run_id, messages)
+    return revision_id
+
+
+def split_waiting(db: sqlite_utils.Database, blobs_dir: Path) -> int:
+    """Make revisions of the notebooks that journals brought as blobs.
+
+    Returns how many there were. One that can't be read is noted as a failed capture of
+    its run and not tried again; the blob stays.
+    """
+    waiting = db.execute(
+        "select position, run_id, sha256, notebook_path, moment, message_ids, "
+        "cell_ids, captured_at, redacted_count from captured_revisions "
+        "where position not in (select journal_position from captures "
+        "where journal_position is not null) "
+        "order by position"
+    ).fetchall()
+    for position, run_id, sha256, path, moment, messages, cells, at, count in waiting:
+        seen = Seen(moment, at, path, None, run_id, position, count)
+        ids = json.loads(messages)
+        cell_ids: list[str | None] = [*json.loads(cells), *[None] * len(ids)]
+        try:
+            _split_blob(
+                db, blobs_dir, sha256, seen, dict(zip(ids, cell_ids, strict=False))
+            )
+        except NotANotebook as error:
+            _add_capture(db, None, seen)
+            db.execute(
+                "insert into capture_failures (run_id, place, error) values (?, ?, ?)",
+                (run_id, "revision", str(error)),
+            )
+    return len(waiting)
+
+
+def _split_blob(
+    db: sqlite_utils.Database,
+    blobs_dir: Path,
+    sha256: str,
+    seen: Seen,
+    messages: dict[str, str | None],
+) -> None:
+    data = read_blob(blobs_dir, sha256)
+    if data is None:
+        raise NotANotebook(f"the notebook's blob {sha256} is not in {blobs_dir}")
+    document = parse_notebook(data, seen.notebook_path or "the captured notebook")
+    manifest = take_apart(db, blobs_dir, document)
+    raw = RawFile(data) if seen.moment == "file" else None
+    record(db, blobs_dir, manifest, seen, messages, raw)
+
+
+def path_of_kernel(db: sqlite_utils.Database, kernel_id: str) -> str | None:
+    """Return the notebook that the server says the kernel runs."""
+    row = db.execute(
+        "select notebook_path from kernels where kernel_id = ?", (kernel_id,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _announce(
+    db: sqlite_utils.Database, run_id: str | None, messages: Iterable[str]
+) -> None:
+    """Say that the revisions of the runs behind the messages changed."""
+    ids = list(messages)
+    found = db.execute(
+        "select distinct coalesce(r.folded_into, r.run_id) from cell_executions e "  # noqa: S608
+        f"join runs r using (run_id) where e.message_id in ({marks(ids)})",
+        ids,
+    ).fetchall()
+    touch_runs(db, {row[0] for row in found} | ({run_id} if run_id else set()))
+
+
+def _scheduled(db: sqlite_utils.Database, message_id: str) -> str | None:
+    """Return the revision that was sent for an execute request."""
+    row = db.execute(
+        "select revision_id from capture_messages join captures using (capture_id) "
+        "where message_id = ? and capture_messages.moment = 'scheduled'",
+        (message_id,),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _add_capture(db: sqlite_utils.Database, revision_id: str | None, seen: Seen) -> int:
+    code, number = (None, 0) if revision_id is None else _count(db, revision_id, seen)
+    cursor = db.execute(
+        "insert into captures (revision_id, code_sha256, number, moment, captured_at, "
+        "notebook_path, kernel_id, run_id, journal_position) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            revision_id,
+            code,
+            number,
+            seen.moment,
+            seen.at,
+            seen.notebook_path,
+            seen.kernel_id,
+            seen.run_id,
+            seen.journal_position,
+        ),
+    )
+    return cursor.lastrowid or 0
+
+
+def _count(db: sqlite_utils.Database, revision_id: str, seen: Seen) -> tuple[str, int]:
+    """Return the revision's code and its number among those of the notebook.
+
+    A notebook whose path is not known is counted by its kernel.
+    """
+    code: str = db.execute(
+        "select code_sha256 from revisions where revision_id = ?", (revision_id,)
+    ).fetchone()[0]
+    scope, name = "notebook_path = ?", seen.notebook_path
+    if name is None:
+        scope, name = "notebook_path is null and kernel_id is ?", seen.kernel_id
+    same = db.execute(
+        f"select max(number) from captures where {scope} and code_sha256 = ?",  # noqa: S608
+        (name, code),
+    ).fetchone()[0]
+    if same is not None:
+        return code, same
+    last = db.execute(
+        f"select max(number) from captures where {scope}",  # noqa: S608
+        (name,),
+    ).fetchone()[0]
+    return code, (last or 0) + 1

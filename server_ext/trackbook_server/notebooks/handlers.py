@@ -1,0 +1,102 @@
+"""Handlers of what has to do with notebooks: captures, revisions, copies, compare."""
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from trackbook.paths import blobs_dir
+from trackbook_server.api_handler import TrackbookHandler, wait
+from trackbook_server.contract import Capture, Captured, RestoreRequest
+from trackbook_server.notebooks.aside import journal_capture
+from trackbook_server.notebooks.captures import path_of_kernel, take_capture
+from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.copies import write_copy
+from trackbook_server.notebooks.document import for_web
+from trackbook_server.notebooks.restore import get_revision
+from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.store.home import now
+from trackbook_server.store.values import to_text
+
+
+class CapturesHandler(TrackbookHandler):
+    """Documents as the browser sees them."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take `Capture`, answer `Captured`."""
+        capture = self.decode(Capture)
+        self.reply(
+            await self._store(capture)
+            if self.home.owns
+            else (await self._journal(capture))
+        )
+
+    async def _store(self, capture: Capture) -> Captured:
+        return await wait(
+            self.home.database.write(
+                take_capture,
+                blobs_dir(self.home.path),
+                self.state.captures,
+                capture,
+                to_text(now()),
+            )
+        )
+
+    async def _journal(self, capture: Capture) -> Captured:
+        """Hand it to the process that owns the home."""
+        path = await self.read(path_of_kernel, capture.kernel_id)
+        return await wait(
+            self.home.database.aside(
+                journal_capture, self.home.path, self.state.bodies, capture, path
+            )
+        )
+
+
+class RevisionHandler(TrackbookHandler):
+    """One revision of a run's notebook."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str, revision_id: str) -> None:
+        """Answer the notebook as nbformat JSON."""
+        found = await self.read(
+            get_revision, blobs_dir(self.home.path), run_id, revision_id
+        )
+        self.finish(for_web(found.data))
+
+
+class CopiesHandler(TrackbookHandler):
+    """Copies of a run's notebook in the contents manager."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        """Take `RestoreRequest`, answer `RestoredCopy`."""
+        request = self.decode(RestoreRequest)
+        found = await self.read(
+            get_revision, blobs_dir(self.home.path), run_id, request.revision_id
+        )
+        copy = await write_copy(self.contents_manager, self.paths, found, request.path)
+        self.reply(copy, status=201)
+
+
+class CompareHandler(TrackbookHandler):
+    """Runs side by side."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `Comparison`."""
+        run_ids = self.get_query_arguments("run_id")
+        self.reply(await self.read(read_comparison, get_whole_run, run_ids))
+
+
+NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+    (r"captures", CapturesHandler),
+    (
+        r"runs/(?P<run_id>[^/]+)/revisions/(?P<revision_id>[^/]+)",
+        RevisionHandler,
+    ),
+    (r"runs/(?P<run_id>[^/]+)/copies", CopiesHandler),
+    (r"compare", CompareHandler),
+]

@@ -1,0 +1,111 @@
+"""Restore: give a run's notebook back, as a new file and never over one."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlite_utils
+
+from trackbook.errors import BadInput, WouldOverwrite
+from trackbook_server.contract import RevisionInfo
+from trackbook_server.notebooks.document import (
+    Document,
+    parse_notebook,
+    render,
+)
+from trackbook_server.notebooks.executed import rebuild
+from trackbook_server.notebooks.lookup import find_revision
+from trackbook_server.notebooks.names import copy_name, numbered
+from trackbook_server.notebooks.pieces import get_bytes
+from trackbook_server.notebooks.revision import Pieces, join
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A run's notebook, ready to be written. `name` is what to call the copy."""
+
+    info: RevisionInfo
+    data: bytes
+    name: str
+
+    @property
+    def document(self) -> Document:
+        """The document itself."""
+        return parse_notebook(self.data)
+
+
+def get_revision(
+    db: sqlite_utils.Database,
+    blobs_dir: Path,
+    run_id: str,
+    which: str | None = None,
+) -> Restored:
+    """Return the run's notebook: its own revision, or `which` (an id, or `latest`).
+
+    Raises RunNotFound, RevisionNotFound.
+    """
+    info = find_revision(db, run_id, which)
+    if info.moment == "executed":
+        pieces = Pieces()
+        manifest = pieces.split(rebuild(db, run_id))
+        document = join(
+            manifest, lambda names: {n: pieces.found[n].data for n in names}
+        )
+        data = render(document)
+    else:
+        data = get_bytes(db, blobs_dir, info.revision_id)
+    name, path = db.execute(
+        "select name, notebook_path from runs where run_id = ?", (run_id,)
+    ).fetchone()
+    return Restored(info, data, copy_name(info.notebook_path or path, name))
+
+
+def write_new(path: Path, data: bytes) -> Path:
+    """Write a file that does not exist yet, whole or not at all, and return its path.
+
+    Raises WouldOverwrite, which names the file and a name that is free, and BadInput
+    where the folder can't be written.
+    """
+    try:
+        # Exclusive: also a file that appears this instant is not overwritten.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError as error:
+        raise WouldOverwrite(
+            f"{path} exists and was left as it is. "
+            f"Name another file: -o {str(free_path(path))!r} is free."
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            f"can't write {path}: {error.strerror or error}. "
+            "Name a file in a folder that exists and that you can write."
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise BadInput(
+            f"can't write {path}: {error.strerror or error}. Free some space."
+        ) from error
+    return path
+
+
+def write_beside(folder: Path, name: str, data: bytes) -> Path:
+    """Write a new file `name` into `folder`, counted up while the name is taken."""
+    for candidate in numbered(name):
+        try:
+            return write_new(folder / candidate, data)
+        except WouldOverwrite:
+            continue
+    raise AssertionError("counting does not end")
+
+
+def free_path(path: Path) -> Path:
+    """Return `path`, or that with the first counter whose name is free now."""
+    return next(
+        candidate
+        for candidate in map(path.with_name, numbered(path.name))
+        if not os.path.lexists(candidate)
+    )

@@ -1,0 +1,294 @@
+"""A revision: a notebook document taken apart so that what repeats is kept once.
+
+A document becomes pieces: its frame (all but the cells), each cell without its outputs,
+each output. Execution counts stay outside the pieces, because running a cell again
+changes them and nothing else. A piece is named by the SHA-256 of its canonical JSON,
+a revision by that of the names of its pieces in their order. No database here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from trackbook_server.notebooks.document import (
+    Document,
+    Json,
+    canonical,
+    digest,
+    from_canonical,
+)
+from trackbook_server.notebooks.secrets import Redact, Span, redact_exact
+
+_ABSENT = "absent"
+_BINARY_TYPES = ("image/", "audio/", "video/", "application/pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSpan:
+    """A replaced value and the way to the text that held it, within its piece."""
+
+    place: tuple[str | int, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Canonical JSON, its name, and what was replaced in it.
+
+    `cell_id` and `source_sha256` are set for cells, so that revisions can be completed
+    and counted without being read.
+    """
+
+    sha256: str
+    data: bytes
+    redacted: tuple[PlacedSpan, ...] = ()
+    cell_id: str | None = None
+    source_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRef:
+    """An output: its piece and its execution count, or that it has none."""
+
+    sha256: str
+    count: Json = _ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """A cell: its piece, its outputs (None: it has no such field) and its count."""
+
+    sha256: str
+    count: Json = _ABSENT
+    outputs: tuple[OutputRef, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a revision consists of: pieces by name."""
+
+    frame: str
+    cells: tuple[CellRef, ...]
+
+    def revision_id(self) -> str:
+        """Return the revision's name: equal documents have the same."""
+        return digest(
+            canonical(
+                {
+                    "frame": self.frame,
+                    "cells": [
+                        [
+                            cell.sha256,
+                            cell.count,
+                            None
+                            if cell.outputs is None
+                            else [[out.sha256, out.count] for out in cell.outputs],
+                        ]
+                        for cell in self.cells
+                    ],
+                }
+            )
+        )
+
+    def names(self) -> set[str]:
+        """Return the names of all its pieces."""
+        outputs = {out.sha256 for cell in self.cells for out in cell.outputs or ()}
+        return {self.frame} | {cell.sha256 for cell in self.cells} | outputs
+
+
+def count_redacted(manifest: Manifest, pieces: Mapping[str, Piece]) -> int:
+    """Return how many values were replaced in the document, repeats included."""
+    names = [manifest.frame]
+    for cell in manifest.cells:
+        names += [cell.sha256, *(out.sha256 for out in cell.outputs or ())]
+    return sum(len(pieces[name].redacted) for name in names)
+
+
+@dataclass(slots=True)
+class Pieces:
+    """Collects the pieces of what is taken apart, each once."""
+
+    redact: Redact = redact_exact
+    found: dict[str, Piece] = field(default_factory=dict)
+
+    def split(self, document: Document) -> Manifest:
+        """Take a checked document apart."""
+        frame = {key: value for key, value in document.items() if key != "cells"}
+        return Manifest(
+            self.add_frame(frame),
+            tuple(self.add_cell(cell) for cell in document["cells"]),
+        )
+
+    def add_frame(self, frame: dict[str, Any]) -> str:
+        """Take in the document without its cells; return its name."""
+        return self._add(frame).sha256
+
+    def add_cell(self, cell: dict[str, Any]) -> CellRef:
+        """Take a checked cell apart."""
+        body = dict(cell)
+        count = _take_count(body)
+        outputs = body.pop("outputs", None)
+        cell_id = body.get("id")
+        piece = self._add(body)
+        source = from_canonical(piece.data).get("source", "")
+        self.found[piece.sha256] = replace(
+            piece,
+            cell_id=cell_id if isinstance(cell_id, str) else None,
+            source_sha256=digest(canonical([body["cell_type"], source])),
+        )
+        refs = None if outputs is None else tuple(map(self._add_output, outputs))
+        return CellRef(piece.sha256, count, refs)
+
+    def _add_output(self, output: dict[str, Any]) -> OutputRef:
+        body = dict(output)
+        count = _take_count(body)
+        return OutputRef(self._add(body).sha256, count)
+
+    def _add(self, value: Json) -> Piece:
+        spans: list[PlacedSpan] = []
+        data = canonical(_redacted(value, self.redact, (), spans))
+        piece = Piece(digest(data), data, tuple(spans))
+        return self.found.setdefault(piece.sha256, piece)
+
+
+def join(
+    manifest: Manifest, load: Callable[[set[str]], Mapping[str, bytes]]
+) -> Document:
+    """Put the document together again; `load` gives the pieces' canonical JSON."""
+    pieces = load(manifest.names())
+
+    def cell(ref: CellRef) -> dict[str, Any]:
+        body = _with_count(from_canonical(pieces[ref.sha256]), ref.count)
+        if ref.outputs is not None:
+            body["outputs"] = [
+                _with_count(from_canonical(pieces[out.sha256]), out.count)
+                for out in ref.outputs
+            ]
+        return body
+
+    frame: dict[str, Any] = from_canonical(pieces[manifest.frame])
+    return frame | {"cells": [cell(ref) for ref in manifest.cells]}
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """What completing needs to know of a cell's piece."""
+
+    cell_id: str | None
+    source_sha256: str
+
+
+def complete(
+    scheduled: Manifest, ended: Manifest, facts: Mapping[str, CellFacts]
+) -> Manifest:
+    """Return `scheduled` with the outputs of `ended`.
+
+    Each cell takes outputs and execution count from the cell of the same id, where the
+    source is still the same; cells without an id from the one at the same place.
+    """
+    by_id: dict[str, CellRef] = {}
+    for ref in ended.cells:
+        cell_id = facts[ref.sha256].cell_id
+        if cell_id is not None:
+            by_id.setdefault(cell_id, ref)
+
+    def completed(place: int, ref: CellRef) -> CellRef:
+        fact = facts[ref.sha256]
+        if fact.cell_id is not None:
+            other = by_id.get(fact.cell_id)
+        else:
+            other = ended.cells[place] if place < len(ended.cells) else None
+        if other is None or facts[other.sha256] != fact:
+            return ref
+        return replace(ref, count=other.count, outputs=other.outputs)
+
+    return replace(
+        scheduled,
+        cells=tuple(completed(place, ref) for place, ref in enumerate(scheduled.cells)),
+    )
+
+
+def pack(manifest: Manifest, ids: Mapping[str, int]) -> Json:
+    """Return the manifest with the store's short ids in place of names."""
+
+    def counted(name: str, count: Json) -> list[Json]:
+        return [ids[name]] if count == _ABSENT else [ids[name], count]
+
+    return [
+        ids[manifest.frame],
+        [
+            [
+                counted(ref.sha256, ref.count),
+                None
+                if ref.outputs is None
+                else [counted(out.sha256, out.count) for out in ref.outputs],
+            ]
+            for ref in manifest.cells
+        ],
+    ]
+
+
+def unpack(packed: Json, names: Callable[[list[int]], Mapping[int, str]]) -> Manifest:
+    """Return the manifest that `pack` was given; `names` gives the names of ids."""
+    frame, cells = packed
+    ids = [frame]
+    for cell, outputs in cells:
+        ids += [cell[0], *(out[0] for out in outputs or ())]
+    by_id = names(ids)
+    return Manifest(
+        by_id[frame],
+        tuple(
+            CellRef(
+                by_id[cell[0]],
+                cell[1] if len(cell) > 1 else _ABSENT,
+                None
+                if outputs is None
+                else tuple(
+                    OutputRef(by_id[out[0]], out[1] if len(out) > 1 else _ABSENT)
+                    for out in outputs
+                ),
+            )
+            for cell, outputs in cells
+        ),
+    )
+
+
+def _take_count(body: dict[str, Any]) -> Json:
+    """Take the execution count out of `body`; what is none is left where it is."""
+    count = body.get("execution_count", _ABSENT)
+    if count is None or type(count) is int:
+        del body["execution_count"]
+        return count
+    return _ABSENT
+
+
+def _with_count(body: dict[str, Any], count: Json) -> dict[str, Any]:
+    if count != _ABSENT:
+        body["execution_count"] = count
+    return body
+
+
+def _redacted(
+    value: Json, redact: Redact, place: tuple[str | int, ...], spans: list[PlacedSpan]
+) -> Json:
+    """Return `value` with the secrets in its texts replaced; notes where in `spans`.
+
+    Pictures are left alone: base64 holds no credential that a person could read.
+    """
+    if isinstance(value, str):
+        text, found = redact(value)
+        spans += (PlacedSpan(place, span) for span in found)
+        return text
+    if isinstance(value, dict):
+        return {
+            key: inner
+            if key.startswith(_BINARY_TYPES) and key != "image/svg+xml"
+            else _redacted(inner, redact, (*place, key), spans)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _redacted(inner, redact, (*place, index), spans)
+            for index, inner in enumerate(value)
+        ]
+    return value

@@ -1,0 +1,168 @@
+"""What the events of a run change: its begin and end, params, points, edits."""
+
+import sqlite_utils
+
+from trackbook import events as ev
+from trackbook_server.store import experiments
+from trackbook_server.store.changes import Changes
+from trackbook_server.store.edits import edit_experiment, edit_run, exists, set_tag
+from trackbook_server.store.naming import canonical
+from trackbook_server.store.points import note_result, to_points
+from trackbook_server.store.values import BadEvent, to_text
+
+
+def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
+    """Begin a run in its experiment, with its params and tags, once."""
+    at = to_text(event.at)
+    kernel_id = event.kernel_id or _kernel_of(p.db, writer_id)
+    path = event.notebook_path or _path_of(p.db, kernel_id)
+    p.wake(event.run_id, writer_id, at)
+    started = p.db.execute(
+        "select place from runs where run_id = ?", (event.run_id,)
+    ).fetchone()[0]
+    if started != "unknown":
+        raise BadEvent(f"run {event.run_id} has started already")
+    experiment_id = experiments.find_or_create(
+        p.db,
+        event.run_id,
+        given=event.experiment,
+        notebook_path=path,
+        kernel_id=kernel_id,
+    )
+    p.experiments.add(experiment_id)
+    p.db.execute(
+        "update runs set writer_id = ?, experiment_id = ?, experiment_given = ?, "
+        "kernel_id = ?, notebook_path = ?, cwd = ?, boundary = ?, continues = ?, "
+        "parent_run_id = ?, provisional = ?, given_name = ?, started_at = ?, "
+        "place = 'provisional' where run_id = ?",
+        (
+            writer_id,
+            experiment_id,
+            event.experiment,
+            kernel_id,
+            path,
+            event.cwd,
+            event.boundary,
+            event.continues,
+            event.parent_run_id,
+            event.provisional,
+            event.name,
+            at,
+            event.run_id,
+        ),
+    )
+    if not event.provisional:
+        _give_number(p.db, event.run_id, experiment_id)
+    _log_params(p.db, event.run_id, event.params, None)
+    for key, value in event.tags.items():
+        set_tag(p.db, event.run_id, key, value, "")
+    for execution_id in event.adopts:
+        p.db.execute(
+            "update cell_executions set run_id = ? where execution_id = ? "
+            "and run_id is null",
+            (event.run_id, execution_id),
+        )
+
+
+def run_confirmed(p: Changes, event: ev.RunConfirmed, writer_id: str) -> None:
+    """Count a provisional run as one of its own."""
+    p.wake(event.run_id, writer_id, to_text(event.at))
+    row = p.db.execute(
+        "select experiment_id, number from runs where run_id = ?", (event.run_id,)
+    ).fetchone()
+    p.db.execute("update runs set provisional = 0 where run_id = ?", (event.run_id,))
+    if row[0] is not None and row[1] == 0:
+        _give_number(p.db, event.run_id, row[0])
+
+
+def run_ended(p: Changes, event: ev.RunEnded, writer_id: str) -> None:
+    """End a run as its writer says; that supersedes what was inferred."""
+    at = to_text(event.at)
+    p.touch(event.run_id, writer_id, at)
+    p.db.execute(
+        "update runs set ended_at = ?, end_status = ?, end_reason = ?, "
+        "inferred_at = null where run_id = ?",
+        (at, event.status, event.reason, event.run_id),
+    )
+    if event.folds_into is not None:
+        p.db.execute(
+            "update runs set provisional = 1, continues = ? where run_id = ?",
+            (event.folds_into, event.run_id),
+        )
+
+
+def run_edited(p: Changes, event: ev.RunEdited, writer_id: str) -> None:
+    """Change what people say of a run, which may not have started yet."""
+    if not exists(p.db, "runs", "run_id", event.run_id):
+        p.touch(event.run_id, writer_id, to_text(event.at))
+    p.touched.add(event.run_id)
+    edit_run(p.db, event)
+
+
+def experiment_edited(p: Changes, event: ev.ExperimentEdited, writer_id: str) -> None:
+    """Change what people say of an experiment; all its runs look different."""
+    edit_experiment(p.db, event)
+    p.experiments.add(event.experiment_id)
+    p.redrawn.add(event.experiment_id)
+    if event.main_metric is not None:
+        p.rechosen.add(event.experiment_id)
+
+
+def params_logged(p: Changes, event: ev.ParamsLogged, writer_id: str) -> None:
+    """Add to the log of the run's params."""
+    p.wake(event.run_id, writer_id, to_text(event.at))
+    _log_params(p.db, event.run_id, event.params, event.execution_id)
+    for key in event.removed:
+        p.db.execute(
+            "insert into param_log (run_id, key, origin, execution_id, removed) "
+            "values (?, ?, 'auto', ?, 1)",
+            (event.run_id, key, event.execution_id),
+        )
+
+
+def points_logged(p: Changes, event: ev.PointsLogged, writer_id: str) -> None:
+    """Gather a metric's points. Raises BadEvent for columns that make none."""
+    if not len(event.steps) == len(event.times_ms) == len(event.values):
+        raise BadEvent("steps, times_ms and values are not of equal length")
+    if not event.steps:
+        return
+    to_points(event)
+    p.wake(event.run_id, writer_id, to_text(event.at))
+    if event.origin != "value":
+        note_result(p.db, event)
+    p.gather(event)
+
+
+def _give_number(db: sqlite_utils.Database, run_id: str, experiment_id: str) -> None:
+    db.execute(
+        "update runs set number = ? where run_id = ?",
+        (experiments.take_number(db, experiment_id), run_id),
+    )
+
+
+def _log_params(
+    db: sqlite_utils.Database,
+    run_id: str,
+    params: tuple[ev.Param, ...],
+    execution_id: str | None,
+) -> None:
+    for param in params:
+        db.execute(
+            "insert into param_log (run_id, key, value, origin, execution_id) "
+            "values (?, ?, ?, ?, ?)",
+            (run_id, param.key, canonical(param.value), param.origin, execution_id),
+        )
+
+
+def _kernel_of(db: sqlite_utils.Database, writer_id: str) -> str | None:
+    row = db.execute(
+        "select kernel_id from writers where writer_id = ?", (writer_id,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _path_of(db: sqlite_utils.Database, kernel_id: str | None) -> str | None:
+    row = db.execute(
+        "select notebook_path from kernels where kernel_id = ?", (kernel_id,)
+    ).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,46 @@
+"""What one transaction has changed so far: which runs and experiments to derive."""
+
+from collections import defaultdict
+
+import sqlite_utils
+
+from trackbook import events as ev
+
+
+class Changes:
+    """The database in a transaction, and what was touched in it."""
+
+    def __init__(self, db: sqlite_utils.Database) -> None:
+        self.db = db
+        self.touched: set[str] = set()
+        self.experiments: set[str] = set()
+        self.redrawn: set[str] = set()
+        self.rechosen: set[str] = set()
+        self.points: dict[tuple[str, str], list[ev.PointsLogged]] = defaultdict(list)
+
+    def touch(self, run_id: str, writer_id: str, at: str) -> None:
+        """Note that a run is spoken of at `at`; one that is not known yet is kept by
+        its id until it starts."""
+        if run_id not in self.touched:
+            self.db.execute(
+                "insert into runs (run_id, writer_id, started_at, last_at) "
+                "values (?, ?, ?, ?) on conflict (run_id) do nothing",
+                (run_id, writer_id, at, at),
+            )
+            self.touched.add(run_id)
+        self.db.execute(
+            "update runs set last_at = max(last_at, ?) where run_id = ?", (at, run_id)
+        )
+
+    def wake(self, run_id: str, writer_id: str, at: str) -> None:
+        """Like `touch`, by a writer at work: a run taken for lost is not lost."""
+        self.touch(run_id, writer_id, at)
+        self.db.execute(
+            "update runs set ended_at = null, end_status = null, end_reason = '', "
+            "inferred_at = null where run_id = ? and inferred_at < ?",
+            (run_id, at),
+        )
+
+    def gather(self, event: ev.PointsLogged) -> None:
+        """Keep points until the transaction's end, to store each series once."""
+        self.points[event.run_id, event.key].append(event)

@@ -1,0 +1,118 @@
+"""What RUN means anywhere: an id, a unique prefix, a name, `@last`, `@best:metric`."""
+
+import sqlite_utils
+
+from trackbook.errors import AmbiguousName, BadInput, RunNotFound
+from trackbook_server.store.naming import direction_of
+from trackbook_server.store.run_rows import get_direction, load_experiments
+
+_LEAST_PREFIX = 4
+_SHOWN = 5
+
+
+def resolve_run(
+    db: sqlite_utils.Database,
+    text: str,
+    experiment_id: str | None = None,
+    notebook_path: str | None = None,
+) -> str:
+    """Return the id of the run that `text` names, within a scope if one is given.
+
+    Raises RunNotFound, AmbiguousName (listing some), BadInput.
+    """
+    if text == "@last":
+        return _last(db, experiment_id, notebook_path)
+    if text.startswith("@best:"):
+        return _best(db, text.removeprefix("@best:"), experiment_id, notebook_path)
+    if text.startswith("@"):
+        raise BadInput(f"{text!r} names no run; there is @last and @best:METRIC")
+    row = db.execute(
+        "select run_id from runs where run_id = ? and place != 'unknown'", (text,)
+    ).fetchone()
+    if row is not None:
+        return str(row[0])
+    named = db.execute(
+        "select run_id, name, started_at from runs where name = ?1 "
+        "and place in ('list', 'alike', 'quiet') "
+        "and (?2 is null or experiment_id = ?2) "
+        "and (?3 is null or notebook_path = ?3) "
+        "order by started_at desc limit ?4",
+        (text, experiment_id, notebook_path, _SHOWN + 1),
+    ).fetchall()
+    if len(named) == 1:
+        return str(named[0][0])
+    if not named and len(text) >= _LEAST_PREFIX:
+        lowered = text.lower()
+        named = db.execute(
+            "select run_id, name, started_at from runs where run_id >= ? "
+            "and run_id < ? and place != 'unknown' order by run_id limit ?",
+            (lowered, f"{lowered}\U0010ffff", _SHOWN + 1),
+        ).fetchall()
+        if len(named) == 1:
+            return str(named[0][0])
+    if named:
+        some = "; ".join(
+            f"{run_id} “{name}” ({started_at[:16]})"
+            for run_id, name, started_at in named[:_SHOWN]
+        )
+        more = " and more" if len(named) > _SHOWN else ""
+        raise AmbiguousName(
+            f"{text!r} names several runs: {some}{more}. Say one by its id."
+        )
+    raise RunNotFound(
+        f"no run has the id, name or id prefix {text!r}. "
+        "`trackbook runs` lists them; @last and @best:METRIC work too."
+    )
+
+
+def _last(
+    db: sqlite_utils.Database, experiment_id: str | None, notebook_path: str | None
+) -> str:
+    row = db.execute(
+        "select run_id from runs where place in ('list', 'alike') "
+        "and (?1 is null or experiment_id = ?1) "
+        "and (?2 is null or notebook_path = ?2) "
+        "order by started_at desc, run_id desc limit 1",
+        (experiment_id, notebook_path),
+    ).fetchone()
+    if row is None:
+        raise RunNotFound("there are no runs yet, so there is no @last")
+    return str(row[0])
+
+
+def _best(
+    db: sqlite_utils.Database,
+    metric: str,
+    experiment_id: str | None,
+    notebook_path: str | None,
+) -> str:
+    """Return the run whose last value of `metric` is best."""
+    scope = (metric, experiment_id, notebook_path)
+    condition = (
+        "from metrics m join runs r using (run_id) where m.key = ?1 "
+        "and r.place in ('list', 'alike') and m.last is not null "
+        "and (?2 is null or r.experiment_id = ?2) "
+        "and (?3 is null or r.notebook_path = ?3)"
+    )
+    row = db.execute(
+        f"select r.experiment_id {condition} order by r.started_at desc limit 1",
+        scope,
+    ).fetchone()
+    if row is None:
+        raise RunNotFound(
+            f"no run has a metric {metric!r} with a value, so none is the best by it"
+        )
+    experiment = load_experiments(db, [row[0]])[row[0]]
+    direction = get_direction(experiment, metric) or direction_of(metric)
+    if direction is None:
+        raise BadInput(
+            f"whether a higher or a lower {metric!r} is better is not known; "
+            "choose its direction in the sidebar or over REST (experiments)"
+        )
+    order = "desc" if direction == "higher" else "asc"
+    best = db.execute(
+        f"select r.run_id {condition} "
+        f"order by m.last {order}, r.started_at desc limit 1",
+        scope,
+    ).fetchone()
+    return str(best[0])

@@ -1,0 +1,200 @@
+"""A home in use: its lock, its database, and the thread that watches its journals."""
+
+import sqlite3
+import threading
+import time
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from trackbook.errors import HomeError, HomeNotWritable
+from trackbook.events import Event
+from trackbook.paths import blobs_dir, database_path, ensure_home, journals_dir
+from trackbook_server.notebooks.captures import split_waiting
+from trackbook_server.notebooks.spent import find_spent, remove_spent
+from trackbook_server.store.database import (
+    Database,
+    has_write_ahead_log,
+    not_writable,
+)
+from trackbook_server.store.filesystem import is_network_path
+from trackbook_server.store.outbox import journal_edit
+from trackbook_server.store.ownership import Ownership, this_process
+from trackbook_server.store.projection import Projection
+from trackbook_server.store.retry import FIRST, Place, retry_batch
+from trackbook_server.store.watch import Watch
+
+TICK_SECONDS = 0.2
+LOCK_RETRY_SECONDS = 1.0
+SWEEP_SECONDS = 600.0
+"""How often blobs that are of no more use are looked for."""
+
+SERVER_WRITER = "server"
+"""The writer of edits that were applied directly and are in no journal."""
+
+
+class Home:
+    """One home, opened: reads always, writes while it holds the home's lock.
+
+    `start` watches journals on a thread of its own until `close`; without it,
+    `ingest_now` does one round.
+    """
+
+    def __init__(self, path: Path, *, network: bool | None = None) -> None:
+        self.path = ensure_home(path)
+        self.is_network = is_network_path(path) if network is None else network
+        self.ownership = Ownership(path)
+        self.database = Database(database_path(path), network=self.is_network)
+        self.problem: str | None = None
+        self._stop = threading.Event()
+        self._watch = Watch(
+            journals_dir(path), self.database, stopping=self._stop.is_set
+        )
+        self._wake = threading.Event()
+        self._swept_at = float("-inf")
+        self._thread: threading.Thread | None = None
+        try:
+            if not self.try_own():
+                self._refuse_foreign_log()
+        except HomeError:
+            self.database.close()
+            raise
+
+    @property
+    def owns(self) -> bool:
+        """Say whether this process ingests and writes."""
+        return self.ownership.held
+
+    def try_own(self) -> bool:
+        """Take the home if nobody has it. Raises HomeTooNew, HomeNotWritable."""
+        if self.owns:
+            return True
+        try:
+            taken = self.ownership.try_acquire()
+        except OSError as error:
+            raise not_writable(self.path, error) from error
+        if not taken:
+            return False
+        try:
+            self.database.start_writing()
+            self._retry_kept()
+        except BaseException:
+            self.ownership.release()
+            raise
+        return True
+
+    def start(self) -> None:
+        """Watch the journals, or for the lock, on a thread until `close`."""
+        self._thread = threading.Thread(
+            target=self._run, name="trackbook-watch", daemon=True
+        )
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look at the journals now: something was just written."""
+        self._wake.set()
+
+    def ingest_now(self) -> int:
+        """Apply everything that the journals hold; return how many batches it took.
+
+        0 for a process that does not own the home.
+        """
+        return self._round(everything=True) if self.owns else 0
+
+    def edit(self, event: Event) -> "Future[Any]":
+        """Apply a person's edit, or journal it for the process that owns the home."""
+        if self.owns:
+            return self.database.write(apply_events, [event])
+        return self.database.aside(journal_edit, self.path, event)
+
+    def describe_owner(self) -> str | None:
+        """Return which other process writes the home; None when it is this one."""
+        if self.owns:
+            return None
+        owner = self.ownership.get_owner()
+        return owner.describe() if owner else "another process"
+
+    def close(self) -> None:
+        """Stop watching, finish what was asked, let the home go."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.database.close()
+        self.ownership.release()
+
+    def _round(self, *, everything: bool = False) -> int:
+        """Apply what is new, and make revisions of the notebooks that it brought."""
+        batches = self._watch.round(everything=everything)
+        if batches:
+            self.database.write(split_waiting, blobs_dir(self.path)).result()
+        if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = time.monotonic()
+            self.sweep(time.time())
+        return batches
+
+    def sweep(self, now: float) -> int:
+        """Remove the blobs of documents that were split; return how many.
+
+        `now` is in seconds since the epoch. What the journals hold must be read.
+        """
+        found = self.database.read(find_spent).result()
+        if not found:
+            return 0
+        self.database.sync().result()
+        folder = blobs_dir(self.path)
+        return self.database.write(remove_spent, folder, found, now).result()
+
+    def _retry_kept(self) -> None:
+        """Apply what an earlier version kept because it did not know it."""
+        place: Place | None = FIRST
+        while place is not None:
+            place = self.database.write(retry_batch, place).result()
+
+    def _refuse_foreign_log(self) -> None:
+        """Raise HomeNotWritable where another host writes ahead: its log is not here.
+
+        https://www.sqlite.org/wal.html: all processes must be on the same host.
+        """
+        owner = self.ownership.get_owner()
+        me = this_process()
+        if owner is None or owner.host == me.host or owner.boot_id == me.boot_id:
+            return
+        if has_write_ahead_log(database_path(self.path)):
+            raise HomeNotWritable(
+                f"the home {self.path} is in use on another host ({owner.describe()}). "
+                "Read it there or over REST (--url), or set TRACKBOOK_HOME to another "
+                "folder here."
+            )
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            pause = TICK_SECONDS
+            try:
+                if self.try_own():
+                    self._round()
+                else:
+                    pause = LOCK_RETRY_SECONDS
+                self.problem = None
+            except (HomeError, OSError, sqlite3.Error) as error:
+                # Journals keep what is said meanwhile; the next round tries again.
+                self.problem = str(error)
+                pause = LOCK_RETRY_SECONDS
+            self._wake.wait(pause)
+            self._wake.clear()
+
+
+def apply_events(db: sqlite_utils.Database, events: list[Event]) -> None:
+    """Apply events that came by another way than a journal."""
+    projection = Projection(db)
+    for event in events:
+        projection.apply(event, SERVER_WRITER)
+    projection.finish()
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)

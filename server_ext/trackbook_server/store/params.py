@@ -1,0 +1,109 @@
+"""A run's params: which are in force, and how many runs have each value.
+
+Params are kept by key as (value as JSON text, origin, execution id, position).
+"""
+
+import hashlib
+from typing import Any
+
+import sqlite_utils
+
+from trackbook_server.store.naming import ParamValue
+from trackbook_server.store.rows import Row, rows
+
+_LONG_VALUE = 200
+
+Params = dict[str, tuple[Any, ...]]
+
+
+def params_in_force(db: sqlite_utils.Database, run: Row, *, has_result: bool) -> Params:
+    """Return the run's params by key: those of people always, others as they were at
+    the execution of its last result; what came later waits for the next result."""
+    mark = run["last_result_order"] if has_result else None
+    found: Params = {}
+    for row in rows(
+        db,
+        "select p.position, p.key, p.value, p.origin, p.execution_id, p.removed, "
+        "e.execution_order from param_log p left join cell_executions e "
+        "using (execution_id) where p.run_id = ? order by p.position",
+        (run["run_id"],),
+    ):
+        order = row["execution_order"]
+        waits = mark is not None and order is not None and order > mark
+        if waits and row["origin"] != "user":
+            continue
+        known = found.pop(row["key"], None)
+        if not row["removed"]:
+            found[row["key"]] = (
+                row["value"],
+                row["origin"],
+                row["execution_id"],
+                known[3] if known else row["position"],
+            )
+    return found
+
+
+def load_params(db: sqlite_utils.Database, run_id: str) -> Params:
+    """Return the params that were last derived."""
+    return {
+        key: tuple(rest)
+        for key, *rest in db.execute(
+            "select key, value, origin, execution_id, position from params "
+            "where run_id = ? order by position",
+            (run_id,),
+        )
+    }
+
+
+def store_params(db: sqlite_utils.Database, run_id: str, params: Params) -> None:
+    """Replace the params that were last derived."""
+    db.execute("delete from params where run_id = ?", (run_id,))
+    db.conn.executemany(
+        "insert into params (run_id, key, value, origin, execution_id, position) "
+        "values (?, ?, ?, ?, ?, ?)",
+        [(run_id, key, *param) for key, param in params.items()],
+    )
+
+
+def values_of(params: Params) -> dict[str, ParamValue]:
+    """Return what naming needs to know of params."""
+    return {key: ParamValue(param[0], param[1]) for key, param in params.items()}
+
+
+def texts_of(params: Params) -> dict[str, str]:
+    """Return the values alone, as JSON text."""
+    return {key: param[0] for key, param in params.items()}
+
+
+def count_values(
+    db: sqlite_utils.Database,
+    experiment_id: str,
+    before: dict[str, str],
+    after: dict[str, str],
+) -> None:
+    """Take the values of `before` out of the experiment's count, put `after` in."""
+    for key, value in before.items() - after.items():
+        known = (experiment_id, key, _short(value))
+        db.execute(
+            "update param_values set run_count = run_count - 1 "
+            "where experiment_id = ? and key = ? and value = ?",
+            known,
+        )
+        db.execute(
+            "delete from param_values where experiment_id = ? and key = ? "
+            "and value = ? and run_count <= 0",
+            known,
+        )
+    for key, value in after.items() - before.items():
+        db.execute(
+            "insert into param_values values (?, ?, ?, 1) "
+            "on conflict (experiment_id, key, value) "
+            "do update set run_count = run_count + 1",
+            (experiment_id, key, _short(value)),
+        )
+
+
+def _short(value: str) -> str:
+    if len(value) <= _LONG_VALUE:
+        return value
+    return hashlib.sha256(value.encode()).hexdigest()

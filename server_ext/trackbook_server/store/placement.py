@@ -1,0 +1,183 @@
+"""What the server alone knows of runs: their notebook, and that they are lost.
+
+Only writes. Each function is one transaction's work: pass it to `Database.write`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlite_utils
+
+from trackbook.events import EndStatus
+from trackbook_server.store import experiments
+from trackbook_server.store.derived import LISTED, derive_runs
+from trackbook_server.store.params import count_values
+from trackbook_server.store.rows import marks, rows
+from trackbook_server.store.values import to_text
+
+
+def place_kernel(
+    db: sqlite_utils.Database, kernel_id: str, notebook_path: str
+) -> list[str]:
+    """Say which notebook a kernel runs; its runs without one, and later ones, get it.
+
+    `notebook_path` is the store's form (absolute where contents are local files).
+    Return the ids of the runs that were placed.
+    """
+    known = db.execute(
+        "select notebook_path from kernels where kernel_id = ?", (kernel_id,)
+    ).fetchone()
+    if known is None or known[0] != notebook_path:
+        db.execute(
+            "insert or replace into kernels values (?, ?)", (kernel_id, notebook_path)
+        )
+    placed = [
+        run_id
+        for (run_id,) in db.execute(
+            "select run_id from runs where kernel_id = ? and notebook_path is null "
+            "and experiment_id is not null order by number, started_at",
+            (kernel_id,),
+        )
+    ]
+    if placed:
+        _place(db, placed, kernel_id, notebook_path)
+    return placed
+
+
+def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:
+    """Let runs and experiment follow a notebook, or a folder, from `old` to `new`.
+
+    Where `new` has an experiment already, runs keep theirs. Return the runs' ids.
+    """
+    moved: list[str] = []
+    touched_experiments: set[str] = set()
+    for table, key in (
+        ("runs", "run_id"),
+        ("kernels", "kernel_id"),
+        ("captures", "capture_id"),
+    ):
+        found = db.execute(
+            f"select {key}, notebook_path from {table} "
+            "where notebook_path = ? or substr(notebook_path, 1, ?) = ?",
+            (old, len(old) + 1, f"{old}/"),
+        ).fetchall()
+        for identity, path in found:
+            db.execute(
+                f"update {table} set notebook_path = ? where {key} = ?",
+                (new + path[len(old) :], identity),
+            )
+        if table == "runs":
+            moved = [identity for identity, _ in found]
+    for row in rows(
+        db,
+        "select experiment_id, notebook_path, name, is_named from experiments "
+        "where notebook_path = ? or substr(notebook_path, 1, ?) = ?",
+        (old, len(old) + 1, f"{old}/"),
+    ):
+        path = new + row["notebook_path"][len(old) :]
+        name = row["name"] if row["is_named"] else experiments.title_of(path)
+        db.execute(
+            "update or ignore experiments set notebook_path = ?, name = ? "
+            "where experiment_id = ?",
+            (path, name, row["experiment_id"]),
+        )
+        touched_experiments.add(row["experiment_id"])
+    derive_runs(db, (), touched_experiments, redrawn=moved)
+    return moved
+
+
+def end_lost_runs(
+    db: sqlite_utils.Database,
+    *,
+    writer_ids: Collection[str] = (),
+    kernel_ids: Collection[str] = (),
+    status: EndStatus = "lost",
+    reason: str = "",
+    at: datetime,
+) -> list[str]:
+    """End the open runs of writers or kernels that are known to be gone.
+
+    An end in a journal supersedes this one; so does anything that the writer says it
+    did after `at`. A run's end is when it was last heard of. A status that says more
+    than *lost* replaces an inferred one. Return the runs' ids.
+    """
+    found = rows(
+        db,
+        "select run_id, last_at from runs where experiment_id is not null "
+        "and (ended_at is null "
+        "or (inferred_at is not null and end_status = 'lost' and ? != 'lost')) "
+        f"and (writer_id in ({marks(writer_ids)}) "
+        f"or kernel_id in ({marks(kernel_ids)}))",
+        (status, *writer_ids, *kernel_ids),
+    )
+    for row in found:
+        db.execute(
+            "update runs set ended_at = ?, end_status = ?, end_reason = ?, "
+            "inferred_at = ? where run_id = ?",
+            (row["last_at"], status, reason, to_text(at), row["run_id"]),
+        )
+    ended = [row["run_id"] for row in found]
+    derive_runs(db, ended)
+    return ended
+
+
+def touch_runs(db: sqlite_utils.Database, run_ids: Collection[str]) -> int:
+    """Announce that something else of these runs changed; return the change number."""
+    return derive_runs(db, run_ids)
+
+
+def _place(
+    db: sqlite_utils.Database, run_ids: list[str], kernel_id: str, path: str
+) -> None:
+    """Give runs their notebook, and move those that were given no experiment."""
+    db.execute(
+        f"update runs set notebook_path = ? where run_id in ({marks(run_ids)})",
+        (path, *run_ids),
+    )
+    of_path = db.execute(
+        "select experiment_id from experiments where notebook_path = ?", (path,)
+    ).fetchone()
+    if of_path is None:
+        # The kernel's own experiment becomes the notebook's: ids and numbers stay.
+        db.execute(
+            "update experiments set notebook_path = ?, name = case is_named "
+            "when 1 then name else ? end where kernel_id = ? "
+            "and notebook_path is null",
+            (path, experiments.title_of(path), kernel_id),
+        )
+    target = experiments.find_or_create(
+        db, run_ids[0], given=None, notebook_path=path, kernel_id=kernel_id
+    )
+    changed = {target}
+    for row in rows(
+        db,
+        "select run_id, experiment_id, number, place from runs "
+        f"where run_id in ({marks(run_ids)}) and experiment_given is null "
+        "and experiment_id != ? order by number, started_at",
+        (*run_ids, target),
+    ):
+        changed.add(row["experiment_id"])
+        _move(db, row["run_id"], row["experiment_id"], target, row["place"])
+        if row["number"]:
+            db.execute(
+                "update runs set number = ? where run_id = ?",
+                (experiments.take_number(db, target), row["run_id"]),
+            )
+    derive_runs(db, run_ids, changed)
+
+
+def _move(
+    db: sqlite_utils.Database, run_id: str, source: str, target: str, place: str
+) -> None:
+    """Move one run from an experiment to another, with its params' counts."""
+    params: dict[str, str] = dict(
+        db.execute("select key, value from params where run_id = ?", (run_id,))
+    )
+    if place in LISTED:
+        count_values(db, source, params, {})
+        count_values(db, target, {}, params)
+    db.execute(
+        "update runs set experiment_id = ?, place = case place when 'alike' "
+        "then 'list' else place end, fingerprint = null where run_id = ?",
+        (target, run_id),
+    )

@@ -1,0 +1,82 @@
+"""Events become rows: what each event of the journal changes. Only writes.
+
+A `Projection` lives as long as one transaction. It applies events in any batching with
+the same outcome: whatever depends on several events is derived from the rows at its
+end (`derived.py`), and what must be decided at once, such as a run's number, depends
+on the event alone. An event that makes no sense raises BadEvent and changes nothing.
+"""
+
+from collections.abc import Callable
+from sqlite3 import IntegrityError
+from typing import Any
+
+from trackbook import events as ev
+from trackbook_server.store import apply_cells, apply_places, apply_runs
+from trackbook_server.store.changes import Changes
+from trackbook_server.store.derived import derive_runs
+from trackbook_server.store.edits import exists
+from trackbook_server.store.main_metric import rechoose
+from trackbook_server.store.points import store_points
+from trackbook_server.store.values import BadEvent
+
+
+class Projection(Changes):
+    """Applies events within one transaction; `finish` before it commits."""
+
+    def apply(self, event: ev.Event, writer_id: str) -> None:
+        """Change the rows that `event` is about, or none and raise BadEvent."""
+        execute = self.db.conn.execute
+        execute("savepoint event")
+        try:
+            _APPLY[type(event)](self, event, writer_id)
+        except (BadEvent, OverflowError, UnicodeEncodeError, IntegrityError) as error:
+            execute("rollback to event")
+            self.touched = {
+                run_id
+                for run_id in self.touched
+                if exists(self.db, "runs", "run_id", run_id)
+            }
+            raise BadEvent(str(error)) from error
+        finally:
+            execute("release event")
+
+    def finish(self) -> None:
+        """Store the points that were gathered and derive what follows from the rows."""
+        for (run_id, key), batches in self.points.items():
+            store_points(self.db, run_id, key, batches)
+        self.points.clear()
+        for experiment_id in self.rechosen:
+            rechoose(self.db, experiment_id)
+        derive_runs(self.db, self.touched, self.experiments, self._list_redrawn())
+
+    def _list_redrawn(self) -> list[str]:
+        """Return the runs of the experiments whose runs look different now."""
+        return [
+            run_id
+            for experiment_id in self.redrawn
+            for (run_id,) in self.db.execute(
+                "select run_id from runs where experiment_id = ?", (experiment_id,)
+            )
+        ]
+
+
+_APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
+    ev.JournalOpened: apply_places.journal_opened,
+    ev.RunStarted: apply_runs.run_started,
+    ev.RunConfirmed: apply_runs.run_confirmed,
+    ev.RunEnded: apply_runs.run_ended,
+    ev.RunEdited: apply_runs.run_edited,
+    ev.ExperimentEdited: apply_runs.experiment_edited,
+    ev.ParamsLogged: apply_runs.params_logged,
+    ev.PointsLogged: apply_runs.points_logged,
+    ev.ExecutionStarted: apply_cells.execution_started,
+    ev.ExecutionEnded: apply_cells.execution_ended,
+    ev.EnvironmentCaptured: apply_cells.environment,
+    ev.ArtifactLogged: apply_cells.artifact_logged,
+    ev.RevisionCaptured: apply_cells.revision_captured,
+    ev.ValuesRedacted: apply_cells.values_redacted,
+    ev.CaptureFailed: apply_cells.capture_failed,
+    ev.KernelPlaced: apply_places.kernel_placed,
+    ev.NotebookRenamed: apply_places.notebook_renamed,
+    ev.RecordingChosen: apply_places.recording_chosen,
+}

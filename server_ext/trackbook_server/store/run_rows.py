@@ -1,0 +1,250 @@
+"""Rows of the store as the list shows them: params, main metric, differences.
+
+Only selects, a fixed number of them a page, none of which touches points.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+
+import sqlite_utils
+
+from trackbook_server import contract as c
+from trackbook_server.store.naming import direction_of
+from trackbook_server.store.rows import Row, marks, rows
+
+MAX_ROW_PARAMS = 8
+_MANY_PARAMS = 200
+"""Of a run with more params, only those that its row shows are read."""
+
+
+def make_rows(db: sqlite_utils.Database, found: Sequence[Row]) -> list[c.RunRow]:
+    """Return rows of `runs` as the list shows them, in their order."""
+    experiments = load_experiments(db, [row["experiment_id"] for row in found])
+    few = [row for row in found if row["param_count"] <= _MANY_PARAMS]
+    params = load_params(db, few, experiments)
+    for row in found:
+        if row["param_count"] > _MANY_PARAMS:
+            params[row["run_id"]] = _load_leading_params(db, row)
+    mains = load_main_metrics(db, found, experiments)
+    return [
+        c.RunRow(
+            run_id=row["run_id"],
+            number=row["number"],
+            name=row["name"],
+            is_named=bool(row["edited_name"] or row["given_name"]),
+            status=row["status"],
+            experiment_id=row["experiment_id"],
+            experiment=experiments[row["experiment_id"]]["name"],
+            notebook_path=row["notebook_path"],
+            started_at=row["started_at"],
+            ended_at=row["ended_at"],
+            duration_ms=row["duration_ms"],
+            starred=bool(row["starred"]),
+            trashed_at=row["trashed_at"],
+            main_metric=mains[row["run_id"]],
+            params=params[row["run_id"]][:MAX_ROW_PARAMS],
+            param_count=row["param_count"],
+            error=row["error"],
+            continues=row["continues"],
+            alike_count=row["alike_count"],
+            change=row["change"],
+        )
+        for row in found
+    ]
+
+
+def number(value: float | None) -> c.Number:
+    """Return a stored float as JSON can say it; null is what SQLite makes of NaN."""
+    if value is None or math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def load_experiments(
+    db: sqlite_utils.Database, experiment_ids: Sequence[str]
+) -> dict[str, Row]:
+    """Return experiments by id, their `directions` decoded."""
+    wanted = sorted(set(experiment_ids))
+    found = rows(
+        db,
+        f"select * from experiments where experiment_id in ({marks(wanted)})",
+        wanted,
+    )
+    return {
+        row["experiment_id"]: row | {"directions": json.loads(row["directions"])}
+        for row in found
+    }
+
+
+def load_params(
+    db: sqlite_utils.Database,
+    found: Sequence[Row],
+    experiments: dict[str, Row],
+) -> dict[str, list[c.RunParam]]:
+    """Return each run's params: what changed first, then what varies, then the rest."""
+    wanted = sorted(
+        {row["run_id"] for row in found}
+        | {row["previous_run_id"] for row in found if row["previous_run_id"]}
+    )
+    by_run: dict[str, dict[str, Row]] = {run_id: {} for run_id in wanted}
+    for param in rows(
+        db,
+        f"select * from params where run_id in ({marks(wanted)}) order by position",
+        wanted,
+    ):
+        by_run[param["run_id"]][param["key"]] = param
+    varies: dict[tuple[str, str], bool] = {}
+    answer: dict[str, list[c.RunParam]] = {}
+    for row in found:
+        before = by_run.get(row["previous_run_id"])
+        params = [
+            _make_param(
+                param,
+                before,
+                varies=_varies(db, varies, row["experiment_id"], param["key"]),
+            )
+            for param in by_run[row["run_id"]].values()
+        ]
+        params.sort(key=lambda param: (not param.changed, not param.varies))
+        answer[row["run_id"]] = params
+    return answer
+
+
+def _load_leading_params(db: sqlite_utils.Database, run: Row) -> list[c.RunParam]:
+    """Return the params that the row of a run with very many of them shows, in the
+    order of `load_params`."""
+    found = rows(
+        db,
+        "select p.*, b.value as before_value, "
+        "exists (select 1 from param_values v where v.experiment_id = ?1 "
+        "and v.key = p.key limit 1 offset 1) as varies "
+        "from params p left join params b on b.run_id = ?2 and b.key = p.key "
+        "where p.run_id = ?3 "
+        "order by (?2 is not null and b.value is not p.value) desc, varies desc, "
+        "p.position limit ?4",
+        (run["experiment_id"], run["previous_run_id"], run["run_id"], MAX_ROW_PARAMS),
+    )
+    before: dict[str, Row] | None = None
+    if run["previous_run_id"] is not None:
+        before = {
+            row["key"]: {"value": row["before_value"]}
+            for row in found
+            if row["before_value"] is not None
+        }
+    return [_make_param(row, before, varies=bool(row["varies"])) for row in found]
+
+
+def load_main_metrics(
+    db: sqlite_utils.Database,
+    found: Sequence[Row],
+    experiments: dict[str, Row],
+) -> dict[str, c.MainMetric | None]:
+    """Return each run's main metric and its change to the run before."""
+    wanted = [row for row in found if row["main_metric"] is not None]
+    by_run: dict[tuple[str, str], Row] = {}
+    if wanted:
+        pairs = {(row["run_id"], row["main_metric"]) for row in wanted} | {
+            (row["previous_run_id"], row["main_metric"])
+            for row in wanted
+            if row["previous_run_id"]
+        }
+        flat = [word for pair in sorted(pairs) for word in pair]
+        for metric in rows(
+            db,
+            "select run_id, key, last, sample from metrics where (run_id, key) in "
+            f"(values {', '.join('(?, ?)' for _ in pairs)})",
+            flat,
+        ):
+            by_run[metric["run_id"], metric["key"]] = metric
+    answer: dict[str, c.MainMetric | None] = {row["run_id"]: None for row in found}
+    for row in wanted:
+        key = row["main_metric"]
+        own = by_run.get((row["run_id"], key))
+        if own is not None:
+            answer[row["run_id"]] = _make_main(
+                own,
+                by_run.get((row["previous_run_id"], key)),
+                get_direction(experiments[row["experiment_id"]], key),
+            )
+    return answer
+
+
+def get_direction(experiment: Row, key: str) -> c.Direction | None:
+    """Return which direction of a metric is better: as chosen, else by its name."""
+    chosen: c.Direction | None = experiment["directions"].get(key)
+    return chosen or direction_of(key)
+
+
+def compare_last(
+    own: Row, before: Row | None, direction: c.Direction | None
+) -> tuple[float | None, bool | None]:
+    """Return by how much a metric's last value differs from the one before, and whether
+    that is better (None: no direction, or the same)."""
+    if before is None or own["last"] is None or before["last"] is None:
+        return None, None
+    difference: float = own["last"] - before["last"]
+    if not math.isfinite(difference):
+        return None, None
+    if direction is None or difference == 0:
+        return difference, None
+    return difference, (difference > 0) == (direction == "higher")
+
+
+def sparkline_of(metric: Row) -> list[float]:
+    """Return the values of a metric's sample that are finite."""
+    return [value for value in json.loads(metric["sample"]) if value is not None]
+
+
+def _make_main(
+    own: Row, before: Row | None, direction: c.Direction | None
+) -> c.MainMetric:
+    change, better = compare_last(own, before, direction)
+    return c.MainMetric(
+        key=own["key"],
+        value=number(own["last"]),
+        direction=direction,
+        change=change,
+        better=better,
+        sparkline=sparkline_of(own),
+    )
+
+
+def _make_param(
+    param: Row, before: dict[str, Row] | None, *, varies: bool
+) -> c.RunParam:
+    previous = None if before is None else before.get(param["key"])
+    is_new = before is not None and previous is None
+    changed = is_new or (previous is not None and previous["value"] != param["value"])
+    return c.RunParam(
+        key=param["key"],
+        value=json.loads(param["value"]),
+        origin=param["origin"],
+        varies=varies,
+        changed=changed,
+        is_new=is_new,
+        previous=None if previous is None else json.loads(previous["value"]),
+        execution_id=param["execution_id"],
+    )
+
+
+def _varies(
+    db: sqlite_utils.Database,
+    known: dict[tuple[str, str], bool],
+    experiment_id: str,
+    key: str,
+) -> bool:
+    """Say whether the experiment's listed runs have several values of a param."""
+    pair = (experiment_id, key)
+    if pair not in known:
+        known[pair] = (
+            db.execute(
+                "select 1 from param_values where experiment_id = ? and key = ? "
+                "limit 1 offset 1",
+                pair,
+            ).fetchone()
+            is not None
+        )
+    return known[pair]

@@ -1,0 +1,49 @@
+"""How a run stands: what its executions say of duration, status and error."""
+
+import sqlite_utils
+
+from trackbook_server.store.naming import shorten
+from trackbook_server.store.rows import Row, rows
+
+_ERROR_LENGTH = 300
+
+
+def summarise_executions(db: sqlite_utils.Database, run_id: str) -> Row:
+    """Return the time spent, whether a cell executes, and how the last one ended."""
+    duration, running = db.execute(
+        "select coalesce(sum(duration_ms), 0), coalesce(sum(status = 'running'), 0) "
+        "from cell_executions where run_id in "
+        "(select ? union all select run_id from runs where folded_into = ?)",
+        (run_id, run_id),
+    ).fetchone()
+    last = rows(
+        db,
+        "select status, error_name, error_message from cell_executions "
+        "where run_id = ? and status not in ('running', 'aborted') "
+        "order by execution_order desc limit 1",
+        (run_id,),
+    )
+    outcome = last[0]["status"] if last else None
+    error = None
+    if outcome == "error":
+        words = (last[0]["error_name"], last[0]["error_message"])
+        error = shorten(": ".join(word for word in words if word), _ERROR_LENGTH)
+    return {
+        "duration_ms": duration,
+        "running": bool(running),
+        "outcome": outcome,
+        "error": error,
+    }
+
+
+def status_of(run: Row, executions: Row) -> str:
+    """Return the run's status; `failed` only when its last execution raised."""
+    ended = run["end_status"]
+    if ended is None:
+        return "running" if executions["running"] else "open"
+    if run["boundary"] != "auto" or executions["outcome"] is None:
+        return str(ended)
+    if ended in ("finished", "failed"):
+        outcomes = {"error": "failed", "interrupted": "interrupted"}
+        return outcomes.get(executions["outcome"], "finished")
+    return str(ended)

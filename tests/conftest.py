@@ -1,0 +1,21 @@
+"""What all tests share: a home of their own, a Jupyter server with trackbook."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+
+@pytest.fixture(autouse=True)
+def trackbook_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home that is gone after the test; the user's own is never touched."""
+    home = tmp_path / "trackbook-home"
+    monkeypatch.setenv("TRACKBOOK_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, Any]:
+    return {"ServerApp": {"jpserver_extensions": {"trackbook_server": True}}}
