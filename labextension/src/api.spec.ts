@@ -1,0 +1,74 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { describe, expect, it } from 'vitest';
+
+import { ApiError, createApi } from './api';
+import type { Api, Failure } from './api';
+
+type Asked = { url: string; init: RequestInit };
+
+function answering(status: number, body: string): { api: Api; asked: Asked[] } {
+  const asked: Asked[] = [];
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://example.org/hub/user/ada/'
+  });
+  const api = createApi(settings, async (url, init) => {
+    asked.push({ url, init });
+    return new Response(body, { status });
+  });
+  return { api, asked };
+}
+
+async function failureOf(request: Promise<unknown>): Promise<Failure | null> {
+  return request.then(
+    () => null,
+    (thrown: unknown) => (thrown instanceof ApiError ? thrown.failure : null)
+  );
+}
+
+describe('a request', () => {
+  it('stays under the server’s own prefix and encodes what it names', async () => {
+    const { api, asked } = answering(200, '{}');
+    await api.metricHistory('r1', 'val/acc é', 500);
+    await api.compare(['a', 'b']);
+    expect(asked.map(({ url }) => url)).toEqual([
+      'http://example.org/hub/user/ada/trackbook/api/runs/r1/metrics/val%2Facc%20%C3%A9?max_points=500',
+      'http://example.org/hub/user/ada/trackbook/api/compare?run_id=a&run_id=b'
+    ]);
+  });
+
+  it('sends only the fields of an edit that are there', async () => {
+    const { api, asked } = answering(200, '{}');
+    await api.editRun('r1', { starred: true });
+    expect(asked[0]?.init).toMatchObject({
+      method: 'PATCH',
+      body: '{"starred":true}'
+    });
+  });
+});
+
+describe('a failure', () => {
+  it('carries the server’s problem', async () => {
+    const problem = { error: 'run_not_found', message: 'No run r9.' };
+    const { api } = answering(404, JSON.stringify(problem));
+    expect(await failureOf(api.getRun('r9'))).toEqual({
+      kind: 'refused',
+      status: 404,
+      problem
+    });
+  });
+
+  it('tells a server without trackbook from a run that is not there', async () => {
+    const { api } = answering(404, '<html>404</html>');
+    expect(await failureOf(api.status())).toEqual({ kind: 'missing' });
+  });
+
+  it('takes a gateway without a server behind it for offline', async () => {
+    const { api } = answering(503, '');
+    expect(await failureOf(api.status())).toEqual({ kind: 'offline' });
+  });
+
+  it('is broken where the answer is no JSON', async () => {
+    const { api } = answering(200, 'hello');
+    expect((await failureOf(api.status()))?.kind).toBe('broken');
+  });
+});

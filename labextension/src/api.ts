@@ -1,0 +1,250 @@
+/**
+ * The client of the server half: one function a route, contract types in and out.
+ *
+ * The only file where JSON becomes a contract type.
+ */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type {
+  Capture,
+  Captured,
+  Comparison,
+  Experiment,
+  ExperimentEdit,
+  ExperimentList,
+  MetricHistory,
+  Problem,
+  Recording,
+  RestoreRequest,
+  RestoredCopy,
+  Run,
+  RunEdit,
+  RunList,
+  Status
+} from './contract';
+
+export const SORTS = [
+  '-started_at',
+  'started_at',
+  '-main_metric',
+  'main_metric',
+  'starred',
+  'name',
+  '-name',
+  '-duration_ms',
+  'duration_ms'
+] as const;
+export type Sort = (typeof SORTS)[number];
+
+export type RunQuery = {
+  readonly experiment_id?: string;
+  readonly notebook_path?: string;
+  readonly kernel_id?: string;
+  readonly sort?: Sort;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly since?: number;
+  readonly trashed?: boolean;
+  /** Those that the list only counts. */
+  readonly without_result?: boolean;
+  /** Those that are folded into this run's row. */
+  readonly alike?: string;
+};
+
+/**
+ * Why a request gave nothing.
+ *
+ * `offline`: no answer came. `missing`: the server answers, but knows no trackbook.
+ * `refused`: trackbook itself said no, and why. `broken`: anything else.
+ */
+export type Failure =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'missing' }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly problem: Problem;
+    }
+  | {
+      readonly kind: 'broken';
+      readonly status: number;
+      readonly message: string;
+    };
+
+export class ApiError extends Error {
+  constructor(readonly failure: Failure) {
+    super(describeFailure(failure));
+    this.name = 'ApiError';
+  }
+}
+
+/** The failure in whatever was thrown. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof ApiError) {
+    return thrown.failure;
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { kind: 'broken', status: 0, message };
+}
+
+export type Api = {
+  readonly status: () => Promise<Status>;
+  readonly listRuns: (query: RunQuery) => Promise<RunList>;
+  readonly getRun: (runId: string) => Promise<Run>;
+  readonly editRun: (runId: string, edit: Partial<RunEdit>) => Promise<Run>;
+  readonly metricHistory: (
+    runId: string,
+    key: string,
+    maxPoints?: number
+  ) => Promise<MetricHistory>;
+  /** The notebook as nbformat JSON; `latest` is the run's own revision. */
+  readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
+  readonly copyRun: (
+    runId: string,
+    request?: Partial<RestoreRequest>
+  ) => Promise<RestoredCopy>;
+  readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
+  readonly listExperiments: () => Promise<ExperimentList>;
+  readonly getExperiment: (experimentId: string) => Promise<Experiment>;
+  readonly editExperiment: (
+    experimentId: string,
+    edit: Partial<ExperimentEdit>
+  ) => Promise<Experiment>;
+  readonly recording: (kernelId: string) => Promise<Recording>;
+  readonly record: (kernelId: string, on: boolean) => Promise<Recording>;
+  readonly capture: (capture: Capture) => Promise<Captured>;
+};
+
+/** How a request reaches the server; `ServerConnection.makeRequest` but in tests. */
+export type Fetch = typeof ServerConnection.makeRequest;
+
+type Call = {
+  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT';
+  readonly body?: unknown;
+  readonly query?: URLSearchParams;
+};
+
+export function createApi(
+  settings: ServerConnection.ISettings,
+  fetch: Fetch = ServerConnection.makeRequest
+): Api {
+  const root = URLExt.join(settings.baseUrl, 'trackbook', 'api');
+
+  async function ask<T>(
+    segments: readonly string[],
+    call: Call = {}
+  ): Promise<T> {
+    const path = URLExt.join(root, ...segments.map(encodeURIComponent));
+    const query = call.query?.toString() ?? '';
+    const url = query === '' ? path : `${path}?${query}`;
+    const init: RequestInit = { method: call.method ?? 'GET' };
+    if (call.body !== undefined) {
+      init.body = JSON.stringify(call.body);
+      init.headers = { 'Content-Type': 'application/json' };
+    }
+    let response: Response;
+    try {
+      response = await fetch(url, init, settings);
+    } catch {
+      throw new ApiError({ kind: 'offline' });
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      throw new ApiError(readFailure(response.status, text));
+    }
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      const message = `The answer of ${path} is not JSON.`;
+      throw new ApiError({ kind: 'broken', status: response.status, message });
+    }
+  }
+
+  return {
+    status: () => ask(['status']),
+    listRuns: query => ask(['runs'], { query: asParams(query) }),
+    getRun: runId => ask(['runs', runId]),
+    editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
+    metricHistory: (runId, key, max_points) =>
+      ask(['runs', runId, 'metrics', key], { query: asParams({ max_points }) }),
+    revision: (runId, revisionId) =>
+      ask(['runs', runId, 'revisions', revisionId]),
+    copyRun: (runId, body = {}) =>
+      ask(['runs', runId, 'copies'], { method: 'POST', body }),
+    compare: runIds => {
+      const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
+      return ask(['compare'], { query });
+    },
+    listExperiments: () => ask(['experiments']),
+    getExperiment: id => ask(['experiments', id]),
+    editExperiment: (id, body) =>
+      ask(['experiments', id], { method: 'PATCH', body }),
+    recording: kernelId => ask(['recordings', kernelId]),
+    record: (kernelId, on) =>
+      ask(['recordings', kernelId], { method: 'PUT', body: { on } }),
+    capture: body => ask(['captures'], { method: 'POST', body })
+  };
+}
+
+function asParams(query: Record<string, unknown>): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) {
+      params.set(name, String(value));
+    }
+  }
+  return params;
+}
+
+function readFailure(status: number, text: string): Failure {
+  const problem = readProblem(text);
+  if (problem !== null) {
+    return { kind: 'refused', status, problem };
+  }
+  // Jupyter's own 404 page: the route table has none of ours.
+  if (status === 404) {
+    return { kind: 'missing' };
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    return { kind: 'offline' };
+  }
+  return {
+    kind: 'broken',
+    status,
+    message: `The server answered with ${status}.`
+  };
+}
+
+function readProblem(text: string): Problem | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'error' in value &&
+    'message' in value &&
+    typeof value.error === 'string' &&
+    typeof value.message === 'string'
+  ) {
+    return { error: value.error, message: value.message };
+  }
+  return null;
+}
+
+function describeFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'offline':
+      return 'The Jupyter server does not answer.';
+    case 'missing':
+      return 'The Jupyter server has no trackbook.';
+    case 'refused':
+      return failure.problem.message;
+    case 'broken':
+      return failure.message;
+  }
+}

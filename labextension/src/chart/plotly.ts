@@ -1,0 +1,28 @@
+/**
+ * The only door to plotly: a chunk of its own, fetched when the first chart is drawn.
+ */
+import type { Layout, Trace } from '../plot';
+
+export type PlotlyConfig = {
+  readonly displaylogo: boolean;
+  readonly modeBarButtons: readonly (readonly string[])[];
+  readonly toImageButtonOptions: {
+    readonly filename: string;
+    readonly scale: number;
+  };
+};
+
+export type Plotly = {
+  react(
+    element: HTMLElement,
+    data: readonly Trace[],
+    layout: Layout,
+    config: PlotlyConfig
+  ): Promise<unknown>;
+  purge(element: HTMLElement): void;
+};
+
+export async function loadPlotly(): Promise<Plotly> {
+  const module = await import('plotly.js-basic-dist-min');
+  return module.default ?? module;
+}

@@ -1,0 +1,266 @@
+/**
+ * Runs put side by side: the sentence, the chart, and what differs.
+ */
+import { useState } from 'react';
+
+import { RunsChart } from '../chart/runs-chart';
+import type { ComparedRun, Comparison } from '../contract';
+import { formatDuration } from '../format';
+import { useServices } from '../views/context';
+import { FailureNotice, isNotFound } from '../views/failure-notice';
+import { Card, Segmented } from '../views/parts';
+import { useResource } from '../views/use-resource';
+import { useRuns } from '../views/use-runs';
+import { CompareCells } from './compare-cells';
+import { DifferenceTable } from './difference-table';
+import {
+  directionsOf,
+  environmentRows,
+  metricRows,
+  paramRows,
+  withBaseline
+} from './derive';
+import type { TableRow } from './derive';
+
+type Props = {
+  readonly runIds: readonly string[];
+};
+
+type Extent = 'differences' | 'everything';
+
+export function ComparePage({ runIds }: Props): JSX.Element {
+  const { api, trans } = useServices();
+  const [baseline, setBaseline] = useState(runIds[0] ?? '');
+  const ids = withBaseline(runIds, baseline);
+  const { state, reload } = useResource(ids.join('\n'), ids, () =>
+    api.compare(ids)
+  );
+  if (runIds.length < 2) {
+    return (
+      <div className="jp-trackbook-page">
+        <div className="jp-trackbook-empty">
+          <h1>{trans.__('Nothing to compare')}</h1>
+          <p>
+            {trans.__(
+              'Select two runs or more in the list, then choose Compare.'
+            )}
+          </p>
+        </div>
+      </div>
+    );
+  }
+  switch (state.kind) {
+    case 'loading':
+      return (
+        <div className="jp-trackbook-page" aria-busy="true">
+          <p className="jp-trackbook-hint" role="status">
+            {trans.__('Comparing…')}
+          </p>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="jp-trackbook-page">
+          {isNotFound(state.failure) ? (
+            <p className="jp-trackbook-hint">
+              {trans.__('One of these runs is not there any more.')}
+            </p>
+          ) : null}
+          <FailureNotice failure={state.failure} onRetry={reload} />
+        </div>
+      );
+    case 'ready':
+      return (
+        <div className="jp-trackbook-page">
+          {state.problem === null ? null : (
+            <FailureNotice failure={state.problem} onRetry={reload} />
+          )}
+          <ComparedRuns
+            comparison={state.value}
+            runIds={runIds}
+            onBaseline={setBaseline}
+          />
+        </div>
+      );
+  }
+}
+
+function ComparedRuns(props: {
+  readonly comparison: Comparison;
+  /** In the order in which they were selected. */
+  readonly runIds: readonly string[];
+  readonly onBaseline: (runId: string) => void;
+}): JSX.Element {
+  const { comparison, runIds, onBaseline } = props;
+  const { trans } = useServices();
+  const [extent, setExtent] = useState<Extent>('differences');
+  const whole = useRuns(runIds);
+  const runs = whole.state.kind === 'ready' ? whole.state.value : [];
+  const onlyDifferences = extent === 'differences';
+  const results: readonly TableRow[] = [
+    ...paramRows(comparison),
+    ...metricRows(comparison, directionsOf(runs)),
+    durationRow()
+  ];
+  const environment = environmentRows(comparison);
+  const select = (rows: readonly TableRow[]): readonly TableRow[] =>
+    onlyDifferences ? rows.filter(row => row.differs) : rows;
+
+  return (
+    <>
+      <header className="jp-trackbook-page-header">
+        <h1 className="jp-trackbook-page-title">
+          {trans.__('Compare %1 runs', comparison.runs.length)}
+        </h1>
+        <div className="jp-trackbook-actions">
+          <label className="jp-trackbook-hint">
+            {trans.__('compared with')}{' '}
+            <select
+              className="jp-trackbook-choice jp-trackbook-baseline"
+              value={comparison.baseline_run_id}
+              onChange={event => onBaseline(event.target.value)}
+            >
+              {sortedAsSelected().map(run => (
+                <option key={run.run_id} value={run.run_id}>
+                  {run.name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Segmented
+            label={trans.__('What to show')}
+            value={extent}
+            choices={[
+              ['differences', trans.__('Only differences')],
+              ['everything', trans.__('Everything')]
+            ]}
+            onChange={setExtent}
+          />
+        </div>
+      </header>
+      <p className="jp-trackbook-sentence">{comparison.sentence}</p>
+      <div className="jp-trackbook-columns jp-trackbook-compare">
+        <div className="jp-trackbook-card">
+          {whole.state.kind === 'failed' ? (
+            <FailureNotice
+              failure={whole.state.failure}
+              onRetry={whole.reload}
+            />
+          ) : runs.length === 0 ? (
+            <p className="jp-trackbook-chart-empty">{trans.__('Loading…')}</p>
+          ) : (
+            <RunsChart runs={runs} metric={null} height={220} />
+          )}
+        </div>
+        <div className="jp-trackbook-stack">
+          <Card title={trans.__('Params and metrics')} aside={countOf(results)}>
+            <DifferenceTable
+              label={trans.__('Params and metrics')}
+              runs={comparison.runs}
+              baselineId={comparison.baseline_run_id}
+              rows={select(results)}
+              nothing={trans.__('The same params, and the same results.')}
+            />
+          </Card>
+          <Card title={trans.__('Environment')} aside={countOf(environment)}>
+            <DifferenceTable
+              label={trans.__('Environment')}
+              runs={comparison.runs}
+              baselineId={comparison.baseline_run_id}
+              rows={select(environment)}
+              nothing={trans.__('The same environment.')}
+            />
+          </Card>
+        </div>
+        <ComparedCells
+          comparison={comparison}
+          onlyDifferences={onlyDifferences}
+        />
+      </div>
+    </>
+  );
+
+  function countOf(rows: readonly TableRow[]): string {
+    const differing = rows.filter(row => row.differs).length;
+    return trans.__('%1 of %2 differ', differing, rows.length);
+  }
+
+  function durationRow(): TableRow {
+    const texts = comparison.runs.map(run =>
+      formatDuration(run.duration_ms, trans)
+    );
+    return {
+      kind: 'duration',
+      key: trans.__('duration'),
+      texts,
+      differs: new Set(texts).size > 1,
+      best: new Set()
+    };
+  }
+
+  function sortedAsSelected(): readonly ComparedRun[] {
+    return [...comparison.runs].sort(
+      (a, b) => runIds.indexOf(a.run_id) - runIds.indexOf(b.run_id)
+    );
+  }
+}
+
+/** The cells of the baseline and one other run; which one, can be chosen. */
+function ComparedCells(props: {
+  readonly comparison: Comparison;
+  readonly onlyDifferences: boolean;
+}): JSX.Element | null {
+  const { comparison, onlyDifferences } = props;
+  const { api, trans } = useServices();
+  const { runs, baseline_run_id: baselineId } = comparison;
+  const others = runs.filter(run => run.run_id !== baselineId);
+  const last = others[others.length - 1];
+  const [wanted, setWanted] = useState<string | null>(null);
+  const baseline = runs.find(run => run.run_id === baselineId);
+  const chosen = others.find(run => run.run_id === wanted) ?? last;
+  const pair = chosen === undefined ? [] : [baselineId, chosen.run_id];
+  // The comparison itself holds the cells of the last run.
+  const given = chosen === last;
+  const { state, reload } = useResource(
+    `${given ? 'given' : ''} ${pair.join(' ')}`,
+    given ? [] : pair,
+    async () => (given ? comparison : await api.compare(pair))
+  );
+  if (baseline === undefined || chosen === undefined) {
+    return null;
+  }
+  const choice =
+    others.length < 2 ? null : (
+      <select
+        className="jp-trackbook-choice"
+        aria-label={trans.__(
+          'Run whose cells are compared with the baseline’s'
+        )}
+        value={chosen.run_id}
+        onChange={event => setWanted(event.target.value)}
+      >
+        {others.map(run => (
+          <option key={run.run_id} value={run.run_id}>
+            {run.name}
+          </option>
+        ))}
+      </select>
+    );
+  if (!given && state.kind === 'failed') {
+    return <FailureNotice failure={state.failure} onRetry={reload} />;
+  }
+  const cells = given
+    ? comparison.cells
+    : state.kind === 'ready'
+      ? state.value.cells
+      : [];
+  return (
+    <CompareCells
+      cells={cells}
+      before={baseline}
+      after={chosen}
+      onlyDifferences={onlyDifferences}
+      choice={choice}
+    />
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * What the compare page shows that follows from a comparison: pure functions.
+ */
+import type {
+  CellDifference,
+  Comparison,
+  MetricSummary,
+  Run,
+  ValueDifference
+} from '../contract';
+import { columnFormat, formatValue, toNumber, NO_VALUE } from '../format';
+
+export type Direction = NonNullable<MetricSummary['direction']>;
+
+export type TableRow = {
+  readonly kind: 'param' | 'metric' | 'duration' | 'environment';
+  readonly key: string;
+  readonly texts: readonly string[];
+  readonly differs: boolean;
+  /** The columns that hold the best value; empty where none is better. */
+  readonly best: ReadonlySet<number>;
+};
+
+const NO_BEST: ReadonlySet<number> = new Set();
+
+export function paramRows(comparison: Comparison): readonly TableRow[] {
+  return comparison.params.map(param => plainRow('param', param));
+}
+
+export function environmentRows(comparison: Comparison): readonly TableRow[] {
+  return comparison.environment.map(fact => plainRow('environment', fact));
+}
+
+function plainRow(kind: TableRow['kind'], row: ValueDifference): TableRow {
+  return {
+    kind,
+    key: row.key,
+    texts: row.values.map((value, index) =>
+      row.present[index] === true ? formatValue(value) : NO_VALUE
+    ),
+    differs: row.differs,
+    best: NO_BEST
+  };
+}
+
+/** Metrics in one precision a row, the best marked where the direction is known. */
+export function metricRows(
+  comparison: Comparison,
+  directions: ReadonlyMap<string, Direction>
+): readonly TableRow[] {
+  return comparison.metrics.map(metric => {
+    const values = metric.values.map((value, index) =>
+      metric.present[index] === true ? asContractNumber(value) : null
+    );
+    const format = columnFormat(values.filter(value => value !== null));
+    return {
+      kind: 'metric',
+      key: metric.key,
+      texts: values.map(value => (value === null ? NO_VALUE : format(value))),
+      differs: metric.differs,
+      best: bestColumns(values, directions.get(metric.key) ?? null)
+    };
+  });
+}
+
+function asContractNumber(value: unknown): number | string {
+  return typeof value === 'number' || typeof value === 'string'
+    ? value
+    : Number.NaN;
+}
+
+/** The columns of the best value; none where all are alike or nothing is better. */
+export function bestColumns(
+  values: readonly (number | string | null)[],
+  direction: Direction | null
+): ReadonlySet<number> {
+  const numbers = values.map(value =>
+    value === null ? Number.NaN : toNumber(value)
+  );
+  const real = numbers.filter(number => !Number.isNaN(number));
+  if (direction === null || new Set(real).size < 2) {
+    return NO_BEST;
+  }
+  const best = direction === 'higher' ? Math.max(...real) : Math.min(...real);
+  return new Set(
+    numbers.flatMap((number, index) => (number === best ? [index] : []))
+  );
+}
+
+/** The directions that the runs give their metrics. */
+export function directionsOf(
+  runs: readonly Pick<Run, 'metric_list'>[]
+): ReadonlyMap<string, Direction> {
+  const directions = new Map<string, Direction>();
+  for (const { key, direction } of runs.flatMap(run => run.metric_list)) {
+    if (direction !== null) {
+      directions.set(key, direction);
+    }
+  }
+  return directions;
+}
+
+/** Ids with the baseline in front, the others in their order. */
+export function withBaseline(
+  runIds: readonly string[],
+  baseline: string
+): readonly string[] {
+  return [baseline, ...runIds.filter(runId => runId !== baseline)];
+}
+
+export function cellDiffers(cell: CellDifference): boolean {
+  return cell.change !== 'same';
+}

@@ -1,0 +1,20 @@
+/**
+ * The plugins that JupyterLab loads: the list of them and nothing else.
+ */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+import { basePlugin } from './plugin';
+import { notebookPlugin } from './notebook';
+import { sidebarPlugin } from './sidebar';
+import { viewsPlugin } from './views';
+
+export { ITrackbook } from './tokens';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  basePlugin,
+  sidebarPlugin,
+  notebookPlugin,
+  viewsPlugin
+];
+
+export default plugins;

@@ -1,0 +1,169 @@
+/**
+ * What a run's page shows only where there is some: other numbers, artifacts, and what
+ * recording itself has to say.
+ */
+import type { Run } from '../contract';
+import { formatMoment, formatNumber } from '../format';
+import { CellLink } from '../views/cell-link';
+import { useServices } from '../views/context';
+import { Card, Disclosure } from '../views/parts';
+import { useLocale } from '../widgets';
+import { executionOf } from './derive';
+
+/** Numbers that cells bound and that are no results. */
+export function RunValues({ run }: { readonly run: Run }): JSX.Element | null {
+  const { trans } = useServices();
+  const { values } = run;
+  if (values.length === 0) {
+    return null;
+  }
+  return (
+    <section
+      className="jp-trackbook-card jp-trackbook-later"
+      aria-label={trans.__('Other numbers')}
+    >
+      <Disclosure
+        label={
+          <>
+            {trans.__('Other numbers')}{' '}
+            <span className="jp-trackbook-hint">
+              {trans.__('%1 that cells bound, not results', values.length)}
+            </span>
+          </>
+        }
+      >
+        {() => (
+          <div className="jp-trackbook-scroll">
+            <table className="jp-trackbook-table">
+              <tbody>
+                {values.map(value => {
+                  const execution = executionOf(run, value.execution_id);
+                  return (
+                    <tr key={value.key}>
+                      <th scope="row">{value.key}</th>
+                      <td className="jp-trackbook-number">
+                        {formatNumber(value.last)}
+                      </td>
+                      <td className="jp-trackbook-was">
+                        {execution === null ? null : (
+                          <CellLink
+                            execution={execution}
+                            notebookPath={run.notebook_path}
+                            isCompact
+                          />
+                        )}
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Disclosure>
+    </section>
+  );
+}
+
+export function RunArtifacts({
+  run
+}: {
+  readonly run: Run;
+}): JSX.Element | null {
+  const { trans } = useServices();
+  const locale = useLocale();
+  const { artifacts } = run;
+  if (artifacts.length === 0) {
+    return null;
+  }
+  return (
+    <Card
+      title={trans.__('Artifacts')}
+      aside={String(artifacts.length)}
+      className="jp-trackbook-later"
+    >
+      <div className="jp-trackbook-scroll">
+        <table
+          className="jp-trackbook-table"
+          aria-label={trans.__('Artifacts')}
+        >
+          <tbody>
+            {artifacts.map(artifact => (
+              <tr key={artifact.name} title={`SHA-256 ${artifact.sha256}`}>
+                <th scope="row">{artifact.name}</th>
+                <td>{artifact.mime_type}</td>
+                <td className="jp-trackbook-number">
+                  {formatBytes(artifact.size_bytes)}
+                </td>
+                <td className="jp-trackbook-was">
+                  {formatMoment(artifact.logged_at, locale)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+/** A size in the largest unit of which there is at least one. */
+export function formatBytes(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < UNITS.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit] ?? ''}`;
+}
+
+/** What was replaced, and what could not be recorded. */
+export function RunRemarks({ run }: { readonly run: Run }): JSX.Element | null {
+  const { trans } = useServices();
+  const { redacted_count: redacted, capture_failures: failures } = run;
+  if (redacted === 0 && failures.length === 0) {
+    return null;
+  }
+  return (
+    <section
+      className="jp-trackbook-remarks"
+      aria-label={trans.__('About the recording')}
+    >
+      {redacted > 0 ? (
+        <p className="jp-trackbook-page-notice">
+          {trans._n(
+            'One value that looked like a secret was replaced before it was written.',
+            '%1 values that looked like secrets were replaced before they were written.',
+            redacted,
+            redacted
+          )}
+        </p>
+      ) : null}
+      {failures.length > 0 ? (
+        <div className="jp-trackbook-page-notice jp-mod-warning">
+          <Disclosure
+            label={trans._n(
+              'One part of the recording failed; the run itself was not affected.',
+              '%1 parts of the recording failed; the run itself was not affected.',
+              failures.length,
+              failures.length
+            )}
+          >
+            {() => (
+              <ul>
+                {failures.map((failure, index) => (
+                  <li key={index}>
+                    <code>{failure}</code>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Disclosure>
+        </div>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * The head of the panel: whose runs, in which order, and the way to the trash.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useId } from 'react';
+import type { ReactElement } from 'react';
+
+import { SORTS } from '../api';
+import type { Sort } from '../api';
+import type { Scope } from '../store';
+import { useActions, useTrackbookState, useTrans } from '../widgets';
+import { trashIcon } from './icons';
+
+export function Header(): ReactElement {
+  const trans = useTrans();
+  const actions = useActions();
+  const trashed = useTrackbookState(state => state.trashed);
+  const home = useTrackbookState(state => state.server?.home);
+  return (
+    <header className="jp-trackbook-header">
+      <div className="jp-trackbook-title-line">
+        <h2
+          title={home === undefined ? undefined : trans.__('Kept in %1', home)}
+        >
+          {trashed ? trans.__('Trash') : trans.__('Runs')}
+        </h2>
+        <ScopeSwitch />
+      </div>
+      <div className="jp-trackbook-tool-line">
+        <SortMenu />
+        <button
+          className="jp-trackbook-quiet"
+          aria-pressed={trashed}
+          title={
+            trashed
+              ? trans.__('Back to the runs')
+              : trans.__('Show deleted runs')
+          }
+          onClick={() => {
+            actions.setTrashed(!trashed);
+          }}
+        >
+          <trashIcon.react tag="span" />
+          <span className="jp-trackbook-word">
+            {trashed ? trans.__('Leave trash') : trans.__('Trash')}
+          </span>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function ScopeSwitch(): ReactElement {
+  const trans = useTrans();
+  const actions = useActions();
+  const scope = useTrackbookState(state => state.scope);
+  const path = useTrackbookState(state => state.notebookPath);
+  const group = useId();
+  const choices: readonly { scope: Scope; label: string; title: string }[] = [
+    {
+      scope: 'notebook',
+      label: trans.__('This notebook'),
+      title:
+        path ?? trans.__('No notebook has been open yet: all runs are shown')
+    },
+    {
+      scope: 'all',
+      label: trans.__('All'),
+      title: trans.__('Runs of all notebooks')
+    }
+  ];
+  return (
+    <div
+      className="jp-trackbook-scope"
+      role="radiogroup"
+      aria-label={trans.__('Whose runs')}
+    >
+      {choices.map(choice => (
+        <label key={choice.scope} title={choice.title}>
+          <input
+            type="radio"
+            name={group}
+            checked={scope === choice.scope}
+            onChange={() => {
+              actions.setScope(choice.scope);
+            }}
+          />
+          <span>{choice.label}</span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function SortMenu(): ReactElement {
+  const trans = useTrans();
+  const actions = useActions();
+  const sort = useTrackbookState(state => state.sort);
+  return (
+    <select
+      className="jp-trackbook-sort"
+      aria-label={trans.__('Order')}
+      value={sort}
+      onChange={event => {
+        const chosen = SORTS.find(known => known === event.target.value);
+        if (chosen !== undefined) {
+          actions.setSort(chosen);
+        }
+      }}
+    >
+      {SORTS.map(known => (
+        <option key={known} value={known}>
+          {sortLabel(known, trans)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function sortLabel(sort: Sort, trans: TranslationBundle): string {
+  switch (sort) {
+    case '-started_at':
+      return trans.__('newest first');
+    case 'started_at':
+      return trans.__('oldest first');
+    case '-main_metric':
+      return trans.__('highest metric first');
+    case 'main_metric':
+      return trans.__('lowest metric first');
+    case 'starred':
+      return trans.__('starred first');
+    case 'name':
+      return trans.__('name, A to Z');
+    case '-name':
+      return trans.__('name, Z to A');
+    case '-duration_ms':
+      return trans.__('longest first');
+    case 'duration_ms':
+      return trans.__('shortest first');
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The plugin of the panel "Runs".
+ */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { Message } from '@lumino/messaging';
+import { createElement } from 'react';
+
+import { Follower } from '../live';
+import { ITrackbook, PANEL_ID } from '../tokens';
+import { TrackbookWidget } from '../widgets';
+import { addListCommands } from './commands';
+import { runsIcon } from './icons';
+import { Panel } from './panel';
+import { createWidener } from './widen';
+
+/** The panel; it keeps its list up to date while it can be seen. */
+class RunsPanel extends TrackbookWidget {
+  constructor(trackbook: ITrackbook) {
+    super(
+      trackbook,
+      () => createElement(Panel),
+      trackbook.trans.__('The list of runs')
+    );
+    this.id = PANEL_ID;
+    this.title.icon = runsIcon;
+    this.title.caption = trackbook.trans.__('Runs');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trackbook.trans.__('Runs'));
+    const { store } = trackbook;
+    this.follower = new Follower({
+      listener: trackbook.changes,
+      refresh: store.actions.refresh,
+      known: () => store.getState().list.change,
+      isVisible: () => this.isVisible && document.visibilityState !== 'hidden'
+    });
+    document.addEventListener('visibilitychange', this.onVisibility);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      document.removeEventListener('visibilitychange', this.onVisibility);
+      this.follower.dispose();
+    }
+    super.dispose();
+  }
+
+  protected override onAfterShow(): void {
+    this.follower.refreshNow();
+    this.widen();
+  }
+
+  /** The focus goes to the row that it was on, or to whatever can be done first. */
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (!this.node.contains(document.activeElement)) {
+      const find = (selector: string): HTMLElement | null =>
+        this.node.querySelector<HTMLElement>(selector);
+      (
+        find('[role="row"][tabindex="0"]') ??
+        find('.jp-trackbook-state button:enabled') ??
+        find('input:checked')
+      )?.focus();
+    }
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.follower.refreshNow();
+  }
+
+  private readonly widen = createWidener(this);
+  private readonly onVisibility = (): void => {
+    this.follower.refreshNow();
+  };
+
+  private readonly follower: Follower;
+}
+
+export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'trackbook:sidebar',
+  description: 'The panel that lists the runs of the notebook beside it.',
+  autoStart: true,
+  requires: [ITrackbook],
+  optional: [ICommandPalette, IDocumentManager, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    trackbook: ITrackbook,
+    palette: ICommandPalette | null,
+    docManager: IDocumentManager | null,
+    restorer: ILayoutRestorer | null
+  ) => {
+    const panel = new RunsPanel(trackbook);
+    app.shell.add(panel, 'left', { rank: 350, type: 'Runs' });
+    restorer?.add(panel, PANEL_ID);
+    addListCommands({
+      app,
+      trackbook,
+      palette,
+      docManager,
+      show: () => {
+        app.shell.activateById(PANEL_ID);
+      }
+    });
+  }
+};

@@ -1,0 +1,218 @@
+/**
+ * What the list's keys and clicks do.
+ */
+import { useMemo, useRef } from 'react';
+
+import { inTimeOrder, rowsOf } from '../selectors';
+import type { ListItem } from '../list-items';
+import type { FoldKey, TrackbookState } from '../store';
+import { CommandIDs } from '../tokens';
+import { useTrackbook } from '../widgets';
+import type { KeyMeaning } from './list-keys';
+import type { CollapsedDays } from './use-collapsed-days';
+import type { ListFocus } from './use-list-focus';
+
+export type ListActions = {
+  readonly byKey: (meaning: KeyMeaning) => void;
+  /** Selects or deselects a run; `range`: all from the last one touched to it. */
+  readonly select: (runId: string, range: boolean) => void;
+  readonly toggleFold: (key: FoldKey) => void;
+  readonly renamed: (
+    runId: string,
+    name: string | null,
+    refocus: boolean
+  ) => void;
+};
+
+export function useListActions(list: {
+  readonly items: readonly ListItem[];
+  readonly focus: ListFocus;
+  readonly days: CollapsedDays;
+}): ListActions {
+  const { commands, store } = useTrackbook();
+  const latest = useRef(list);
+  latest.current = list;
+  const lastTouched = useRef<string | null>(null);
+
+  return useMemo(() => {
+    const { actions, getState } = store;
+
+    const select = (runId: string, range: boolean): void => {
+      if (range && lastTouched.current !== null) {
+        actions.selectRange(lastTouched.current, runId);
+      } else {
+        actions.toggle(runId);
+      }
+      lastTouched.current = runId;
+    };
+
+    /** The focus goes to the row that stays where what is below it goes. */
+    const toggleFold = (key: FoldKey): void => {
+      const { focus, items } = latest.current;
+      const head = items.findIndex(
+        item =>
+          (item.kind === 'fold' && item.fold === key) ||
+          (item.kind === 'run' && item.run.run_id === key)
+      );
+      actions.toggleFold(key);
+      if (head >= 0) {
+        focus.moveTo(head);
+      }
+    };
+
+    const renamed = (
+      runId: string,
+      name: string | null,
+      refocus: boolean
+    ): void => {
+      actions.setRenaming(null);
+      if (name !== null) {
+        void actions.rename(runId, name);
+      }
+      if (refocus) {
+        latest.current.focus.moveTo(latest.current.focus.index);
+      }
+    };
+
+    const move = (by: number, extend: boolean): void => {
+      const { focus, items } = latest.current;
+      const from = items[focus.index];
+      const to =
+        items[Math.max(0, Math.min(items.length - 1, focus.index + by))];
+      if (extend && from?.kind === 'run' && to?.kind === 'run') {
+        actions.selectRange(from.run.run_id, to.run.run_id);
+        lastTouched.current = to.run.run_id;
+      }
+      focus.moveTo(focus.index + by);
+    };
+
+    /** Opens or folds away what stands at the focus, else its day. */
+    const fold = (collapsed: boolean): void => {
+      const { focus, items, days } = latest.current;
+      const item = items[focus.index];
+      const key = item === undefined ? null : foldAt(item, collapsed);
+      if (key !== null) {
+        toggleFold(key);
+        return;
+      }
+      const heads = items.slice(0, focus.index + 1);
+      const head = heads.filter(item => item.kind === 'day').pop();
+      if (head?.kind === 'day') {
+        days.set(head.day.key, collapsed);
+        if (collapsed) {
+          focus.moveTo(items.indexOf(head));
+        }
+      }
+    };
+
+    const byKey = (meaning: KeyMeaning): void => {
+      const { focus, items, days } = latest.current;
+      const item = items[focus.index];
+      switch (meaning.kind) {
+        case 'move':
+          move(meaning.by, meaning.extend);
+          return;
+        case 'first':
+          focus.moveTo(0);
+          return;
+        case 'last':
+          focus.moveTo(items.length - 1);
+          return;
+        case 'collapse':
+        case 'expand':
+          fold(meaning.kind === 'collapse');
+          return;
+        case 'clear':
+          actions.clearSelection();
+          return;
+        case 'select-all':
+          for (const run of rowsOf(getState().runs, getState().list.ids)) {
+            if (!getState().selection.includes(run.run_id)) {
+              actions.toggle(run.run_id);
+            }
+          }
+          return;
+        case 'compare':
+        case 'chart': {
+          const runIds = inTimeOrder(getState().selection);
+          const id =
+            meaning.kind === 'chart' ? CommandIDs.chart : CommandIDs.compare;
+          if (runIds.length >= (meaning.kind === 'chart' ? 1 : 2)) {
+            void commands.execute(id, { runIds });
+          }
+          return;
+        }
+        case 'open':
+        case 'toggle':
+        case 'star':
+        case 'rename':
+        case 'trash':
+          if (item?.kind === 'day') {
+            days.toggle(item.day.key);
+          } else if (item?.kind === 'fold') {
+            toggleFold(item.fold);
+          } else if (item?.kind === 'fold-end') {
+            void actions.loadMoreOfFold(item.fold);
+          } else if (item?.kind === 'run') {
+            onRun(meaning.kind, item.run.run_id);
+          }
+          return;
+      }
+    };
+
+    const onRun = (
+      kind: 'open' | 'toggle' | 'star' | 'rename' | 'trash',
+      runId: string
+    ): void => {
+      switch (kind) {
+        case 'open':
+          void commands.execute(CommandIDs.openRun, { runId });
+          return;
+        case 'toggle':
+          select(runId, false);
+          return;
+        case 'star':
+          void actions.star(runId, getState().runs[runId]?.starred !== true);
+          return;
+        case 'rename':
+          actions.setRenaming(runId);
+          return;
+        case 'trash':
+          if (!getState().trashed) {
+            void actions.trash(concerned(getState(), runId));
+          }
+          latest.current.focus.moveTo(latest.current.focus.index);
+          return;
+      }
+    };
+
+    return { byKey, select, renamed, toggleFold };
+  }, [commands, store]);
+}
+
+/** The fold that an item can open, or close (its own, or the one that it stands in). */
+function foldAt(item: ListItem, close: boolean): FoldKey | null {
+  switch (item.kind) {
+    case 'day':
+      return null;
+    case 'fold':
+      return item.open === close ? item.fold : null;
+    case 'fold-end':
+      return close ? item.fold : null;
+    case 'run':
+      if (close) {
+        return item.unfolded ? item.run.run_id : item.fold;
+      }
+      return item.run.alike_count > 1 && !item.unfolded && item.fold === null
+        ? item.run.run_id
+        : null;
+  }
+}
+
+/** A run, or the whole selection where the run is part of it. */
+export function concerned(
+  state: TrackbookState,
+  runId: string
+): readonly string[] {
+  return state.selection.includes(runId) ? state.selection : [runId];
+}

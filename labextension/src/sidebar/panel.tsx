@@ -1,0 +1,106 @@
+/**
+ * The panel's parts, one below the other.
+ */
+import type { ReactElement } from 'react';
+
+import { useActions, useTrackbookState, useTrans } from '../widgets';
+import { Announcer } from './announcer';
+import { Foot } from './foot';
+import { Header } from './header';
+import { RunList } from './run-list';
+import { Banner, Empty, Failed, Skeleton } from './states';
+
+export function Panel(): ReactElement {
+  return (
+    <div className="jp-trackbook-panel">
+      <Header />
+      <Troubles />
+      <Body />
+      <Foot />
+      <Announcer />
+    </div>
+  );
+}
+
+function Body(): ReactElement | null {
+  const phase = useTrackbookState(state => state.list.phase);
+  const isEmpty = useTrackbookState(state => state.list.ids.length === 0);
+  const hasFolded = useTrackbookState(
+    state => state.list.withoutResultCount > 0 && !state.trashed
+  );
+  if (!isEmpty && phase.kind !== 'failed') {
+    return <ListWithEdges />;
+  }
+  switch (phase.kind) {
+    case 'idle':
+    case 'loading':
+      return <Skeleton />;
+    case 'failed':
+      return <Failed failure={phase.failure} />;
+    case 'ready':
+      return (
+        <>
+          <Empty />
+          {hasFolded && <RunList />}
+        </>
+      );
+  }
+}
+
+function ListWithEdges(): ReactElement {
+  return (
+    <>
+      <Waiting />
+      <RunList />
+      <MoreFailed />
+    </>
+  );
+}
+
+/** Rows that came while the pointer was in the list. */
+function Waiting(): ReactElement | null {
+  const trans = useTrans();
+  const actions = useActions();
+  const waits = useTrackbookState(state => state.list.waiting !== null);
+  return waits ? (
+    <button className="jp-trackbook-waiting" onClick={actions.showWaiting}>
+      {trans.__('The list has changed: show')}
+    </button>
+  ) : null;
+}
+
+function MoreFailed(): ReactElement | null {
+  const trans = useTrans();
+  const actions = useActions();
+  const failed = useTrackbookState(state => state.list.more.kind === 'failed');
+  return failed ? (
+    <Banner>
+      {trans.__('The next runs could not be read.')}{' '}
+      <button
+        className="jp-trackbook-link"
+        onClick={() => void actions.loadMore()}
+      >
+        {trans.__('Retry')}
+      </button>
+    </Banner>
+  ) : null;
+}
+
+function Troubles(): ReactElement | null {
+  const trans = useTrans();
+  const stale = useTrackbookState(state => state.list.stale);
+  const server = useTrackbookState(state => state.server);
+  if (stale !== null) {
+    return (
+      <Banner>
+        {stale.kind === 'offline'
+          ? trans.__(
+              'The Jupyter server does not answer: what is shown may be old.'
+            )
+          : trans.__('The list could not be brought up to date.')}
+      </Banner>
+    );
+  }
+  const problem = server?.problem ?? null;
+  return problem === null ? null : <Banner>{problem}</Banner>;
+}

@@ -1,0 +1,236 @@
+/**
+ * One run: which attempt, how good, better or worse, and what was different.
+ */
+import { memo } from 'react';
+import type { MouseEvent, ReactElement } from 'react';
+
+import { runStyle } from '../colors';
+import type { MainMetric, RunRow as Row } from '../contract';
+import {
+  NO_VALUE,
+  formatAge,
+  formatChange,
+  formatDuration,
+  formatMoment,
+  formatNumber
+} from '../format';
+import type { NumberFormat } from '../format';
+import { toneOf } from '../selectors';
+import { useActions, useLocale, useTrans } from '../widgets';
+import { starIcon } from './icons';
+import { ParamChips } from './param-chips';
+import { RowName } from './row-name';
+import { Sparkline } from './sparkline';
+import { StatusMark } from './status-mark';
+
+export type RunRowProps = {
+  readonly run: Row;
+  readonly format: NumberFormat | undefined;
+  /** Whether to name the metric: the list's runs have different ones. */
+  readonly showsMetricKey: boolean;
+  /** Whether to say whose run it is: the list's runs are of different notebooks. */
+  readonly showsExperiment: boolean;
+  /** Whether the runs alike to it stand below it; null: there are none. */
+  readonly unfolded: boolean | null;
+  readonly onUnfold: (runId: string) => void;
+  readonly selected: boolean;
+  readonly editing: boolean;
+  readonly now: number;
+  readonly onSelect: (runId: string, range: boolean) => void;
+  readonly onRenamed: (
+    runId: string,
+    name: string | null,
+    refocus: boolean
+  ) => void;
+};
+
+export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
+  const { run, selected, editing, onSelect, onRenamed } = props;
+  const trans = useTrans();
+  const actions = useActions();
+  const { color } = runStyle(run.number);
+  return (
+    <>
+      <span role="gridcell" className="jp-trackbook-select">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={selected}
+          aria-label={trans.__('Select %1', run.name)}
+          onChange={() => undefined}
+          onClick={event => {
+            event.stopPropagation();
+            onSelect(run.run_id, event.shiftKey);
+          }}
+        />
+      </span>
+      <span role="gridcell" className="jp-trackbook-row-status">
+        <StatusMark status={run.status} color={color} />
+      </span>
+      <span role="gridcell" className="jp-trackbook-what">
+        <span className="jp-trackbook-line">
+          <RowName
+            run={run}
+            editing={editing}
+            onEdit={() => {
+              actions.setRenaming(run.run_id);
+            }}
+            onDone={(name, refocus) => {
+              onRenamed(run.run_id, name, refocus);
+            }}
+          />
+          {props.unfolded !== null && (
+            <button
+              className="jp-trackbook-alike"
+              tabIndex={-1}
+              aria-expanded={props.unfolded}
+              title={
+                props.unfolded
+                  ? trans.__('Fold them into one row (Left arrow)')
+                  : trans.__(
+                      '%1 runs of the same code, params and results: show them (Right arrow)',
+                      run.alike_count
+                    )
+              }
+              onClick={event => {
+                event.stopPropagation();
+                props.onUnfold(run.run_id);
+              }}
+            >
+              ×{run.alike_count}
+            </button>
+          )}
+          <StarButton run={run} />
+        </span>
+        <SecondLine
+          run={run}
+          now={props.now}
+          showsExperiment={props.showsExperiment}
+        />
+      </span>
+      <Score {...props} color={color} />
+    </>
+  );
+});
+
+function SecondLine(props: {
+  readonly run: Row;
+  readonly now: number;
+  readonly showsExperiment: boolean;
+}): ReactElement {
+  const { run, now, showsExperiment } = props;
+  const trans = useTrans();
+  const locale = useLocale();
+  const span = trans.__(
+    'Spent %1 executing; started %2',
+    formatDuration(run.duration_ms, trans),
+    formatMoment(run.started_at, locale)
+  );
+  return (
+    <span className="jp-trackbook-line">
+      {showsExperiment && (
+        <span
+          className="jp-trackbook-experiment"
+          dir="auto"
+          title={run.notebook_path ?? run.experiment}
+        >
+          {run.experiment}
+        </span>
+      )}
+      <ParamChips params={run.params} />
+      <span className="jp-trackbook-when" title={span}>
+        <span className="jp-trackbook-duration">
+          {formatDuration(run.duration_ms, trans)}
+          {' · '}
+        </span>
+        {formatAge(run.started_at, now, trans, locale)}
+      </span>
+    </span>
+  );
+}
+
+function StarButton({ run }: { readonly run: Row }): ReactElement {
+  const trans = useTrans();
+  const actions = useActions();
+  const onClick = (event: MouseEvent): void => {
+    event.stopPropagation();
+    void actions.star(run.run_id, !run.starred);
+  };
+  return (
+    <button
+      className="jp-trackbook-star"
+      tabIndex={-1}
+      aria-pressed={run.starred}
+      aria-label={trans.__('Star %1', run.name)}
+      title={
+        run.starred ? trans.__('Remove the star (S)') : trans.__('Star (S)')
+      }
+      onClick={onClick}
+    >
+      <starIcon.react tag="span" />
+    </button>
+  );
+}
+
+function Score(props: RunRowProps & { readonly color: string }): ReactElement {
+  const { run, format = formatNumber, showsMetricKey, color } = props;
+  const trans = useTrans();
+  const metric = run.main_metric;
+  if (run.status === 'failed' || metric === null) {
+    // An open run can still be mended; that its last cell raised is news all the same.
+    const raised =
+      run.status === 'failed' || (run.status === 'open' && run.error !== null);
+    return (
+      <span role="gridcell" className="jp-trackbook-score">
+        <span className="jp-trackbook-value">
+          {metric === null ? NO_VALUE : format(metric.value)}
+        </span>
+        {raised && (
+          <span className="jp-trackbook-error" title={run.error ?? undefined}>
+            {errorName(run.error) ?? trans.__('failed')}
+          </span>
+        )}
+        {metric === null && run.status === 'running' && (
+          <span className="jp-trackbook-faint">
+            {trans.__('no result yet')}
+          </span>
+        )}
+      </span>
+    );
+  }
+  return (
+    <span
+      role="gridcell"
+      className="jp-trackbook-score jp-mod-line"
+      title={describeMetric(metric, format)}
+    >
+      <Sparkline values={metric.sparkline} color={color} />
+      <span className="jp-trackbook-numbers">
+        <span className="jp-trackbook-line">
+          {showsMetricKey && (
+            <span className="jp-trackbook-metric-key">{metric.key}</span>
+          )}{' '}
+          <span className="jp-trackbook-value">{format(metric.value)}</span>
+        </span>
+        {metric.change !== null && (
+          <span
+            className={`jp-trackbook-change jp-mod-${toneOf(metric.better)}`}
+          >
+            {formatChange(metric.change, format)}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function describeMetric(metric: MainMetric, format: NumberFormat): string {
+  const change =
+    metric.change === null ? '' : ` (${formatChange(metric.change, format)})`;
+  return `${metric.key} = ${format(metric.value)}${change}`;
+}
+
+/** The class of an error that reads "ValueError: …". */
+export function errorName(error: string | null): string | null {
+  return error?.split(':', 1)[0]?.trim() || null;
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { sampleApi, samplePage, sampleRow, sampleRun } from '../tests/samples';
+import { ApiError } from './api';
+import type { Api, RunQuery } from './api';
+import type { RunEdit, RunList } from './contract';
+import { createTrackbookStore } from './store';
+import type { TrackbookStore } from './store';
+
+async function loaded(api: Partial<Api>): Promise<TrackbookStore> {
+  const store = createTrackbookStore(sampleApi(api));
+  await store.actions.load();
+  return store;
+}
+
+function names(store: TrackbookStore): readonly string[] {
+  const { list, runs } = store.getState();
+  return list.ids.map(id => runs[id]?.name ?? '?');
+}
+
+/** Answers the first question with one page and those with `since` with another. */
+function pages(first: RunList, later: Partial<RunList>): Api['listRuns'] {
+  return async query =>
+    query.since === undefined ? first : samplePage([], { change: 9, ...later });
+}
+
+describe('reading the list', () => {
+  it('asks for the notebook in hand', async () => {
+    const listRuns = vi.fn<Api['listRuns']>(async () => samplePage([]));
+    const store = createTrackbookStore(sampleApi({ listRuns }));
+    store.actions.setNotebookPath('a/churn.ipynb');
+    expect(listRuns).not.toHaveBeenCalled();
+    await store.actions.load();
+    expect(listRuns.mock.lastCall?.[0]).toMatchObject({
+      notebook_path: 'a/churn.ipynb'
+    });
+    store.actions.setScope('all');
+    expect(listRuns.mock.lastCall?.[0].notebook_path).toBeUndefined();
+  });
+
+  it('drops an answer that a newer question has overtaken', async () => {
+    const answers: ((page: RunList) => void)[] = [];
+    const listRuns = async (): Promise<RunList> =>
+      new Promise(resolve => answers.push(resolve));
+    const store = createTrackbookStore(sampleApi({ listRuns }));
+    const first = store.actions.load();
+    const second = store.actions.load();
+    answers[1]?.(samplePage([sampleRow(2)]));
+    answers[0]?.(samplePage([sampleRow(1)]));
+    await Promise.all([first, second]);
+    expect(names(store)).toEqual(['run 2']);
+  });
+
+  it('says why it failed', async () => {
+    const store = await loaded({
+      listRuns: async () => {
+        throw new ApiError({ kind: 'missing' });
+      }
+    });
+    expect(store.getState().list.phase).toEqual({
+      kind: 'failed',
+      failure: { kind: 'missing' }
+    });
+  });
+
+  it('appends the next page, no run twice', async () => {
+    const asked: RunQuery[] = [];
+    const store = await loaded({
+      listRuns: async query => {
+        asked.push(query);
+        return query.cursor === undefined
+          ? samplePage([sampleRow(3), sampleRow(2)], { next_cursor: 'c' })
+          : samplePage([sampleRow(2), sampleRow(1)]);
+      }
+    });
+    await store.actions.loadMore();
+    await store.actions.loadMore();
+    expect(names(store)).toEqual(['run 3', 'run 2', 'run 1']);
+    expect(asked.map(query => query.cursor)).toEqual([undefined, 'c']);
+  });
+});
+
+describe('following changes', () => {
+  it('changes a row in place', async () => {
+    const changed = sampleRow(1, { name: 'renamed', change: 9 });
+    const store = await loaded({
+      listRuns: pages(samplePage([sampleRow(2), sampleRow(1)]), {
+        runs: [changed]
+      })
+    });
+    expect(await store.actions.refresh()).toBe(true);
+    expect(names(store)).toEqual(['run 2', 'renamed']);
+  });
+
+  it('moves nothing under the pointer until it has left', async () => {
+    const store = await loaded({
+      listRuns: pages(samplePage([sampleRow(1)]), {
+        runs: [sampleRow(2), sampleRow(1, { name: 'in place' })]
+      })
+    });
+    store.actions.hold(true);
+    await store.actions.refresh();
+    expect(names(store)).toEqual(['in place']);
+    expect(store.getState().list.waiting).not.toBeNull();
+    store.actions.hold(false);
+    expect(names(store)).toEqual(['run 2', 'in place']);
+    expect(store.getState().list.waiting).toBeNull();
+  });
+
+  it('deselects what left the list', async () => {
+    const store = await loaded({
+      listRuns: pages(samplePage([sampleRow(2), sampleRow(1)]), {
+        removed: ['r1']
+      })
+    });
+    store.actions.toggle('r1');
+    store.actions.toggle('r2');
+    await store.actions.refresh();
+    expect(store.getState().selection).toEqual(['r2']);
+    expect(names(store)).toEqual(['run 2']);
+  });
+
+  it('reads the list anew when more changed than fits a page', async () => {
+    const listRuns = vi.fn(
+      pages(samplePage([sampleRow(1)]), {
+        runs: [sampleRow(5)],
+        next_cursor: 'more'
+      })
+    );
+    const store = await loaded({ listRuns });
+    await store.actions.refresh();
+    expect(listRuns.mock.lastCall?.[0].since).toBeUndefined();
+  });
+
+  it('keeps what is shown while the server is away, and says so', async () => {
+    let away = false;
+    const store = await loaded({
+      listRuns: async () => {
+        if (away) {
+          throw new ApiError({ kind: 'offline' });
+        }
+        return samplePage([sampleRow(1)]);
+      }
+    });
+    away = true;
+    await store.actions.refresh();
+    expect(names(store)).toEqual(['run 1']);
+    expect(store.getState().list.stale).toEqual({ kind: 'offline' });
+    away = false;
+    await store.actions.refresh();
+    expect(store.getState().list.stale).toBeNull();
+  });
+});
+
+describe('editing', () => {
+  const one = sampleRow(1);
+
+  it('shows a name at once and takes it back when it is refused', async () => {
+    const problem = { error: 'bad_input', message: 'That name is too long.' };
+    const store = await loaded({
+      listRuns: async () => samplePage([one]),
+      editRun: async () => {
+        throw new ApiError({ kind: 'refused', status: 400, problem });
+      }
+    });
+    const renaming = store.actions.rename('r1', 'better');
+    expect(names(store)).toEqual(['better']);
+    await renaming;
+    expect(names(store)).toEqual(['run 1']);
+    expect(store.getState().notice).toEqual({
+      kind: 'failed',
+      message: 'That name is too long.'
+    });
+  });
+
+  it('does not make an automatic name the user’s by leaving it as it is', async () => {
+    const editRun = vi.fn(async () => sampleRun(one));
+    const store = await loaded({
+      listRuns: async () => samplePage([one]),
+      editRun
+    });
+    await store.actions.rename('r1', 'run 1');
+    expect(editRun).not.toHaveBeenCalled();
+  });
+
+  it('does not overwrite a newer row with an older answer', async () => {
+    const store = await loaded({
+      listRuns: async () =>
+        samplePage([sampleRow(1, { change: 7, name: 'newer' })])
+    });
+    store.actions.receiveRun(sampleRun(sampleRow(1, { change: 5 })));
+    expect(names(store)).toEqual(['newer']);
+  });
+
+  it('undoes a move to the trash under the pointer, too', async () => {
+    const store = await loaded({
+      listRuns: pages(samplePage([sampleRow(2), sampleRow(1)]), {
+        runs: [sampleRow(2)]
+      }),
+      editRun: async () => sampleRun(sampleRow(2))
+    });
+    await store.actions.trash(['r2']);
+    expect(names(store)).toEqual(['run 1']);
+    store.actions.hold(true);
+    await store.actions.untrash(['r2']);
+    expect(names(store)).toEqual(['run 2', 'run 1']);
+  });
+
+  it('takes runs to the trash, and back where the server refuses', async () => {
+    const editRun = async (runId: string, edit: Partial<RunEdit>) => {
+      if (runId === 'r2' && edit.trashed === true) {
+        throw new ApiError({ kind: 'offline' });
+      }
+      return sampleRun(
+        sampleRow(1, { trashed_at: '2026-11-23T12:00:00.000000Z' })
+      );
+    };
+    const store = await loaded({
+      listRuns: async () =>
+        samplePage([sampleRow(3), sampleRow(2), sampleRow(1)]),
+      editRun
+    });
+    const going = store.actions.trash(['r1', 'r2']);
+    expect(names(store)).toEqual(['run 3']);
+    await going;
+    expect(names(store)).toEqual(['run 3', 'run 2']);
+    expect(store.getState().notice).toEqual({
+      kind: 'trashed',
+      runIds: ['r1']
+    });
+  });
+});
+
+describe('selecting', () => {
+  it('keeps the order in which runs were chosen', async () => {
+    const store = await loaded({
+      listRuns: async () =>
+        samplePage([3, 2, 1].map(number => sampleRow(number)))
+    });
+    store.actions.toggle('r1');
+    store.actions.selectRange('r3', 'r2');
+    expect(store.getState().selection).toEqual(['r1', 'r3', 'r2']);
+  });
+});

@@ -1,0 +1,52 @@
+/**
+ * What trackbook's plugins share: the token, the commands' ids, the ids of widgets.
+ */
+import type { IEventListener } from './live';
+import type { Api } from './api';
+import type { RecordingStore } from './recordings';
+import type { TrackbookStore } from './store';
+
+import { Token } from '@lumino/coreutils';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+
+export const PLUGIN_ID = 'trackbook:plugin';
+export const PANEL_ID = 'trackbook-panel';
+
+/** Commands and, in the comments, their arguments. */
+export const CommandIDs = {
+  /** `{ runId: string }` */
+  openRun: 'trackbook:open-run',
+  /** `{ runIds: string[], key?: string }` */
+  chart: 'trackbook:chart',
+  /** `{ runIds: string[] }`, two or more */
+  compare: 'trackbook:compare',
+  /** `{ runId: string, revisionId?: string }`; resolves to the path that was opened */
+  openCopy: 'trackbook:open-notebook-copy',
+  /** Shows and focuses the panel. */
+  showPanel: 'trackbook:show-panel',
+  /** Toggles recording of the current notebook. */
+  record: 'trackbook:record',
+  /** `{ path: string, cellId: string }`: shows a cell in its notebook. */
+  showCell: 'trackbook:show-cell'
+} as const;
+
+/**
+ * What a view of trackbook needs: the server, what is known of it, and words.
+ */
+export interface ITrackbook {
+  readonly api: Api;
+  readonly store: TrackbookStore;
+  readonly recordings: RecordingStore;
+  /** Announces changed runs; views re-read the ones that they show. */
+  readonly changes: IEventListener;
+  readonly translator: ITranslator;
+  readonly trans: TranslationBundle;
+  /** Runs one of `CommandIDs`, or any other command. */
+  readonly commands: JupyterFrontEnd['commands'];
+}
+
+export const ITrackbook = new Token<ITrackbook>(
+  'trackbook:ITrackbook',
+  'The runs that trackbook knows, the client of its server, and its translations.'
+);

@@ -1,0 +1,140 @@
+/**
+ * The main-area views: their commands, one tab a thing, restored with the layout.
+ */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  IThemeManager,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { loadPlotly } from './chart/plotly';
+import { CommandIDs, ITrackbook } from './tokens';
+import type { ViewServices } from './views/context';
+import { chartWidget, compareWidget, runWidget } from './views/widgets';
+import type { View } from './views/widgets';
+
+/** Where a page may stand; a Jupyter Notebook's main area holds the notebook alone. */
+const AREAS = ['main', 'down', 'right'] as const;
+
+export const viewsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'trackbook:views',
+  description: 'Pages of runs, charts and comparisons in the main area.',
+  autoStart: true,
+  requires: [ITrackbook, IRenderMimeRegistry],
+  optional: [IEditorLanguageRegistry, IThemeManager, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    trackbook: ITrackbook,
+    rendermime: IRenderMimeRegistry,
+    languages: IEditorLanguageRegistry | null,
+    themes: IThemeManager | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const services: ViewServices = {
+      ...trackbook,
+      rendermime,
+      languages,
+      themeChanged: themes?.themeChanged ?? null,
+      loadPlotly,
+      clock: Date.now
+    };
+    const { trans } = trackbook;
+
+    const addView = <Args extends ReadonlyPartialJSONObject>(view: {
+      readonly command: string;
+      readonly namespace: string;
+      readonly label: string;
+      readonly read: (args: ReadonlyPartialJSONObject) => Args | null;
+      readonly idOf: (args: Args) => string;
+      readonly create: (args: Args) => View;
+    }): void => {
+      const tracker = new WidgetTracker<MainAreaWidget<View>>({
+        namespace: view.namespace
+      });
+      app.commands.addCommand(view.command, {
+        label: view.label,
+        // Without arguments there is nothing to show.
+        isVisible: args => view.read(args) !== null,
+        execute: args => {
+          const read = view.read(args);
+          if (read === null) {
+            return;
+          }
+          const id = view.idOf(read);
+          let widget = tracker.find(open => open.id === id);
+          if (widget === undefined) {
+            const content = view.create(read);
+            widget = new MainAreaWidget<View>({ content });
+            widget.id = id;
+            widget.title.closable = true;
+            const opened = widget;
+            content.argsChanged.connect(() => void tracker.save(opened));
+            void tracker.add(widget);
+          }
+          for (const area of AREAS) {
+            if (!widget.isAttached) {
+              widget.toggleClass('jp-trackbook-aside', area !== 'main');
+              app.shell.add(widget, area, { type: 'trackbook' });
+            }
+          }
+          app.shell.activateById(id);
+        }
+      });
+      void restorer?.restore(tracker, {
+        command: view.command,
+        args: widget => widget.content.args,
+        name: widget => widget.id
+      });
+    };
+
+    addView({
+      command: CommandIDs.openRun,
+      namespace: 'trackbook-runs',
+      label: trans.__('Open Run'),
+      read: args =>
+        typeof args['runId'] === 'string' ? { runId: args['runId'] } : null,
+      idOf: ({ runId }) => `trackbook-run-${runId}`,
+      create: ({ runId }) => runWidget(services, runId)
+    });
+    addView({
+      command: CommandIDs.chart,
+      namespace: 'trackbook-charts',
+      label: trans.__('Chart Runs'),
+      read: args => {
+        const runIds = readIds(args['runIds']);
+        const { key } = args;
+        return runIds.length === 0
+          ? null
+          : { runIds, ...(typeof key === 'string' ? { key } : {}) };
+      },
+      idOf: ({ runIds }) => `trackbook-chart-${runIds.join('-')}`,
+      create: ({ runIds, key }) => chartWidget(services, runIds, key ?? null)
+    });
+    addView({
+      command: CommandIDs.compare,
+      namespace: 'trackbook-comparisons',
+      label: trans.__('Compare Runs'),
+      read: args => {
+        const runIds = readIds(args['runIds']);
+        return runIds.length < 2 ? null : { runIds };
+      },
+      idOf: ({ runIds }) => `trackbook-compare-${runIds.join('-')}`,
+      create: ({ runIds }) => compareWidget(services, runIds)
+    });
+  }
+};
+
+function readIds(value: unknown): string[] {
+  const ids = Array.isArray(value)
+    ? value.filter((id): id is string => typeof id === 'string')
+    : [];
+  return [...new Set(ids)];
+}

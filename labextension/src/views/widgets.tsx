@@ -1,0 +1,140 @@
+/**
+ * The Lumino widgets of the main area: thin, each draws one page.
+ */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import type { ReactElement } from 'react';
+
+import { ChartPage } from '../chart/chart-page';
+import { ComparePage } from '../compare/compare-page';
+import type { Run } from '../contract';
+import { ErrorBoundary } from '../error-boundary';
+import { RunPage } from '../run/run-page';
+import { ViewProvider } from './context';
+import type { ViewServices } from './context';
+import { chartIcon, compareIcon, runIcon } from './icon';
+
+/** A page in the main area, with the arguments that bring it back after a reload. */
+export class View extends ReactWidget {
+  constructor(
+    private readonly services: ViewServices,
+    private currentArgs: ReadonlyPartialJSONObject,
+    private readonly page: (view: View) => ReactElement
+  ) {
+    super();
+    this.addClass('jp-trackbook');
+    this.addClass('jp-trackbook-view');
+    // A page takes the focus when its tab is chosen, so that keys scroll it.
+    this.node.tabIndex = -1;
+  }
+
+  get args(): ReadonlyPartialJSONObject {
+    return this.currentArgs;
+  }
+
+  set args(args: ReadonlyPartialJSONObject) {
+    this.currentArgs = args;
+    this.changed.emit(undefined);
+  }
+
+  get argsChanged(): ISignal<this, void> {
+    return this.changed;
+  }
+
+  override dispose(): void {
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  protected override render(): ReactElement {
+    return (
+      <ViewProvider services={this.services}>
+        <ErrorBoundary
+          trans={this.services.trans}
+          what={this.services.trans.__('“%1”', this.title.label)}
+        >
+          {this.page(this)}
+        </ErrorBoundary>
+      </ViewProvider>
+    );
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
+  }
+
+  private readonly changed = new Signal<this, void>(this);
+}
+
+export function runWidget(services: ViewServices, runId: string): View {
+  const { trans } = services;
+  let shownNumber = 0;
+  const view = new View(services, { runId }, self => (
+    <RunPage runId={runId} onRun={run => label(self, run)} />
+  ));
+  view.title.label = trans.__('Run');
+  return view;
+
+  function label({ title }: View, run: Run): void {
+    title.label = run.name;
+    title.caption = trans.__('Run %1 of %2', run.name, run.experiment);
+    if (run.number !== shownNumber) {
+      shownNumber = run.number;
+      // JupyterLab dresses only the icon that a tab is opened with.
+      title.icon = runIcon(run.number).bindprops({ stylesheet: 'mainAreaTab' });
+    }
+  }
+}
+
+export function chartWidget(
+  services: ViewServices,
+  runIds: readonly string[],
+  metric: string | null
+): View {
+  const { trans } = services;
+  const title = (key: string | null): string =>
+    key === null
+      ? trans._n(
+          'Chart of one run',
+          'Chart of %1 runs',
+          runIds.length,
+          runIds.length
+        )
+      : key;
+  const view = new View(
+    services,
+    { runIds: [...runIds], ...(metric === null ? {} : { key: metric }) },
+    self => (
+      <ChartPage
+        runIds={runIds}
+        metric={metric}
+        onMetric={key => {
+          self.args = { runIds: [...runIds], key };
+          self.title.label = title(key);
+        }}
+      />
+    )
+  );
+  view.title.label = title(metric);
+  view.title.icon = chartIcon;
+  return view;
+}
+
+export function compareWidget(
+  services: ViewServices,
+  runIds: readonly string[]
+): View {
+  const { trans } = services;
+  const view = new View(services, { runIds: [...runIds] }, () => (
+    <ComparePage runIds={runIds} />
+  ));
+  view.title.label = trans.__('Compare %1 runs', runIds.length);
+  view.title.icon = compareIcon;
+  return view;
+}

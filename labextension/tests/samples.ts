@@ -1,0 +1,214 @@
+/**
+ * Contract-shaped samples and a server that answers with them, for specs.
+ */
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+import type { Event } from '@jupyterlab/services';
+
+import { ApiError } from '../src/api';
+import type { Api } from '../src/api';
+import type {
+  MainMetric,
+  Recording,
+  Run,
+  RunList,
+  RunParam,
+  RunRow,
+  Status
+} from '../src/contract';
+import { EventListener } from '../src/live';
+import { createRecordingStore } from '../src/recordings';
+import { createTrackbookStore } from '../src/store';
+import type { ITrackbook } from '../src/tokens';
+
+export const trans = nullTranslator.load('trackbook');
+
+export function sampleMetric(change: Partial<MainMetric> = {}): MainMetric {
+  return {
+    key: 'val_acc',
+    value: 0.9731,
+    direction: 'higher',
+    change: 0.0128,
+    better: true,
+    sparkline: [0.9, 0.95, 0.9731],
+    ...change
+  };
+}
+
+export function sampleParam(change: Partial<RunParam> = {}): RunParam {
+  return {
+    key: 'lr',
+    value: 0.003,
+    origin: 'auto',
+    varies: true,
+    changed: false,
+    is_new: false,
+    previous: null,
+    execution_id: null,
+    ...change
+  };
+}
+
+/** A run of the given number; a higher number started later. */
+export function sampleRow(
+  number: number,
+  change: Partial<RunRow> = {}
+): RunRow {
+  const minute = String(number % 60).padStart(2, '0');
+  return {
+    run_id: `r${number}`,
+    number,
+    name: `run ${number}`,
+    is_named: false,
+    status: 'finished',
+    experiment_id: 'e1',
+    experiment: 'churn.ipynb',
+    notebook_path: 'churn.ipynb',
+    started_at: `2026-11-23T12:${minute}:00.000000Z`,
+    ended_at: null,
+    duration_ms: 41_000,
+    starred: false,
+    trashed_at: null,
+    main_metric: sampleMetric(),
+    params: [sampleParam()],
+    param_count: 1,
+    error: null,
+    continues: null,
+    alike_count: 1,
+    change: number,
+    ...change
+  };
+}
+
+export function sampleRun(row: RunRow, change: Partial<Run> = {}): Run {
+  return {
+    ...row,
+    params: {},
+    metrics: {},
+    tags: {},
+    cell_executions: [],
+    note: '',
+    previous_run_id: null,
+    previous_name: null,
+    host: 'here',
+    kernel_id: null,
+    user: 'ada',
+    metric_list: [],
+    param_list: [...row.params],
+    values: [],
+    environment: null,
+    artifacts: [],
+    revisions: [],
+    redacted_count: 0,
+    capture_failures: [],
+    sentence: '',
+    ...change
+  };
+}
+
+export function samplePage(
+  runs: readonly RunRow[],
+  change: Partial<RunList> = {}
+): RunList {
+  return {
+    runs: [...runs],
+    removed: [],
+    total: runs.length,
+    without_result_count: 0,
+    next_cursor: null,
+    change: Math.max(0, ...runs.map(run => run.change)),
+    ...change
+  };
+}
+
+export function sampleRecording(change: Partial<Recording> = {}): Recording {
+  return {
+    kernel_id: 'k1',
+    notebook_path: 'churn.ipynb',
+    state: 'off',
+    reason: null,
+    cure: null,
+    terminal_cure: null,
+    run_id: null,
+    run_name: null,
+    ...change
+  };
+}
+
+const STATUS: Status = {
+  version: '0.1.0',
+  home: '/home/ada/.local/share/jupyter/trackbook',
+  writes: true,
+  owner: null,
+  network_home: false,
+  change: 1,
+  run_count: 1,
+  bad_line_count: 0,
+  problem: null
+};
+
+/** A server that knows nothing but what a spec teaches it. */
+export function sampleApi(taught: Partial<Api> = {}): Api {
+  const untaught = async (): Promise<never> => {
+    throw new ApiError({ kind: 'offline' });
+  };
+  return {
+    status: async () => STATUS,
+    listRuns: async () => samplePage([]),
+    getRun: untaught,
+    editRun: untaught,
+    metricHistory: untaught,
+    revision: untaught,
+    copyRun: untaught,
+    compare: untaught,
+    listExperiments: untaught,
+    getExperiment: untaught,
+    editExperiment: untaught,
+    recording: untaught,
+    record: untaught,
+    capture: untaught,
+    ...taught
+  };
+}
+
+export type SampleBus = {
+  readonly stream: Signal<object, Event.Emission>;
+  readonly emit: (emission: Event.Emission) => void;
+};
+
+export function sampleBus(): SampleBus {
+  const owner = {};
+  const stream = new Signal<object, Event.Emission>(owner);
+  return {
+    stream,
+    emit: emission => {
+      stream.emit(emission);
+    }
+  };
+}
+
+/** An `ITrackbook` on a server of samples; `executed` lists the commands run. */
+export function sampleTrackbook(
+  api: Api
+): ITrackbook & { readonly executed: { id: string; args: unknown }[] } {
+  const commands = new CommandRegistry();
+  const executed: { id: string; args: unknown }[] = [];
+  for (const id of ['open-run', 'chart', 'compare', 'record']) {
+    commands.addCommand(`trackbook:${id}`, {
+      execute: args => {
+        executed.push({ id: `trackbook:${id}`, args });
+      }
+    });
+  }
+  return {
+    api,
+    store: createTrackbookStore(api),
+    recordings: createRecordingStore(api),
+    changes: new EventListener(sampleBus().stream),
+    translator: nullTranslator,
+    trans,
+    commands,
+    executed
+  };
+}

@@ -1,0 +1,321 @@
+/**
+ * Runs as the server would send them, and the services of a view, for specs.
+ */
+import {
+  RenderMimeRegistry,
+  standardRendererFactories
+} from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+import { render } from '@testing-library/react';
+import type { RenderResult } from '@testing-library/react';
+import type { ReactElement } from 'react';
+
+import { ApiError } from '../src/api';
+import type { Api } from '../src/api';
+import type { PlotlyConfig } from '../src/chart/plotly';
+import type {
+  CellExecution,
+  Comparison,
+  MetricHistory,
+  MetricSummary,
+  Run,
+  RunChanged,
+  RunParam
+} from '../src/contract';
+import type { IEventListener } from '../src/live';
+import type { Layout, Trace } from '../src/plot';
+import { createRecordingStore } from '../src/recordings';
+import { createTrackbookStore } from '../src/store';
+import { ViewProvider } from '../src/views/context';
+import type { ViewServices } from '../src/views/context';
+
+export const NOW = Date.parse('2026-01-02T12:00:00Z');
+
+export function makeExecution(
+  part: Partial<CellExecution> = {}
+): CellExecution {
+  return {
+    execution_id: 'e1',
+    order: 0,
+    cell_id: 'c1',
+    source: 'clf.score(X, y)',
+    execution_count: 1,
+    status: 'ok',
+    started_at: '2026-01-02T11:00:00.000000Z',
+    duration_ms: 1000,
+    error_name: null,
+    error_message: null,
+    traceback: null,
+    before_recording: false,
+    ...part
+  };
+}
+
+export function makeMetric(part: Partial<MetricSummary> = {}): MetricSummary {
+  return {
+    key: 'acc',
+    origin: 'auto',
+    last: 0.9,
+    last_step: 2,
+    min: 0.5,
+    max: 0.9,
+    count: 3,
+    direction: 'higher',
+    change: null,
+    better: null,
+    previous: null,
+    sparkline: [0.5, 0.7, 0.9],
+    execution_id: 'e1',
+    ...part
+  };
+}
+
+export function makeParam(part: Partial<RunParam> = {}): RunParam {
+  return {
+    key: 'lr',
+    value: 0.003,
+    origin: 'auto',
+    varies: true,
+    changed: false,
+    is_new: false,
+    previous: null,
+    execution_id: null,
+    ...part
+  };
+}
+
+/** A finished run; `metrics` and `params` follow from the lists. */
+export function makeRun(part: Partial<Run> = {}): Run {
+  const metrics = part.metric_list ?? [];
+  const params = part.param_list ?? [];
+  const first = metrics[0];
+  return {
+    run_id: 'r1',
+    name: 'lr 0.003',
+    status: 'finished',
+    experiment: 'churn.ipynb',
+    notebook_path: 'churn.ipynb',
+    started_at: '2026-01-02T11:00:00.000000Z',
+    ended_at: '2026-01-02T11:01:00.000000Z',
+    params: Object.fromEntries(params.map(({ key, value }) => [key, value])),
+    metrics: Object.fromEntries(
+      metrics.map(({ key, last, min, max, count }) => [
+        key,
+        { last, min, max, count }
+      ])
+    ),
+    tags: {},
+    cell_executions: [makeExecution()],
+    number: 1,
+    is_named: false,
+    experiment_id: 'x1',
+    duration_ms: 41_000,
+    starred: false,
+    trashed_at: null,
+    note: '',
+    error: null,
+    continues: null,
+    previous_run_id: null,
+    previous_name: null,
+    host: 'atlas',
+    kernel_id: 'k1',
+    user: 'mira',
+    main_metric:
+      first === undefined
+        ? null
+        : {
+            key: first.key,
+            value: first.last,
+            direction: first.direction,
+            change: null,
+            better: null,
+            sparkline: []
+          },
+    metric_list: metrics,
+    param_list: params,
+    values: [],
+    environment: null,
+    artifacts: [],
+    revisions: [],
+    redacted_count: 0,
+    capture_failures: [],
+    sentence: '',
+    change: 1,
+    ...part
+  };
+}
+
+export function makeHistory(
+  values: readonly (number | string)[],
+  part: Partial<MetricHistory> = {}
+): MetricHistory {
+  return {
+    run_id: 'r1',
+    key: 'acc',
+    steps: values.map((_, index) => index),
+    times_ms: values.map((_, index) => NOW + index * 1000),
+    values,
+    total: values.length,
+    sampled: false,
+    change: 1,
+    ...part
+  };
+}
+
+export class FakeChanges implements IEventListener {
+  readonly runsChanged: Signal<IEventListener, RunChanged> = new Signal(this);
+  readonly recordingChanged: Signal<IEventListener, string> = new Signal(this);
+  heardAt: number | null = null;
+  isDisposed = false;
+
+  announce(runId: string): void {
+    this.runsChanged.emit({ change: 2, run_ids: [runId], truncated: false });
+  }
+
+  dispose(): void {
+    Signal.clearData(this);
+  }
+}
+
+export type Drawing = {
+  readonly data: readonly Trace[];
+  readonly layout: Layout;
+};
+
+/** A server of these runs; what is not given, it refuses. */
+export type FakeServer = {
+  runs: Record<string, Run>;
+  histories: Record<string, MetricHistory>;
+  comparison: Comparison | null;
+  revision: unknown;
+  /** The edits that were sent. */
+  readonly edits: unknown[];
+};
+
+export type Stage = {
+  readonly server: FakeServer;
+  readonly services: ViewServices;
+  readonly changes: FakeChanges;
+  readonly executed: { readonly command: string; readonly args: unknown }[];
+  readonly drawings: Drawing[];
+  readonly themeChanged: Signal<object, void>;
+  purged: number;
+};
+
+export function makeStage(part: Partial<FakeServer> = {}): Stage {
+  const server: FakeServer = {
+    runs: {},
+    comparison: null,
+    revision: null,
+    edits: [],
+    ...part,
+    histories: { ...part.histories }
+  };
+  const give = async <T,>(
+    thing: T | null | undefined,
+    name: string
+  ): Promise<T> => {
+    await Promise.resolve();
+    if (thing == null) {
+      const problem = { error: 'NotFound', message: `There is no ${name}.` };
+      throw new ApiError({ kind: 'refused', status: 404, problem });
+    }
+    return thing;
+  };
+  const refuse = (): Promise<never> => give<never>(null, 'such route here');
+  const api: Api = {
+    status: refuse,
+    listRuns: refuse,
+    getRun: runId => give(server.runs[runId], `run ${runId}`),
+    editRun: async (runId, edit) => {
+      server.edits.push(edit);
+      const run = await give(server.runs[runId], `run ${runId}`);
+      const { name, starred, note } = edit;
+      const edited: Run = {
+        ...run,
+        name: name ?? run.name,
+        starred: starred ?? run.starred,
+        note: note ?? run.note
+      };
+      server.runs[runId] = edited;
+      return edited;
+    },
+    metricHistory: (runId, key) =>
+      give(server.histories[`${runId} ${key}`], `metric ${key}`),
+    revision: () => give(server.revision, 'revision'),
+    copyRun: refuse,
+    compare: () => give(server.comparison, 'comparison'),
+    listExperiments: refuse,
+    getExperiment: refuse,
+    editExperiment: refuse,
+    recording: refuse,
+    record: refuse,
+    capture: refuse
+  };
+  const changes = new FakeChanges();
+  const commands = new CommandRegistry();
+  const executed: { command: string; args: unknown }[] = [];
+  for (const command of [
+    'docmanager:open',
+    'trackbook:open-run',
+    'trackbook:chart',
+    'trackbook:compare',
+    'trackbook:open-notebook-copy',
+    'trackbook:show-cell'
+  ]) {
+    commands.addCommand(command, {
+      execute: args => {
+        executed.push({ command, args });
+      }
+    });
+  }
+  const themeChanged = new Signal<object, void>({});
+  const drawings: Drawing[] = [];
+  const stage: Stage = {
+    server,
+    changes,
+    executed,
+    drawings,
+    themeChanged,
+    purged: 0,
+    services: {
+      api,
+      store: createTrackbookStore(api),
+      recordings: createRecordingStore(api),
+      changes,
+      translator: nullTranslator,
+      trans: nullTranslator.load('trackbook'),
+      commands,
+      rendermime: new RenderMimeRegistry({
+        initialFactories: standardRendererFactories
+      }),
+      languages: null,
+      themeChanged,
+      loadPlotly: () =>
+        Promise.resolve({
+          react: (
+            _: HTMLElement,
+            data: readonly Trace[],
+            layout: Layout,
+            _config: PlotlyConfig
+          ) => {
+            drawings.push({ data, layout });
+            return Promise.resolve();
+          },
+          purge: () => {
+            stage.purged += 1;
+          }
+        }),
+      clock: () => NOW
+    }
+  };
+  return stage;
+}
+
+export function show(stage: Stage, element: ReactElement): RenderResult {
+  return render(
+    <ViewProvider services={stage.services}>{element}</ViewProvider>
+  );
+}
