@@ -1,0 +1,56 @@
+"""Milliseconds of `%load_ext trackbook` over IPython's start, in new processes."""
+
+import subprocess
+import sys
+import tempfile
+
+from benchmarks.rows import Row, interleave
+
+_PROGRAM = """
+import sys, time, os
+began = time.perf_counter()
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+ready = time.perf_counter()
+shell.run_cell("%load_ext trackbook")
+loaded = time.perf_counter()
+print((ready - began) * 1e3, (loaded - ready) * 1e3)
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def run() -> list[Row]:
+    with tempfile.TemporaryDirectory() as home:
+        import os
+
+        environment = {**os.environ, "TRACKBOOK_HOME": home, "IPYTHONDIR": home}
+        starts: list[float] = []
+
+        def load() -> float:
+            done = subprocess.run(
+                [sys.executable, "-c", _PROGRAM],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            )
+            start, took = map(float, done.stdout.split()[-2:])
+            starts.append(start)
+            return took
+
+        load()
+        found = interleave({"load": load}, 7)
+    floor = sorted(starts)[len(starts) // 2]
+    return [
+        Row(
+            "%load_ext trackbook",
+            found["load"],
+            "ms",
+            "IPython's import and start",
+            floor,
+            "<= 60 ms",
+            found["load"] <= 60,
+        )
+    ]
