@@ -30,18 +30,24 @@ MetricOrigin = Literal["user", "auto", "autolog", "value"]
 EndStatus = Literal["finished", "failed", "interrupted", "lost"]
 ExecutionStatus = Literal["ok", "error", "interrupted", "aborted"]
 Boundary = Literal["auto", "explicit", "cell", "script"]
+OutputKind = Literal["stream", "display_data", "execute_result"]
+TableOrigin = Literal["loop", "search", "user"]
+NameRule = Literal["ignore", "promote"]
 
 
 class Param(msgspec.Struct, frozen=True):
     """One param: an input in force when it was journaled.
 
     `value` keeps its type (bool, int, float, str, None, list, dict); what has no JSON
-    form is its `repr`, cut to a bound.
+    form is its `repr`. One that is too long for a line is kept whole as the blob
+    `sha256` of `size_bytes` (its JSON in UTF-8), and `value` is a preview of it.
     """
 
     key: str
     value: Any
     origin: ParamOrigin = "user"
+    sha256: str | None = None
+    size_bytes: int | None = None
 
 
 class CellError(msgspec.Struct, frozen=True):
@@ -50,6 +56,37 @@ class CellError(msgspec.Struct, frozen=True):
     name: str
     message: str
     traceback: str = ""
+
+
+class OutputBlob(msgspec.Struct, frozen=True):
+    """What one mime type of an output holds, as a blob of the same home.
+
+    Bytes of a binary type (what nbformat keeps in base64), else UTF-8: text as it is,
+    anything else as JSON.
+    """
+
+    sha256: str
+    size_bytes: int
+
+
+class Output(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One output of an execution, in nbformat's words; what it raised is `CellError`.
+
+    A `stream` has a `name` (stdout or stderr) and a `text` with its carriage returns
+    folded; `omitted_bytes` of it were left out where `text` is `head_length` characters
+    long (0: nothing was). Others have a mime bundle: small parts in `data`, large ones
+    in `blobs`, each mime type in one of them. A widget's last state is the mime type
+    application/vnd.jupyter.widget-state+json beside its view.
+    """
+
+    kind: OutputKind
+    name: str = ""
+    text: str = ""
+    omitted_bytes: int = 0
+    head_length: int = 0
+    data: dict[str, Any] = {}
+    blobs: dict[str, OutputBlob] = {}
+    metadata: dict[str, Any] = {}
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,7 +169,8 @@ class RunEnded(Event, frozen=True, kw_only=True, tag="run_ended"):
 class RunEdited(Event, frozen=True, kw_only=True, tag="run_edited"):
     """A person changed what is said of a run; only the fields that are present change.
 
-    A tag whose value is None is removed. `by` is the Jupyter or system user.
+    A tag whose value is None is removed. `by` is the Jupyter or system user. A
+    `notebook_path` attaches a run whose notebook was not known to one.
     """
 
     run_id: str
@@ -142,6 +180,32 @@ class RunEdited(Event, frozen=True, kw_only=True, tag="run_edited"):
     note: str | None = None
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
+    notebook_path: str | None = None
+
+
+class RunResumed(Event, frozen=True, kw_only=True, tag="run_resumed"):
+    """A run that had ended goes on, perhaps in another kernel or from another notebook.
+
+    What follows of this writer may belong to it; its earlier end counts no more.
+    """
+
+    run_id: str
+    kernel_id: str | None = None
+    notebook_path: str | None = None
+    cwd: str = ""
+
+
+class NamesRuled(Event, frozen=True, kw_only=True, tag="names_ruled"):
+    """A person said of names in an experiment what they are; None takes a rule back.
+
+    `ignore`: neither param, result nor value. `promote`: a value of it is a result. The
+    experiment is that of `run_id`, unless `experiment_id` names it.
+    """
+
+    names: dict[str, NameRule | None]
+    run_id: str | None = None
+    experiment_id: str | None = None
+    by: str = ""
 
 
 class ExperimentEdited(Event, frozen=True, kw_only=True, tag="experiment_edited"):
@@ -179,12 +243,40 @@ class PointsLogged(Event, frozen=True, kw_only=True, tag="points_logged"):
     execution_id: str | None = None
 
 
+class FoldsLogged(Event, frozen=True, kw_only=True, tag="folds_logged"):
+    """The last point of metric `key` is the mean of these, of cross-validation say."""
+
+    run_id: str
+    key: str
+    values: tuple[float | str, ...]
+    execution_id: str | None = None
+
+
+class TableLogged(Event, frozen=True, kw_only=True, tag="table_logged"):
+    """Rows of a table: a loop's iterations, the candidates of a search.
+
+    `rows` stand at `first` and after; a row has a value a column, in its type as in
+    `Param`. `first` 0 begins the table `name` of this run anew. `params` says which
+    columns were tried, the others are what came out.
+    """
+
+    run_id: str
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    first: int = 0
+    params: tuple[str, ...] = ()
+    origin: TableOrigin = "user"
+    execution_id: str | None = None
+
+
 class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution_started"):
     """The user's code of one cell is about to run.
 
     `run_id` is None before any run is open. `order` counts executions of this writer.
     `cell_id` is None where the front end sends none; then `source` stands for the cell.
-    `before_recording` marks what was read from IPython's history afterwards.
+    `before_recording` marks what was read from IPython's history afterwards. Where a
+    source is too long for a line, `source_sha256` is a blob of all of it.
     """
 
     execution_id: str
@@ -194,6 +286,7 @@ class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution_started"
     cell_id: str | None = None
     message_id: str | None = None
     before_recording: bool = False
+    source_sha256: str | None = None
 
 
 class ExecutionEnded(Event, frozen=True, kw_only=True, tag="execution_ended"):
@@ -208,6 +301,20 @@ class ExecutionEnded(Event, frozen=True, kw_only=True, tag="execution_ended"):
     duration_ms: float | None = None
     execution_count: int | None = None
     error: CellError | None = None
+
+
+class OutputsChanged(Event, frozen=True, kw_only=True, tag="outputs_changed"):
+    """Outputs of an execution as they are now: each replaces what stood at its place.
+
+    They stand at `first` and after. There are `count` outputs then; any behind them
+    are gone (`clear_output`). Told while the cell runs, when it ends, and when a thread
+    of it prints later. The execution's run is that of its start and end.
+    """
+
+    execution_id: str
+    count: int
+    first: int = 0
+    outputs: tuple[Output, ...] = ()
 
 
 class EnvironmentCaptured(Event, frozen=True, kw_only=True, tag="environment_captured"):
@@ -296,11 +403,16 @@ AnyEvent = (
     | RunConfirmed
     | RunEnded
     | RunEdited
+    | RunResumed
+    | NamesRuled
     | ExperimentEdited
     | ParamsLogged
     | PointsLogged
+    | FoldsLogged
+    | TableLogged
     | ExecutionStarted
     | ExecutionEnded
+    | OutputsChanged
     | EnvironmentCaptured
     | ArtifactLogged
     | RevisionCaptured

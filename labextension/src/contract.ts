@@ -19,6 +19,14 @@ export interface components {
             readonly size_bytes: number;
         };
         /**
+         * BlobRef
+         * @description Where the bytes are: `runs/{run_id}/blobs/{sha256}`.
+         */
+        readonly BlobRef: {
+            readonly sha256: string;
+            readonly size_bytes: number;
+        };
+        /**
          * Capture
          * @description What POST captures takes: the document at one moment, cell by cell.
          *
@@ -68,6 +76,9 @@ export interface components {
         /**
          * CellExecution
          * @description One running of one cell, in the order of `order`.
+         *
+         *         `source_blob` holds a source that is too long, `source` its beginning. What it put
+         *         out, `runs/{run_id}/outputs` tells.
          */
         readonly CellExecution: {
             readonly before_recording: boolean;
@@ -78,10 +89,33 @@ export interface components {
             readonly execution_count: number | null;
             readonly execution_id: string;
             readonly order: number;
+            readonly output_count: number;
             readonly source: string;
+            readonly source_blob: components["schemas"]["BlobRef"] | null;
             readonly started_at: string;
             readonly status: ("aborted" | "error" | "interrupted" | "ok") | "running";
             readonly traceback: null | string;
+        };
+        /**
+         * CellOutput
+         * @description One output, in nbformat's words: a stream's text, or a mime bundle.
+         *
+         *         A stream's `text` lacks `omitted_bytes` after its first `head_length` characters.
+         *         A mime type is either in `data` or, where it is large, in `blobs`.
+         */
+        readonly CellOutput: {
+            readonly blobs: {
+                readonly [key: string]: components["schemas"]["BlobRef"];
+            };
+            readonly data: Record<string, unknown>;
+            readonly head_length: number;
+            readonly index: number;
+            /** @enum {unknown} */
+            readonly kind: "display_data" | "execute_result" | "stream";
+            readonly metadata: Record<string, unknown>;
+            readonly name: string;
+            readonly omitted_bytes: number;
+            readonly text: string;
         };
         /**
          * ComparedRun
@@ -132,6 +166,17 @@ export interface components {
             readonly python: string;
         };
         /**
+         * ExecutionOutputs
+         * @description What one execution put out; `count` outputs, of which `outputs` holds the first.
+         *
+         *         Where less than `count` are there, ask for the execution alone.
+         */
+        readonly ExecutionOutputs: {
+            readonly count: number;
+            readonly execution_id: string;
+            readonly outputs: readonly components["schemas"]["CellOutput"][];
+        };
+        /**
          * Experiment
          * @description A named group of runs; by default a notebook, followed through renames.
          */
@@ -143,12 +188,17 @@ export interface components {
             readonly last_started_at: null | string;
             readonly main_metric: null | string;
             readonly name: string;
+            readonly names: {
+                readonly [key: string]: "ignore" | "promote";
+            };
             readonly notebook_path: null | string;
             readonly run_count: number;
         };
         /**
          * ExperimentEdit
          * @description What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it.
+         *
+         *         A rule of None in `names` is taken back.
          */
         readonly ExperimentEdit: {
             /** @default {} */
@@ -159,6 +209,10 @@ export interface components {
             readonly main_metric: null | string;
             /** @default null */
             readonly name: null | string;
+            /** @default {} */
+            readonly names: {
+                readonly [key: string]: ("ignore" | "promote") | null;
+            };
         };
         /**
          * ExperimentList
@@ -173,7 +227,7 @@ export interface components {
          * @description The number a row leads with, and its change to the run before.
          *
          *         `better` is None where the direction is not known or nothing changed.
-         *         `sparkline` holds at most 32 values of the series.
+         *         `sparkline` holds at most 32 values of the series. `std` is that of its folds.
          */
         readonly MainMetric: {
             readonly better: boolean | null;
@@ -181,6 +235,7 @@ export interface components {
             readonly direction: ("higher" | "lower") | null;
             readonly key: string;
             readonly sparkline: readonly number[];
+            readonly std: null | number | string;
             readonly value: number | string;
         };
         /**
@@ -215,7 +270,9 @@ export interface components {
          * @description A series without its points; `last` by (step, time).
          *
          *         `change` and `better` are against `previous`, the last value in the run before, like
-         *         those of the main metric. `sparkline` holds at most 32 values of the series.
+         *         those of the main metric. `sparkline` holds at most 32 values of the series. `folds`
+         *         are what `last` is the mean of, `std` their standard deviation (ddof 0); both are
+         *         None for a single number.
          */
         readonly MetricSummary: {
             readonly better: boolean | null;
@@ -223,6 +280,7 @@ export interface components {
             readonly count: number;
             readonly direction: ("higher" | "lower") | null;
             readonly execution_id: null | string;
+            readonly folds: readonly (number | string)[] | null;
             readonly key: string;
             readonly last: number | string;
             readonly last_step: number;
@@ -232,6 +290,16 @@ export interface components {
             readonly origin: "auto" | "autolog" | "user" | "value";
             readonly previous: null | number | string;
             readonly sparkline: readonly number[];
+            readonly std: null | number | string;
+        };
+        /**
+         * ParamChange
+         * @description A param came into force with this value, or (`removed`) was one no longer.
+         */
+        readonly ParamChange: {
+            readonly execution_id: null | string;
+            readonly removed: boolean;
+            readonly value: unknown;
         };
         /**
          * Problem
@@ -312,8 +380,10 @@ export interface components {
          *
          *         The first twelve fields are the shape that scripts rely on; `metrics` and `params`
          *         are by key there and detailed in `metric_list` and `param_list`. `values` are
-         *         numbers that cells bound and that are no results. `sentence` says in plain words how
-         *         the run differs from the one before.
+         *         numbers that cells bound and that are no results. `param_changes` holds, for the
+         *         params that had more than one value in the run, all of them in their order. `names`
+         *         are the experiment's rules of names. `sentence` says in plain words how the run
+         *         differs from the one before.
          */
         readonly Run: {
             readonly artifacts: readonly components["schemas"]["Artifact"][];
@@ -336,9 +406,15 @@ export interface components {
                 readonly [key: string]: components["schemas"]["MetricLast"];
             };
             readonly name: string;
+            readonly names: {
+                readonly [key: string]: "ignore" | "promote";
+            };
             readonly note: string;
             readonly notebook_path: null | string;
             readonly number: number;
+            readonly param_changes: {
+                readonly [key: string]: readonly components["schemas"]["ParamChange"][];
+            };
             readonly param_list: readonly components["schemas"]["RunParam"][];
             readonly params: Record<string, unknown>;
             readonly previous_name: null | string;
@@ -351,6 +427,7 @@ export interface components {
             readonly started_at: string;
             /** @enum {unknown} */
             readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
+            readonly tables: readonly components["schemas"]["RunTable"][];
             readonly tags: {
                 readonly [key: string]: string;
             };
@@ -374,12 +451,15 @@ export interface components {
          * @description What PATCH runs/{run_id} takes; only the fields present change.
          *
          *         An empty `name` gives the automatic name back. A tag of None is removed.
+         *         `notebook_path` attaches a run of an untitled kernel session to a notebook.
          */
         readonly RunEdit: {
             /** @default null */
             readonly name: null | string;
             /** @default null */
             readonly note: null | string;
+            /** @default null */
+            readonly notebook_path: null | string;
             /** @default null */
             readonly starred: boolean | null;
             /** @default {} */
@@ -407,13 +487,28 @@ export interface components {
             readonly without_result_count: number;
         };
         /**
+         * RunOutputs
+         * @description What `runs/{run_id}/outputs` answers: executions in their order.
+         *
+         *         `next_cursor` continues; None means that nothing follows. `execution_id=…` asks for
+         *         one execution, whole.
+         */
+        readonly RunOutputs: {
+            readonly change: number;
+            readonly executions: readonly components["schemas"]["ExecutionOutputs"][];
+            readonly next_cursor: null | string;
+            readonly run_id: string;
+        };
+        /**
          * RunParam
          * @description A param at the run's last result.
          *
          *         `varies`: it has several values among the experiment's runs. `changed`: it differs
          *         from the run before, where it was `previous` (None and `is_new` if it was not set).
+         *         Where a value is too long, `value` is a preview and `blob` holds its JSON whole.
          */
         readonly RunParam: {
+            readonly blob: components["schemas"]["BlobRef"] | null;
             readonly changed: boolean;
             readonly execution_id: null | string;
             readonly is_new: boolean;
@@ -481,6 +576,23 @@ export interface components {
             readonly trashed_at: null | string;
         };
         /**
+         * RunTable
+         * @description A table of the run: a loop's iterations, a search's candidates.
+         *
+         *         `rows` are the first of `row_count`; `runs/{run_id}/tables/{name}` has them all.
+         *         `params` are the columns that were tried.
+         */
+        readonly RunTable: {
+            readonly columns: readonly string[];
+            readonly execution_id: null | string;
+            readonly name: string;
+            /** @enum {unknown} */
+            readonly origin: "loop" | "search" | "user";
+            readonly params: readonly string[];
+            readonly row_count: number;
+            readonly rows: readonly (readonly unknown[])[];
+        };
+        /**
          * Status
          * @description What GET status says.
          *
@@ -515,13 +627,16 @@ export interface components {
     pathItems: never;
 }
 export type Artifact = components['schemas']['Artifact'];
+export type BlobRef = components['schemas']['BlobRef'];
 export type Capture = components['schemas']['Capture'];
 export type Captured = components['schemas']['Captured'];
 export type CellDifference = components['schemas']['CellDifference'];
 export type CellExecution = components['schemas']['CellExecution'];
+export type CellOutput = components['schemas']['CellOutput'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];
 export type Environment = components['schemas']['Environment'];
+export type ExecutionOutputs = components['schemas']['ExecutionOutputs'];
 export type Experiment = components['schemas']['Experiment'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
@@ -529,6 +644,7 @@ export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type ParamChange = components['schemas']['ParamChange'];
 export type Problem = components['schemas']['Problem'];
 export type Recording = components['schemas']['Recording'];
 export type RecordingEdit = components['schemas']['RecordingEdit'];
@@ -539,9 +655,11 @@ export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunEdit = components['schemas']['RunEdit'];
 export type RunList = components['schemas']['RunList'];
+export type RunOutputs = components['schemas']['RunOutputs'];
 export type RunParam = components['schemas']['RunParam'];
 export type RunRecord = components['schemas']['RunRecord'];
 export type RunRow = components['schemas']['RunRow'];
+export type RunTable = components['schemas']['RunTable'];
 export type Status = components['schemas']['Status'];
 export type ValueDifference = components['schemas']['ValueDifference'];
 export type $defs = Record<string, never>;

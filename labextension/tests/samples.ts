@@ -28,6 +28,7 @@ export function sampleMetric(change: Partial<MainMetric> = {}): MainMetric {
   return {
     key: 'val_acc',
     value: 0.9731,
+    std: null,
     direction: 'higher',
     change: 0.0128,
     better: true,
@@ -45,6 +46,7 @@ export function sampleParam(change: Partial<RunParam> = {}): RunParam {
     changed: false,
     is_new: false,
     previous: null,
+    blob: null,
     execution_id: null,
     ...change
   };
@@ -96,7 +98,10 @@ export function sampleRun(row: RunRow, change: Partial<Run> = {}): Run {
     user: 'ada',
     metric_list: [],
     param_list: [...row.params],
+    param_changes: {},
     values: [],
+    tables: [],
+    names: {},
     environment: null,
     artifacts: [],
     revisions: [],

@@ -41,6 +41,7 @@ export function makeExecution(
     order: 0,
     cell_id: 'c1',
     source: 'clf.score(X, y)',
+    source_blob: null,
     execution_count: 1,
     status: 'ok',
     started_at: '2026-01-02T11:00:00.000000Z',
@@ -48,6 +49,7 @@ export function makeExecution(
     error_name: null,
     error_message: null,
     traceback: null,
+    output_count: 0,
     before_recording: false,
     ...part
   };
@@ -67,6 +69,8 @@ export function makeMetric(part: Partial<MetricSummary> = {}): MetricSummary {
     better: null,
     previous: null,
     sparkline: [0.5, 0.7, 0.9],
+    folds: null,
+    std: null,
     execution_id: 'e1',
     ...part
   };
@@ -81,6 +85,7 @@ export function makeParam(part: Partial<RunParam> = {}): RunParam {
     changed: false,
     is_new: false,
     previous: null,
+    blob: null,
     execution_id: null,
     ...part
   };
@@ -128,6 +133,7 @@ export function makeRun(part: Partial<Run> = {}): Run {
         : {
             key: first.key,
             value: first.last,
+            std: first.std,
             direction: first.direction,
             change: null,
             better: null,
@@ -135,7 +141,10 @@ export function makeRun(part: Partial<Run> = {}): Run {
           },
     metric_list: metrics,
     param_list: params,
+    param_changes: {},
     values: [],
+    tables: [],
+    names: {},
     environment: null,
     artifacts: [],
     revisions: [],

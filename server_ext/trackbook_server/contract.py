@@ -13,7 +13,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from trackbook.events import ExecutionStatus, MetricOrigin, ParamOrigin
+from trackbook.events import (
+    ExecutionStatus,
+    MetricOrigin,
+    NameRule,
+    OutputKind,
+    ParamOrigin,
+    TableOrigin,
+)
 
 Number = float | str
 """A float, or "NaN", "Infinity", "-Infinity"."""
@@ -31,11 +38,20 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 # --- runs -------------------------------------------------------------------------
 
 
+class BlobRef(Reply, frozen=True, kw_only=True):
+    """Where the bytes are: `runs/{run_id}/blobs/{sha256}`."""
+
+    sha256: str
+    size_bytes: int
+
+
 class MetricSummary(Reply, frozen=True, kw_only=True):
     """A series without its points; `last` by (step, time).
 
     `change` and `better` are against `previous`, the last value in the run before, like
-    those of the main metric. `sparkline` holds at most 32 values of the series.
+    those of the main metric. `sparkline` holds at most 32 values of the series. `folds`
+    are what `last` is the mean of, `std` their standard deviation (ddof 0); both are
+    None for a single number.
     """
 
     key: str
@@ -50,6 +66,16 @@ class MetricSummary(Reply, frozen=True, kw_only=True):
     better: bool | None
     previous: Number | None
     sparkline: list[float]
+    folds: list[Number] | None
+    std: Number | None
+    execution_id: str | None
+
+
+class ParamChange(Reply, frozen=True, kw_only=True):
+    """A param came into force with this value, or (`removed`) was one no longer."""
+
+    value: Any
+    removed: bool
     execution_id: str | None
 
 
@@ -58,6 +84,7 @@ class RunParam(Reply, frozen=True, kw_only=True):
 
     `varies`: it has several values among the experiment's runs. `changed`: it differs
     from the run before, where it was `previous` (None and `is_new` if it was not set).
+    Where a value is too long, `value` is a preview and `blob` holds its JSON whole.
     """
 
     key: str
@@ -67,6 +94,7 @@ class RunParam(Reply, frozen=True, kw_only=True):
     changed: bool
     is_new: bool
     previous: Any
+    blob: BlobRef | None
     execution_id: str | None
 
 
@@ -74,11 +102,12 @@ class MainMetric(Reply, frozen=True, kw_only=True):
     """The number a row leads with, and its change to the run before.
 
     `better` is None where the direction is not known or nothing changed.
-    `sparkline` holds at most 32 values of the series.
+    `sparkline` holds at most 32 values of the series. `std` is that of its folds.
     """
 
     key: str
     value: Number
+    std: Number | None
     direction: Direction | None
     change: float | None
     better: bool | None
@@ -134,12 +163,17 @@ class RunList(Reply, frozen=True, kw_only=True):
 
 
 class CellExecution(Reply, frozen=True, kw_only=True):
-    """One running of one cell, in the order of `order`."""
+    """One running of one cell, in the order of `order`.
+
+    `source_blob` holds a source that is too long, `source` its beginning. What it put
+    out, `runs/{run_id}/outputs` tells.
+    """
 
     execution_id: str
     order: int
     cell_id: str | None
     source: str
+    source_blob: BlobRef | None
     execution_count: int | None
     status: ExecutionStatus | Literal["running"]
     started_at: str
@@ -147,7 +181,66 @@ class CellExecution(Reply, frozen=True, kw_only=True):
     error_name: str | None
     error_message: str | None
     traceback: str | None
+    output_count: int
     before_recording: bool
+
+
+class CellOutput(Reply, frozen=True, kw_only=True):
+    """One output, in nbformat's words: a stream's text, or a mime bundle.
+
+    A stream's `text` lacks `omitted_bytes` after its first `head_length` characters.
+    A mime type is either in `data` or, where it is large, in `blobs`.
+    """
+
+    index: int
+    kind: OutputKind
+    name: str
+    text: str
+    omitted_bytes: int
+    head_length: int
+    data: dict[str, Any]
+    blobs: dict[str, BlobRef]
+    metadata: dict[str, Any]
+
+
+class ExecutionOutputs(Reply, frozen=True, kw_only=True):
+    """What one execution put out; `count` outputs, of which `outputs` holds the first.
+
+    Where less than `count` are there, ask for the execution alone.
+    """
+
+    execution_id: str
+    count: int
+    outputs: list[CellOutput]
+
+
+class RunOutputs(Reply, frozen=True, kw_only=True):
+    """What `runs/{run_id}/outputs` answers: executions in their order.
+
+    `next_cursor` continues; None means that nothing follows. `execution_id=…` asks for
+    one execution, whole.
+    """
+
+    run_id: str
+    executions: list[ExecutionOutputs]
+    next_cursor: str | None
+    change: int
+
+
+class RunTable(Reply, frozen=True, kw_only=True):
+    """A table of the run: a loop's iterations, a search's candidates.
+
+    `rows` are the first of `row_count`; `runs/{run_id}/tables/{name}` has them all.
+    `params` are the columns that were tried.
+    """
+
+    name: str
+    origin: TableOrigin
+    columns: list[str]
+    params: list[str]
+    rows: list[list[Any]]
+    row_count: int
+    execution_id: str | None
 
 
 class Environment(Reply, frozen=True, kw_only=True):
@@ -195,8 +288,10 @@ class Run(Reply, frozen=True, kw_only=True):
 
     The first twelve fields are the shape that scripts rely on; `metrics` and `params`
     are by key there and detailed in `metric_list` and `param_list`. `values` are
-    numbers that cells bound and that are no results. `sentence` says in plain words how
-    the run differs from the one before.
+    numbers that cells bound and that are no results. `param_changes` holds, for the
+    params that had more than one value in the run, all of them in their order. `names`
+    are the experiment's rules of names. `sentence` says in plain words how the run
+    differs from the one before.
     """
 
     run_id: str
@@ -227,7 +322,10 @@ class Run(Reply, frozen=True, kw_only=True):
     main_metric: MainMetric | None
     metric_list: list[MetricSummary]
     param_list: list[RunParam]
+    param_changes: dict[str, list[ParamChange]]
     values: list[MetricSummary]
+    tables: list[RunTable]
+    names: dict[str, NameRule]
     environment: Environment | None
     artifacts: list[Artifact]
     revisions: list[RevisionInfo]
@@ -285,6 +383,7 @@ class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What PATCH runs/{run_id} takes; only the fields present change.
 
     An empty `name` gives the automatic name back. A tag of None is removed.
+    `notebook_path` attaches a run of an untitled kernel session to a notebook.
     """
 
     name: str | None = None
@@ -292,6 +391,7 @@ class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     note: str | None = None
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
+    notebook_path: str | None = None
 
 
 # --- differences ------------------------------------------------------------------
@@ -363,6 +463,7 @@ class Experiment(Reply, frozen=True, kw_only=True):
     last_started_at: str | None
     main_metric: str | None
     directions: dict[str, Direction]
+    names: dict[str, NameRule]
 
 
 class ExperimentList(Reply, frozen=True, kw_only=True):
@@ -375,11 +476,15 @@ class ExperimentList(Reply, frozen=True, kw_only=True):
 class ExperimentEdit(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it."""
+    """What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it.
+
+    A rule of None in `names` is taken back.
+    """
 
     name: str | None = None
     main_metric: str | None = None
     directions: dict[str, Direction] = {}
+    names: dict[str, NameRule | None] = {}
 
 
 # --- recording --------------------------------------------------------------------

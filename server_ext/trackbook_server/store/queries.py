@@ -228,6 +228,7 @@ def _experiments(
             last_started_at=row["last_started_at"],
             main_metric=row["main_metric"],
             directions=json.loads(row["directions"]),
+            names={},
         )
         for row in found
     ]

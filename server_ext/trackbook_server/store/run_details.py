@@ -77,8 +77,11 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
         main_metric=main,
         metric_list=results,
         param_list=params,
+        param_changes={},
         values=[metric for metric in summaries if metric.origin == "value"],
         environment=_get_environment(db, row, writer),
+        tables=[],
+        names={},
         artifacts=_list_artifacts(db, run_id),
         revisions=[],
         redacted_count=row["redacted_count"],
@@ -103,6 +106,7 @@ def list_executions(db: sqlite_utils.Database, run_id: str) -> list[c.CellExecut
             order=row["execution_order"],
             cell_id=row["cell_id"],
             source=row["source"],
+            source_blob=None,
             execution_count=row["execution_count"],
             # Its run is over, so it can't be: its kernel died meanwhile.
             status="interrupted"
@@ -113,6 +117,7 @@ def list_executions(db: sqlite_utils.Database, run_id: str) -> list[c.CellExecut
             error_name=row["error_name"],
             error_message=row["error_message"],
             traceback=row["traceback"],
+            output_count=0,
             before_recording=bool(row["before_recording"]),
         )
         for row in found
@@ -274,6 +279,8 @@ def _make_summary(
         better=better,
         previous=None if before is None else number(before["last"]),
         sparkline=sparkline_of(row),
+        folds=None,
+        std=None,
         execution_id=row["execution_id"],
     )
 

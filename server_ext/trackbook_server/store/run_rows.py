@@ -205,6 +205,7 @@ def _make_main(
     return c.MainMetric(
         key=own["key"],
         value=number(own["last"]),
+        std=None,
         direction=direction,
         change=change,
         better=better,
@@ -226,6 +227,7 @@ def _make_param(
         changed=changed,
         is_new=is_new,
         previous=None if previous is None else json.loads(previous["value"]),
+        blob=None,
         execution_id=param["execution_id"],
     )
 
