@@ -8,11 +8,18 @@ from trackbook_server.store.rows import Row, rows
 _ERROR_LENGTH = 300
 
 
+IS_LEFT = (
+    "exists (select 1 from run_writers w where w.run_id = e.run_id "
+    "and w.writer_id = e.writer_id and w.ended_at is not null)"
+)
+"""Of an execution `e`: its writer is at the run no more, so it executes nothing."""
+
+
 def summarise_executions(db: sqlite_utils.Database, run_id: str) -> Row:
     """Return the time spent, whether a cell executes, and how the last one ended."""
     duration, running = db.execute(
-        "select coalesce(sum(duration_ms), 0), coalesce(sum(status = 'running'), 0) "
-        "from cell_executions where run_id in "
+        "select coalesce(sum(duration_ms), 0), coalesce(sum(status = 'running' "
+        f"and not {IS_LEFT}), 0) from cell_executions e where run_id in "
         "(select ? union all select run_id from runs where folded_into = ?)",
         (run_id, run_id),
     ).fetchone()
