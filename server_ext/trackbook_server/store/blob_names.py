@@ -5,16 +5,27 @@ Only selects. A new way to name one belongs here first.
 
 import sqlite_utils
 
-_NAMED = (
-    "select 1 from artifacts where sha256 = ?1 "
-    "union all select 1 from output_blobs where sha256 = ?1 "
-    "union all select 1 from param_log where sha256 = ?1 "
-    "union all select 1 from cell_executions where source_sha256 = ?1 "
-    "union all select 1 from pieces where blob_sha256 = ?1 "
-    "union all select 1 from revisions where raw = ?1 "
-    "union all select 1 from captured_revisions c where c.sha256 = ?1 "
-    "and not exists (select 1 from captures where journal_position = c.position "
-    "and revision_id is not null)"
+_PLACES = (
+    ("artifacts", "sha256"),
+    ("output_blobs", "sha256"),
+    ("param_log", "sha256"),
+    ("cell_executions", "source_sha256"),
+    ("pieces", "blob_sha256"),
+    ("revisions", "raw"),
+    # A document that was split needs its blob no more.
+    (
+        "(select sha256 as waiting from captured_revisions c where not exists "
+        "(select 1 from captures where journal_position = c.position "
+        "and revision_id is not null))",
+        "waiting",
+    ),
+)
+_NAMED = " union all ".join(
+    f"select 1 from {table} where {column} = ?1" for table, column in _PLACES
+)
+_ALL = " union ".join(
+    f"select {column} from {table} where {column} is not null"
+    for table, column in _PLACES
 )
 
 _OF_RUN = (
@@ -34,6 +45,11 @@ _OF_RUN = (
 def is_named(db: sqlite_utils.Database, sha256: str) -> bool:
     """Say whether anything in the store names the blob."""
     return db.execute(_NAMED, (sha256,)).fetchone() is not None
+
+
+def list_named(db: sqlite_utils.Database) -> set[str]:
+    """Return every blob that the store names."""
+    return {sha256 for (sha256,) in db.execute(_ALL)}
 
 
 def list_names(

@@ -14,7 +14,8 @@ from trackbook.errors import BadInput, RunNotFound
 from trackbook.events import Output
 from trackbook_server import contract as c
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.rows import Row, marks, rows
+from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.standing import IN_ORDER
 
 PAGE_EXECUTIONS = 100
 PAGE_BYTES = 1024 * 1024
@@ -66,9 +67,8 @@ def list_member_executions(db: sqlite_utils.Database, run_id: str) -> list[str]:
     return [
         execution_id
         for (execution_id,) in db.execute(
-            "select execution_id from cell_executions join runs r using (run_id) "
-            "where r.run_id = ?1 or r.folded_into = ?1 "
-            "order by cell_executions.started_at, execution_order",
+            "select execution_id from cell_executions e join runs r using (run_id) "
+            f"where r.run_id = ?1 or r.folded_into = ?1 order by {IN_ORDER}",
             (run_id,),
         )
     ]
@@ -80,9 +80,9 @@ def list_outputs(
     """Return the outputs of executions, in their order; none for one without."""
     found: dict[str, list[Output]] = {}
     for execution_id, body in db.execute(
-        f"select execution_id, body from outputs where execution_id in "
-        f"({marks(execution_ids)}) order by execution_id, position",
-        tuple(execution_ids),
+        "select execution_id, body from outputs where execution_id in "
+        "(select value from json_each(?)) order by execution_id, position",
+        (json.dumps(execution_ids),),
     ):
         found.setdefault(execution_id, []).append(
             msgspec.json.decode(body, type=Output)

@@ -22,7 +22,7 @@ from trackbook_server.store.run_rows import (
     sparkline_of,
     std_of,
 )
-from trackbook_server.store.standing import IS_LEFT
+from trackbook_server.store.standing import IN_ORDER, IS_LEFT
 
 _STARTED = "experiment_id is not null"
 
@@ -105,7 +105,7 @@ def list_executions(db: sqlite_utils.Database, run_id: str) -> list[c.CellExecut
         "where o.execution_id = e.execution_id) as output_count "
         "from cell_executions e "
         "join runs r using (run_id) where r.run_id = ? or r.folded_into = ? "
-        "order by e.started_at, e.execution_order",
+        f"order by {IN_ORDER}",
         (run_id, run_id),
     )
     return [

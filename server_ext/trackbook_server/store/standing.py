@@ -15,6 +15,14 @@ IS_LEFT = (
 """Of an execution `e`: its writer is at the run no more, so it executes nothing."""
 
 
+IN_ORDER = (
+    "min(e.started_at) over (partition by e.writer_id), e.writer_id, "
+    "e.before_recording desc, e.execution_order, e.execution_id"
+)
+"""The order of executions `e`: kernel by kernel, in each as it counted them, for a
+clock may be set back while it lives."""
+
+
 def summarise_executions(db: sqlite_utils.Database, run_id: str) -> Row:
     """Return the time spent, whether a cell executes, and how the last one ended."""
     duration, running = db.execute(
@@ -25,9 +33,10 @@ def summarise_executions(db: sqlite_utils.Database, run_id: str) -> Row:
     ).fetchone()
     last = rows(
         db,
-        "select status, error_name, error_message from cell_executions "
-        "where run_id = ? and status not in ('running', 'aborted') "
-        "order by execution_order desc limit 1",
+        "select e.status, error_name, error_message from cell_executions e "
+        "left join run_writers w using (run_id, writer_id) "
+        "where run_id = ? and e.status not in ('running', 'aborted') "
+        "order by w.joined_at desc, execution_order desc limit 1",
         (run_id,),
     )
     outcome = last[0]["status"] if last else None
