@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "new": ("", "end the run; the next cell opens one"),
     "off": ("", "stop recording"),
     "on": ("", "record again"),
+    "loops": ("on|off", "take scores of loops as series, or not"),
     "param": ("k=v …", "log params"),
     "metric": ("k=v … [--step N]", "log metrics"),
     "tag": ("k=v …", "set tags"),
@@ -52,7 +53,8 @@ class TrackMagics(Magics):
         """Record experiments: `%track` says what is being recorded, `%track help` more.
 
         %track start [NAME] [--experiment E] [--tag k=v], %track end, %track new,
-        %track off, %track on, %track param k=v, %track metric k=v [--step N],
+        %track off, %track on, %track loops on|off,
+        %track param k=v, %track metric k=v [--step N],
         %track tag k=v, %track note TEXT, %track artifact PATH;
         %%track [NAME] makes the cell a run of its own, each time it is executed.
         """
@@ -131,6 +133,13 @@ class TrackMagics(Magics):
     def _do_on(self, rest: str) -> None:
         self._extension.switch_on()
         self._say(self._describe())
+
+    def _do_loops(self, rest: str) -> None:
+        if rest not in ("on", "off"):
+            raise UsageError("`%track loops on` or `%track loops off`.")
+        self._extension.read_loops(rest == "on")
+        other = "off" if rest == "on" else "on"
+        self._say(f"trackbook: loops are {rest}; `%track loops {other}` undoes it.")
 
     def _run_cell(self, line: str, cell: str) -> None:
         recorder = self._recording()
