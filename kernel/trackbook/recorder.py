@@ -4,6 +4,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 """
 
 import atexit
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from trackbook.blobs import write_blob
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
 from trackbook.capture.literals import to_json_value
-from trackbook.capture.redaction import redact_event
+from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
     Action,
     Bindings,
@@ -69,12 +70,13 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self.redactor = Redactor(os.environ, namespace or {})
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=redact_event,
+            redact=self.redactor.redact_event,
         )
         self.journal.on_fork = self._forked
         self.boundaries = Boundaries(ids)
