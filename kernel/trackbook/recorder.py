@@ -5,14 +5,13 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 
 import atexit
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trackbook.blobs import write_blob
+from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
-from trackbook.capture.literals import to_json_value
 from trackbook.capture.redaction import redact_event
 from trackbook.capture.states import (
     Action,
@@ -24,20 +23,15 @@ from trackbook.capture.states import (
     ParamsChanged,
     RunState,
 )
-from trackbook.errors import BadInput
 from trackbook.events import (
-    ArtifactLogged,
     Boundary,
     CellError,
     EndStatus,
-    Param,
-    RunEdited,
 )
 from trackbook.ids import IdSource
-from trackbook.lines import Target
-from trackbook.paths import blobs_dir, ensure_home, journals_dir
-from trackbook.run import Run, context_run, to_number
-from trackbook.run_journal import MAX_PARAMS, RunJournal
+from trackbook.paths import ensure_home, journals_dir
+from trackbook.run import Run, context_run
+from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
 from trackbook.writer import JournalWriter
 
@@ -80,9 +74,8 @@ class Recorder:
         self.execution_count = 0
         self.point_count = 0
         self.new_id = ids
-        self._lock = threading.RLock()
-        self._target: Target | None = None
-        self._put_point = self.journal.put_point
+        self.lock = threading.RLock()
+        self.by_hand = ByHand(self)
         self._executions: dict[int, ExecutionState] = {}
         self._is_child = False
         atexit.register(self.close, "exit")
@@ -96,9 +89,9 @@ class Recorder:
 
     def execution_begins(self, execution: ExecutionState) -> None:
         """An execution of this thread is known; nothing is written yet."""
-        with self._lock:
+        with self.lock:
             self._executions[threading.get_ident()] = execution
-            self._target = None
+            self.by_hand.target = None
 
     def execution_starts(
         self,
@@ -107,7 +100,7 @@ class Recorder:
         intent: Intent | None,
     ) -> None:
         """The execution's code is about to run: decide on its run and journal it."""
-        with self._lock:
+        with self.lock:
             actions: list[Action] = []
             if intent is not None:
                 actions = self.boundaries.before(execution, intent)
@@ -121,13 +114,13 @@ class Recorder:
             self._says.execution_started(execution, message_id)
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
-            self._target = None
+            self.by_hand.target = None
 
     def execution_learns(self, execution: ExecutionState, intent: Intent) -> None:
         """More of the code of a running execution is known."""
-        with self._lock:
+        with self.lock:
             self._says.apply(self.boundaries.before(execution, intent), execution)
-            self._target = None
+            self.by_hand.target = None
 
     def execution_ends(
         self,
@@ -141,9 +134,9 @@ class Recorder:
         error: CellError | None,
     ) -> None:
         """An execution is over: what it yielded, and its end."""
-        with self._lock:
+        with self.lock:
             self._executions.pop(threading.get_ident(), None)
-            self._target = None
+            self.by_hand.target = None
             actions = self.boundaries.after(execution, outcome)
             run = execution.run
             own: list[Action] = []
@@ -169,24 +162,31 @@ class Recorder:
     ) -> None:
         for key, value in metrics.items():
             target = (run.run_id, execution.execution_id, "auto")
-            self._put_point(target, key, value)
+            self.journal.put_point(target, key, value)
         for key, value in values.items():
             target = (run.run_id, execution.execution_id, "value")
-            self._put_point(target, key, value)
+            self.journal.put_point(target, key, value)
         self.point_count += len(metrics)
 
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
-        with self._lock:
+        with self.lock:
             execution_id = self.new_id()
             self._says.executed_before(execution_id, source, execution_count)
             self.boundaries.add_earlier(execution_id, source)
 
     def take_in_force(self, params: Bindings, estimators: Bindings) -> None:
         """Let params of before the recording be in force for its first run."""
-        with self._lock:
+        with self.lock:
             self.boundaries.in_force.bind(params, ())
             self.boundaries.in_force.bind(estimators, (), estimators=True)
+
+    def find_execution_id(self, run: RunState) -> str | None:
+        """Return the execution of this thread or the latest, if it is one of `run`."""
+        execution = self._execution()
+        if execution is None or execution.run is not run:
+            return None
+        return execution.execution_id
 
     def _execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""
@@ -195,102 +195,9 @@ class Recorder:
             return list(self._executions.values())[-1]
         return found
 
-    # --- logging ------------------------------------------------------------------
-
-    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
-        """Log a number of the current run."""
-        if value.__class__ is not float:
-            value = to_number(key, value)
-        target = self._target
-        if (
-            target is None
-            or context_run.get() is not None
-            or step.__class__ not in _STEP
-        ):
-            self._log_metric_slowly(key, value, step)
-        else:
-            self._put_point(target, key, value, step)
-
-    def _log_metric_slowly(self, key: str, value: float, step: int | None) -> None:
-        with self._lock:
-            run = self.current_or_new()
-            self.log_metric_to(run, key, value, step)
-            if run is self.boundaries.current:
-                self._target = self._make_target(run)
-
-    def log_metric_to(
-        self, run: RunState, key: Any, value: Any, step: int | None
-    ) -> None:
-        """Log a number of a certain run."""
-        number = to_number(key, value)
-        if not isinstance(key, str) or not key:
-            raise BadInput(f"a metric's key is a text that is not empty, not {key!r}.")
-        if step is not None:
-            step = _to_step(key, step)
-        with self._lock:
-            if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
-            self._put_point(self._make_target(run), key, number, step)
-
-    def _make_target(self, run: RunState) -> Target:
-        execution = self._execution()
-        belongs = execution is not None and execution.run is run
-        return (
-            run.run_id,
-            execution.execution_id if execution is not None and belongs else None,
-            "user",
-        )
-
-    def log_params(
-        self, params: Mapping[str, Any], run: RunState | None = None
-    ) -> None:
-        """Log inputs of a run, or of the current one."""
-        found = tuple(
-            Param(str(key), to_json_value(value), "user")
-            for key, value in params.items()
-        )
-        with self._lock:
-            run = run or self.current_or_new()
-            for start in range(0, len(found), MAX_PARAMS):
-                part = found[start : start + MAX_PARAMS]
-                self._says.apply(
-                    self.boundaries.log_params(run, part), self._execution()
-                )
-
-    def edit(self, run: RunState | None = None, **fields: Any) -> None:
-        """Set what a person says of a run, or of the current one."""
-        with self._lock:
-            run = run or self.current_or_new()
-            run.is_used = True
-            self.journal.put(RunEdited, run_id=run.run_id, **fields)
-
-    def log_artifact(
-        self, path: Path, name: str | None = None, run: RunState | None = None
-    ) -> None:
-        """Keep a file with a run, or with the current one."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadInput(
-                f"can't read the artifact {path}: {error.strerror or error}. "
-                "Give the path of a file that exists."
-            ) from error
-        import mimetypes
-
-        sha256 = write_blob(blobs_dir(self.home), data)
-        with self._lock:
-            run = run or self.current_or_new()
-            run.is_used = True
-            execution = self._execution()
-            self.journal.put(
-                ArtifactLogged,
-                run_id=run.run_id,
-                name=name or path.name,
-                sha256=sha256,
-                size_bytes=len(data),
-                mime_type=mimetypes.guess_type(path.name)[0] or "",
-                execution_id=execution.execution_id if execution else None,
-            )
+    def say(self, actions: Sequence[Action]) -> None:
+        """Journal what the boundary decided, within the execution if there is one."""
+        self._says.apply(actions, self._execution())
 
     # --- runs ---------------------------------------------------------------------
 
@@ -305,13 +212,21 @@ class Recorder:
         assert current is not None
         return current
 
+    def get_current(self) -> Run:
+        """Return the run that is logged to; open one where none is."""
+        with self.lock:
+            return self._hold(self.current_or_new())
+
     def find_current(self) -> Run | None:
         """Return the run that is open, or None."""
         held = context_run.get()
         if held is not None and held.recorder is self:
             return held
         state = self.boundaries.current
-        return Run(self, state, self._says.names.get(state.run_id)) if state else None
+        return self._hold(state) if state is not None else None
+
+    def _hold(self, state: RunState) -> Run:
+        return Run(self, state, self._says.names.get(state.run_id))
 
     def start(
         self,
@@ -323,7 +238,7 @@ class Recorder:
         nested: bool = False,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
-        with self._lock:
+        with self.lock:
             held = context_run.get()
             self._says.say_of_next(
                 name=name,
@@ -331,7 +246,7 @@ class Recorder:
                 tags={str(key): str(item) for key, item in (tags or {}).items()},
                 parent_run_id=held.run_id if held is not None and nested else None,
             )
-            self._target = None
+            self.by_hand.target = None
             self._says.apply(
                 self.boundaries.start(boundary, self._execution(), nested=nested)
             )
@@ -353,8 +268,8 @@ class Recorder:
         status: EndStatus | None = None,
     ) -> None:
         """End a run, or the current one."""
-        with self._lock:
-            self._target = None
+        with self.lock:
+            self.by_hand.target = None
             state = state or self.boundaries.current
             if state is not None:
                 self._says.apply(
@@ -364,8 +279,8 @@ class Recorder:
 
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
-        with self._lock:
-            self._target = None
+        with self.lock:
+            self.by_hand.target = None
             self._says.apply(self.boundaries.end_all(reason))
             execution = self._execution()
             if execution is not None:
@@ -375,31 +290,19 @@ class Recorder:
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
-        self._target = None
+        self.by_hand.target = None
         if not self._is_child:
-            with self._lock:
+            with self.lock:
                 self._says.apply(self.boundaries.end_all(reason))
             self.background.wait(_EXIT_SECONDS)
         self.journal.close()
 
     def _forked(self) -> None:
         """In a child of fork: the run is the parent's to end."""
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._is_child = True
         self.background.forget()
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""
         self._says.capture_failed(where, error, self.boundaries.current)
-
-
-_STEP = frozenset({int, type(None)})
-
-
-def _to_step(key: str, step: Any) -> int:
-    try:
-        return int(step)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadInput(
-            f"metric {key!r}: the step {to_json_value(step)!r} is not a whole number."
-        ) from error
