@@ -17,7 +17,7 @@ from trackbook.errors import BadInput
 from trackbook.events import ArtifactLogged, Event, Param, RunEdited, TableLogged
 from trackbook.lines import Target
 from trackbook.paths import blobs_dir
-from trackbook.run import context_run, to_number
+from trackbook.run import Run, context_run, to_number
 from trackbook.run_journal import MAX_PARAMS
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ MAX_TABLE_ROWS = 1000
 """So many rows of a table the run's page shows; the artifact holds all."""
 
 _PART_BYTES = 128 * 1024
-_STEP = frozenset({int, type(None)})
+_MAX_STEP = 2**53
+"""What a double holds, which the store and browsers read steps as."""
 
 
 class ByHand:
     """Logs to the runs of one recorder. Thread-safe; holds the recorder's lock."""
 
     def __init__(self, recorder: "Recorder") -> None:
-        self.target: Target | None = None
-        """Where points go, while nothing changes; whoever changes it sets None."""
-
+        self._target: Target | None = None
+        self._held: list[Run] = []
         self._recorder = recorder
         self._put_point = recorder.journal.put_point
 
@@ -46,11 +46,13 @@ class ByHand:
         """Log a number of the current run."""
         if value.__class__ is not float:
             value = to_number(key, value)
-        target = self.target
+        held = context_run.get()
+        target = self._target if held is None else held.target
         if (
             target is None
-            or context_run.get() is not None
-            or step.__class__ not in _STEP
+            or key.__class__ is not str
+            or not key
+            or (step is not None and (step.__class__ is not int or step > _MAX_STEP))
         ):
             self._log_metric_slowly(key, value, step)
         else:
@@ -61,8 +63,23 @@ class ByHand:
         with recorder.lock:
             run = recorder.current_or_new()
             self.log_metric_to(run, key, value, step)
-            if run is recorder.boundaries.current:
-                self.target = self._make_target(run)
+            self._remember_target(run)
+
+    def _remember_target(self, run: RunState) -> None:
+        """Let the next points find their way; a parent's run may change unnoticed."""
+        held = context_run.get()
+        if held is not None and held.state is run:
+            held.target = self._make_target(run)
+            self._held.append(held)
+        elif held is None and run is self._recorder.boundaries.current:
+            self._target = self._make_target(run)
+
+    def forget_targets(self) -> None:
+        """Find out anew where points go: a run or an execution began or ended."""
+        self._target = None
+        for run in self._held:
+            run.target = None
+        self._held.clear()
 
     def log_metric_to(
         self, run: RunState, key: Any, value: Any, step: int | None
@@ -76,8 +93,8 @@ class ByHand:
         recorder = self._recorder
         with recorder.lock:
             if not run.has_result:
-                recorder.say(recorder.boundaries.result_arrived(run))
-            self._put_point(self._make_target(run), key, number, step)
+                recorder.result_arrived(run)
+            self._put_point(self._make_target(run), str(key), number, step)
 
     def _make_target(self, run: RunState) -> Target:
         return (run.run_id, self._recorder.find_execution_id(run), "user")
@@ -194,8 +211,13 @@ def _split(rows: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], ...]]
 
 def _to_step(key: str, step: Any) -> int:
     try:
-        return int(step)
+        found = int(step)
+        if abs(found) <= _MAX_STEP:
+            return found
+        cause: Exception | None = None
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadInput(
-            f"metric {key!r}: the step {to_json_value(step)!r} is not a whole number."
-        ) from error
+        cause = error
+    raise BadInput(
+        f"metric {key!r}: the step {to_json_value(step)!r} is not a whole number "
+        f"of at most {_MAX_STEP:,}."
+    ) from cause

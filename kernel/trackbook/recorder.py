@@ -19,6 +19,7 @@ from trackbook.capture.states import (
     Ended,
     ExecutionState,
     Intent,
+    Opened,
     Outcome,
     ParamsChanged,
     RunState,
@@ -28,6 +29,7 @@ from trackbook.events import (
     CellError,
     EndStatus,
 )
+from trackbook.family import Family, at_worker_end
 from trackbook.ids import IdSource
 from trackbook.paths import ensure_home, journals_dir
 from trackbook.run import Run, context_run
@@ -77,7 +79,13 @@ class Recorder:
         self.lock = threading.RLock()
         self.by_hand = ByHand(self)
         self._executions: dict[int, ExecutionState] = {}
-        self._is_child = False
+        self.experiment: str | None = None
+        """That of runs that are given none; None: the notebook's."""
+
+        self.family = Family(has_parent=not in_shell)
+        self.journal.writes_through = self.family.is_worker
+        if self.family.is_worker:
+            at_worker_end(self.close, forked=False)
         atexit.register(self.close, "exit")
 
     @property
@@ -91,7 +99,7 @@ class Recorder:
         """An execution of this thread is known; nothing is written yet."""
         with self.lock:
             self._executions[threading.get_ident()] = execution
-            self.by_hand.target = None
+            self.by_hand.forget_targets()
 
     def execution_starts(
         self,
@@ -114,13 +122,13 @@ class Recorder:
             self._says.execution_started(execution, message_id)
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
-            self.by_hand.target = None
+            self._settle()
 
     def execution_learns(self, execution: ExecutionState, intent: Intent) -> None:
         """More of the code of a running execution is known."""
         with self.lock:
             self._says.apply(self.boundaries.before(execution, intent), execution)
-            self.by_hand.target = None
+            self._settle()
 
     def execution_ends(
         self,
@@ -136,7 +144,9 @@ class Recorder:
         """An execution is over: what it yielded, and its end."""
         with self.lock:
             self._executions.pop(threading.get_ident(), None)
-            self.by_hand.target = None
+            current = self.boundaries.current
+            if current is not None and self.family.take_result(current):
+                self._says.apply(self.boundaries.result_arrived(current), execution)
             actions = self.boundaries.after(execution, outcome)
             run = execution.run
             own: list[Action] = []
@@ -151,6 +161,7 @@ class Recorder:
             if own:
                 self._says.apply(own, execution)
             self.execution_count += 1
+            self._settle()
         self.journal.request_flush()
 
     def _put_yields(
@@ -183,6 +194,8 @@ class Recorder:
 
     def find_execution_id(self, run: RunState) -> str | None:
         """Return the execution of this thread or the latest, if it is one of `run`."""
+        if self.family.is_parents(run):
+            return self.family.execution_id
         execution = self._execution()
         if execution is None or execution.run is not run:
             return None
@@ -199,18 +212,42 @@ class Recorder:
         """Journal what the boundary decided, within the execution if there is one."""
         self._says.apply(actions, self._execution())
 
+    def result_arrived(self, run: RunState) -> None:
+        """A run has its first metric that answers "how good"."""
+        self.family.result_logged(run)
+        self.say(self.boundaries.result_arrived(run))
+
+    def _settle(self) -> None:
+        """Have all know what is open now: points here, and child processes."""
+        self.by_hand.forget_targets()
+        current = self.boundaries.current
+        self.family.tell(current, self.find_execution_id(current) if current else None)
+
     # --- runs ---------------------------------------------------------------------
 
     def current_or_new(self) -> RunState:
-        """Return the run of this context, else the process's; open one if none is."""
-        held = context_run.get()
-        if held is not None and held.recorder is self:
+        """Return the run that is logged to; open one if none is.
+
+        That of this context, else the process's, else its parent process's.
+        """
+        run = self._find_open()
+        if run is None:
+            is_auto = self.in_shell and not self.family.is_worker
+            run = self.start(boundary="auto" if is_auto else "script").state
+        return run
+
+    def _find_open(self) -> RunState | None:
+        held = self._find_held()
+        if held is not None:
             return held.state
-        if self.boundaries.current is None:
-            self.start(boundary="auto" if self.in_shell else "script")
-        current = self.boundaries.current
-        assert current is not None
-        return current
+        return self.boundaries.current or self.family.find_run()
+
+    def _find_held(self) -> Run | None:
+        """Return the run whose `with` block this is, while it is open."""
+        held = context_run.get()
+        if held is None or held.recorder is not self:
+            return None
+        return held if self.boundaries.is_open(held.state) else None
 
     def get_current(self) -> Run:
         """Return the run that is logged to; open one where none is."""
@@ -219,13 +256,13 @@ class Recorder:
 
     def find_current(self) -> Run | None:
         """Return the run that is open, or None."""
-        held = context_run.get()
-        if held is not None and held.recorder is self:
-            return held
-        state = self.boundaries.current
+        state = self._find_open()
         return self._hold(state) if state is not None else None
 
     def _hold(self, state: RunState) -> Run:
+        held = context_run.get()
+        if held is not None and held.state is state:
+            return held
         return Run(self, state, self._says.names.get(state.run_id))
 
     def start(
@@ -235,26 +272,48 @@ class Recorder:
         experiment: str | None = None,
         tags: Mapping[str, Any] | None = None,
         boundary: Boundary = "explicit",
+        parent_run_id: str | None = None,
         nested: bool = False,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
         with self.lock:
-            held = context_run.get()
+            outer, aside = self._find_outer() if nested else (None, False)
+            parent = outer or (self.family.find_run() if nested else None)
+            experiment = experiment or self.experiment
             self._says.say_of_next(
                 name=name,
                 experiment=experiment,
                 tags={str(key): str(item) for key, item in (tags or {}).items()},
-                parent_run_id=held.run_id if held is not None and nested else None,
+                parent_run_id=parent_run_id or (parent.run_id if parent else None),
             )
-            self.by_hand.target = None
-            self._says.apply(
-                self.boundaries.start(boundary, self._execution(), nested=nested)
+            actions = self.boundaries.start(
+                boundary, self._execution(), nested=nested, outer=outer, aside=aside
             )
-            state = self.boundaries.current
-            assert state is not None
+            [state] = [action.run for action in actions if type(action) is Opened]
+            state.thread = threading.get_ident()
+            self._says.apply(actions)
+            self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
             return Run(self, state, name)
+
+    def _find_outer(self) -> tuple[RunState | None, bool]:
+        """Return the run that one opened now is nested in, and whether it is *aside*.
+
+        One aside is that of its `with` block alone: for other threads and tasks,
+        another run stays the process's.
+        """
+        current, held = self.boundaries.current, self._find_held()
+        if held is not None:
+            return held.state, held.state is not current
+        if current is None or current.boundary == "auto":
+            return None, False
+        here, main = threading.get_ident(), threading.main_thread().ident
+        if current.thread == here:  # opened by a line above, or by another task
+            return (None, True) if current.is_entered else (current, False)
+        if current.thread == main:  # a thread of its own within the run
+            return current, True
+        return None, here != main  # threads side by side
 
     def find_experiment(self) -> str | None:
         """Return the experiment given to the open run, None for the notebook's."""
@@ -269,39 +328,44 @@ class Recorder:
     ) -> None:
         """End a run, or the current one."""
         with self.lock:
-            self.by_hand.target = None
             state = state or self.boundaries.current
             if state is not None:
                 self._says.apply(
                     self.boundaries.end(state, reason, status, self._execution())
                 )
+            self._settle()
         self.journal.request_flush()
 
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
         with self.lock:
-            self.by_hand.target = None
             self._says.apply(self.boundaries.end_all(reason))
             execution = self._execution()
             if execution is not None:
                 execution.run = None
+            self._settle()
         self.journal.request_flush()
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
-        self.by_hand.target = None
-        if not self._is_child:
-            with self.lock:
-                self._says.apply(self.boundaries.end_all(reason))
-            self.background.wait(_EXIT_SECONDS)
+        with self.lock:
+            self._says.apply(self.boundaries.end_all(reason))
+            self.by_hand.forget_targets()
+            self.family.close()
+        self.background.wait(_EXIT_SECONDS)
         self.journal.close()
 
     def _forked(self) -> None:
-        """In a child of fork: the run is the parent's to end."""
+        """In a child of fork: what is open is the parent's, and the parent's to end."""
         self.lock = threading.RLock()
-        self._is_child = True
+        self.family.forked(self.boundaries.current)
+        self.boundaries.forget()
+        self._executions.clear()
+        self.by_hand.forget_targets()
         self.background.forget()
+        self.journal.writes_through = True
+        at_worker_end(self.close, forked=True)
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

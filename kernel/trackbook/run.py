@@ -14,6 +14,7 @@ from trackbook.capture.literals import to_json_value
 from trackbook.capture.states import RunState
 from trackbook.errors import BadMetricValue
 from trackbook.events import EndStatus
+from trackbook.lines import Target
 
 if TYPE_CHECKING:
     from trackbook.by_hand import ByHand
@@ -52,8 +53,11 @@ class Run:
     def __init__(self, recorder: "Recorder", state: RunState, name: str | None) -> None:
         self.recorder = recorder
         self.state = state
-        self._token: Token[Run | None] | None = None
         self.name = name
+        self.target: Target | None = None
+        """Where points of its `with` block go, while nothing changes."""
+
+        self._token: Token[Run | None] | None = None
 
     @property
     def run_id(self) -> str:
@@ -143,6 +147,7 @@ class Run:
 
     def __enter__(self) -> "Run":
         self._token = context_run.set(self)
+        self.state.is_entered = True
         return self
 
     def __exit__(
