@@ -234,12 +234,10 @@ class Recorder:
 
     def _make_target(self, run: RunState) -> Target:
         execution = self._execution()
-        belongs = execution is not None and execution.run is run
-        return (
-            run.run_id,
-            execution.execution_id if execution is not None and belongs else None,
-            "user",
-        )
+        if execution is None or execution.run is not run:
+            return run.run_id, None, "user"
+        execution.has_logged = True
+        return run.run_id, execution.execution_id, "user"
 
     def log_params(
         self, params: Mapping[str, Any], run: RunState | None = None

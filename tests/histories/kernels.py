@@ -29,7 +29,9 @@ class Spawner:
             text=True,
         )
 
-    def start(self, connection_file: str, cwd: Path, environment: dict[str, str]) -> int:
+    def start(
+        self, connection_file: str, cwd: Path, environment: dict[str, str]
+    ) -> int:
         """Fork a kernel and return its process id."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -47,7 +49,11 @@ class Kernel:
     """One kernel process, with the messages that a front end and a server send."""
 
     def __init__(
-        self, spawner: Spawner, kernel_id: str, folder: Path, environment: dict[str, str]
+        self,
+        spawner: Spawner,
+        kernel_id: str,
+        folder: Path,
+        environment: dict[str, str],
     ) -> None:
         file = folder / f"kernel-{kernel_id}.json"
         file.unlink(missing_ok=True)
@@ -87,9 +93,7 @@ class Kernel:
             "allow_stdin": False,
             "stop_on_error": True,
         }
-        message = self.client.session.msg(
-            "execute_request", content, metadata=metadata
-        )
+        message = self.client.session.msg("execute_request", content, metadata=metadata)
         message["header"]["session"] = session
         message_id = message["header"]["msg_id"]
         self.client.shell_channel.send(message)

@@ -7,7 +7,7 @@ documents, which notebook a kernel runs, and the silent request that begins reco
 
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ class Player:
         self._current.cells[cell.name] = cell
         if not cell.typed_only:
             self._execute(cell)
+            self._current.cells[cell.name] = replace(cell, interrupted_at=None)
 
     def _do(self, command: Command) -> None:
         match command:

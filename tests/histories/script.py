@@ -6,7 +6,7 @@ See README.md in this folder for how one is written.
 import ast
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A run as a person would draw it. `main` is None where there is no score."""
+    """A run as a person would draw it. `main` is None where there is no score.
+
+    Where `more_params` it may have others than those that were said. A score's key `*`
+    stands for any.
+    """
 
     status: str
     times: int
@@ -51,6 +55,18 @@ class Drawn:
     main: tuple[str, str] | None
     cells: tuple[str, ...]
     notebook: str = ""
+    more_params: bool = False
+
+    def is_as(self, found: "Drawn") -> bool:
+        """Tell whether a run that was recorded is this one."""
+        params = found.params
+        if self.more_params:
+            params = {key: params[key] for key in self.params if key in params}
+        main = found.main
+        if main is not None and self.main is not None and self.main[0] == "*":
+            main = ("*", main[1])
+        told = replace(self, more_params=False)
+        return replace(found, params=params, main=main) == told
 
 
 @dataclass(frozen=True)
@@ -104,7 +120,7 @@ def _read_drawn(row: str) -> Drawn:
     status, params, main, cells, *notebook = [part.strip() for part in row.split("|")]
     name, _, times = status.partition("×")
     key, _, value = main.strip(" –").rpartition(" ")
-    pairs = [pair.partition("=") for pair in params.split(";") if pair.strip(" –")]
+    pairs = [pair.partition("=") for pair in params.split(";") if pair.strip(" –…")]
     return Drawn(
         name.strip() or "finished",
         int(times or 1),
@@ -112,4 +128,5 @@ def _read_drawn(row: str) -> Drawn:
         (key, value) if key else None,
         tuple(cells.split()),
         notebook[0] if notebook else "",
+        more_params="…" in params,
     )
