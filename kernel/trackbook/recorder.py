@@ -265,6 +265,12 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def metric_logged(self, run: RunState) -> None:
+        """The current execution, if it is one of `run`, has sent points to it."""
+        execution = self._execution()
+        if execution is not None and execution.run is run:
+            execution.has_logged = True
+
     def _execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""
         found = self._executions.get(threading.get_ident())
