@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.redaction.corpus import make_secrets
 from trackbook.capture.redaction import REDACTED, Redactor
 from trackbook.events import (
     CellError,
@@ -12,7 +13,9 @@ from trackbook.events import (
     OutputsChanged,
     Param,
     ParamsLogged,
+    TableLogged,
 )
+from trackbook.lines import cut_text
 
 VALUE = "Zk4" + "mQ9xT2vB7nL5pR8w"
 TOKEN = "ghp_" + "a1B2" * 9
@@ -122,3 +125,32 @@ def test_a_mime_bundle_is_cleaned_but_for_its_pictures() -> None:
 @pytest.mark.parametrize("value", [None, True, 3, 2.5, [1, 2.0], {"a": 1}, ("x",)])
 def test_what_is_clean_is_the_same_object(value: object) -> None:
     assert Redactor().redact_value(value)[0] is value
+
+
+def test_a_column_of_a_table_tells_what_is_in_it() -> None:
+    fields = {
+        "columns": ("user", "password"),
+        "rows": (("ada", "hunter" + "22"), (1, 2)),
+    }
+    clean, count = Redactor().redact_event(TableLogged, fields)
+    assert (clean["rows"], count) == ((("ada", REDACTED), (1, 2)), 1)
+
+
+def test_no_part_of_a_key_is_left_where_a_text_was_cut() -> None:
+    key = make_secrets()["RSA key"]
+    lines = key.splitlines()
+    for part, newline in ((lines[:4], "\n"), (lines[:4], "\\n"), (lines[3:], "\n")):
+        text = newline.join(["before", *part, "after"])
+        clean, count = Redactor().redact_text(text)
+        assert (clean, count) == (newline.join(["before", REDACTED, "after"]), 1)
+
+
+@pytest.mark.parametrize("place", range(-60, 60, 7))
+def test_a_text_is_cut_between_words(place: int) -> None:
+    text = (
+        "x" * 10 + " word" * 200 + f" {TOKEN} " + "word " * 200 + TOKEN + " word" * 200
+    )
+    for where in (text.index(TOKEN), len(text) - text.rindex(TOKEN)):
+        clean, _ = Redactor().redact_text(cut_text(text, 2 * (where + place)))
+        assert "ghp_" not in clean
+        assert TOKEN[-8:] not in clean

@@ -18,6 +18,7 @@ import html
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -42,6 +43,7 @@ _MIN_KNOWN, _MAX_KNOWN_LENGTH = 8, 4096
 _CODE = frozenset({"source"})
 _SAID = frozenset(
     {
+        "context",
         "error",
         "experiment",
         "git",
@@ -52,6 +54,7 @@ _SAID = frozenset(
         "params",
         "reason",
         "rows",
+        "schema",
         "tags",
     }
 )
@@ -213,6 +216,18 @@ class Redactor:
                 clean = {**clean, mime_type: kept}
         return clean, total
 
+    def _redact_rows(self, rows: Any, columns: Any) -> tuple[Any, int]:
+        """Redact rows of a table; the name of a column may tell."""
+        total, kept = 0, []
+        for row in rows:
+            found = [
+                self.redact_value(item, name)
+                for item, name in zip_longest(row, columns, fillvalue="")
+            ][: len(row)]
+            total += sum(count for _, count in found)
+            kept.append(tuple(item for item, _ in found))
+        return (tuple(kept), total) if total else (rows, 0)
+
     def redact_event(
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
@@ -229,6 +244,8 @@ class Redactor:
                 self.look_around()
             if key in _CODE:
                 kept, count = self.redact_text(value, is_code=True)
+            elif key == "rows":
+                kept, count = self._redact_rows(value, fields.get("columns", ()))
             else:
                 kept, count = self.redact_value(value)
             if count:
