@@ -427,9 +427,12 @@ def ruled(modules: Path, trackbook_home: Path) -> None:
 
 async def told(bench: Bench, kernel_id: str, *wanted: dict[str, Any]) -> None:
     """Return when the kernel was told exactly this."""
-    code = (
-        f"import trackbook; assert trackbook.told == {list(wanted)!r}, trackbook.told"
-    )
+    await holds(bench, kernel_id, f"trackbook.told == {list(wanted)!r}")
+
+
+async def holds(bench: Bench, kernel_id: str, condition: str) -> None:
+    """Return when that is so in the kernel."""
+    code = f"import trackbook; assert {condition}"
     async with asyncio.timeout(20):
         while True:
             answer = await (await execute(bench, kernel_id, code))()
