@@ -13,6 +13,7 @@ from trackbook.blobs import write_blob
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
 from trackbook.capture.literals import to_json_value
+from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import redact_event
 from trackbook.capture.states import (
     Action,
@@ -30,6 +31,8 @@ from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
+    Event,
+    ExecutionStarted,
     Param,
     RunEdited,
 )
@@ -70,9 +73,10 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=redact_event,
+            redact=self._make_ready,
         )
         self.journal.on_fork = self._forked
+        self.outputs = Outputs(self.journal, blobs_dir(home))
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
         self._experiments: dict[str, str] = {}
@@ -376,6 +380,7 @@ class Recorder:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
         self._target = None
+        self.outputs.close()
         if not self._is_child:
             with self._lock:
                 self._says.apply(self.boundaries.end_all(reason))
@@ -387,6 +392,16 @@ class Recorder:
         self._lock = threading.RLock()
         self._is_child = True
         self.background.forget()
+        self.outputs.forget()
+
+    def _make_ready(
+        self, event_type: type[Event], fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Return an event's fields as they may be written; on the journal's thread."""
+        fields, redacted = redact_event(event_type, fields)
+        if event_type is ExecutionStarted:
+            fields = self.outputs.parts.keep_source(fields)
+        return fields, redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

@@ -17,6 +17,7 @@ from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.literals import to_params
+from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
@@ -42,6 +43,7 @@ class _Cell:
         "info",
         "is_recorded",
         "message_id",
+        "outputs_key",
         "shown",
     )
 
@@ -51,6 +53,7 @@ class _Cell:
         self.facts: CellFacts | None = None
         self.shown: Any = None
         self.message_id: str | None = None
+        self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
         self.began = time.perf_counter()
 
@@ -62,6 +65,7 @@ class CellCapture:
         self._shell = shell
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
+        self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
         self._failures = 0
@@ -77,11 +81,14 @@ class CellCapture:
             # walk the whole tree again, which takes longer than all that we do.
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
+            self._door.install()
+            self._recorder.outputs.door = self._door
 
     def uninstall(self) -> None:
         """Take the hooks away; what they were about to see is dropped."""
         if self._installed:
             self._installed = False
+            self._recorder.outputs.pause()
             for stack in list(self._stacks.values()):
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
@@ -191,9 +198,16 @@ class CellCapture:
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
-            self._recorder.execution_starts(execution, cell.message_id, intent)
+            self._start(cell, intent)
         else:
             self._recorder.execution_learns(execution, intent)
+
+    def _start(self, cell: _Cell, intent: Intent | None) -> None:
+        execution = cell.execution
+        assert execution is not None
+        self._recorder.execution_starts(execution, cell.message_id, intent)
+        cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
+        self._recorder.outputs.follow(cell.outputs_key, execution)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -226,7 +240,7 @@ class CellCapture:
                 interrupted = result is None or type(error).__name__ in _INTERRUPTS
                 status = "interrupted" if interrupted else "error"
         if cell.facts is None:  # never parsed: a syntax error
-            self._recorder.execution_starts(execution, cell.message_id, None)
+            self._start(cell, None)
             cell.facts = CellFacts()
         outcome = Outcome(status)
         yields = self._collect(cell, cell.facts, outcome, result)
@@ -239,6 +253,9 @@ class CellCapture:
             execution_count=count,
             error=_describe(error) if error is not None else None,
         )
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
