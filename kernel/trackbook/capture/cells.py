@@ -81,8 +81,12 @@ class CellCapture:
             # walk the whole tree again, which takes longer than all that we do.
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
-            self._door.install()
-            self._recorder.outputs.door = self._door
+            try:
+                self._door.install()
+                self._recorder.outputs.door = self._door
+            except Exception as error:
+                self._door.uninstall()
+                self._recorder.outputs.failed(error)
 
     def uninstall(self) -> None:
         """Take the hooks away; what they were about to see is dropped."""

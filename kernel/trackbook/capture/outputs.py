@@ -184,7 +184,13 @@ class Outputs:
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=2.0)
         self._thread = None
-        self._step(is_last=True)
+        self.settle()
+
+    def settle(self) -> None:
+        """Journal all that came so far now, on this thread."""
+        if self.door is not None:
+            attempt(self.door.flush, default=None)
+        self._step(is_due=True)
 
     def forget(self) -> None:
         """In a child of fork: the outputs are the parent's to keep."""
@@ -207,7 +213,7 @@ class Outputs:
             if not self._is_closed:
                 due = self._step()
 
-    def _step(self, *, is_last: bool = False) -> float | None:
+    def _step(self, *, is_due: bool = False) -> float | None:
         """Apply what waits, journal what is due; returns when more of it is."""
         with self._lock:
             self._drain()
@@ -215,7 +221,7 @@ class Outputs:
             due: list[float] = []
             is_told = False
             for kept in list(self._notebook.changed):
-                if kept.due <= now or is_last:
+                if kept.due <= now or is_due:
                     size = self._tell(kept)
                     pause = min(_MAX_PAUSE, max(_MIN_PAUSE, size / _BYTES_A_SECOND))
                     kept.due = now + pause

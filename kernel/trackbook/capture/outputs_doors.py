@@ -22,6 +22,7 @@ from trackbook.capture.outputs import Door, Outputs
 
 _SKIPPED = (b".status", b".execute_input")
 _MUTED = ""
+_NAMES = ("stdout", "stderr")
 _MASKED = "········"
 
 
@@ -146,18 +147,15 @@ class _Stream:
     is captured by that cell, or written through to here.
     """
 
-    def __init__(
-        self, stream: Any, name: str, hear: Callable[[str, Any], None]
-    ) -> None:
+    def __init__(self, stream: Any, name: str, door: "ShellDoor") -> None:
         self.stream = stream
-        self.hear: Callable[[str, Any], None] | None = hear
+        self.door = door
         self._name = name
 
     def write(self, text: Any) -> Any:
         """Write it, and tell."""
         written = self.stream.write(text)
-        if self.hear is not None:
-            self.hear(self._name, text)
+        self.door.hear(self._name, text)
         return written
 
     def writelines(self, lines: Any) -> None:
@@ -180,7 +178,10 @@ class ShellDoor:
         self._shell = shell
         self._outputs = outputs
         self._listeners: list[_Listener] = []
-        self._streams: dict[str, _Stream] = {}
+        self._is_on = False
+        self._ours: set[str] = set()
+        """The standard streams in whose place ours were when the last cell ended."""
+
         self._key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
         self._latest = _MUTED
         self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = (
@@ -202,28 +203,27 @@ class ShellDoor:
             _Listener(hook, "finish_displayhook", self._unheard),
             _Listener(shell, "_showtraceback", self._unheard),
         ]
-        for name in ("stdout", "stderr"):
-            stream = self._streams[name] = _Stream(
-                getattr(sys, name), name, self._heard
-            )
-            setattr(sys, name, stream)
+        self._is_on = True
+        self._ours = set(_NAMES)
+        self._take_streams()
         self._find_threads(_MUTED)
 
     def uninstall(self) -> None:
         """Listen no more."""
         while self._listeners:
             self._listeners.pop().remove()
-        for name, stream in self._streams.items():
-            if getattr(sys, name) is stream:
+        self._is_on = False
+        for name in _NAMES:
+            stream = getattr(sys, name)
+            if self._is_ours(stream):
                 setattr(sys, name, stream.stream)
-            stream.hear = None
-        self._streams.clear()
 
     def flush(self) -> None:
         """Nothing is held back."""
 
     def enter(self, execution_id: str, message_id: str | None) -> str:
         """What this context prints is the execution's."""
+        self._take_streams()
         self._find_threads(self._latest)
         self._key.set(execution_id)
         self._latest = execution_id
@@ -233,13 +233,30 @@ class ShellDoor:
         """What the shell prints between cells is nobody's."""
         self._find_threads(self._latest)
         self._key.set(_MUTED)
+        self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
+
+    def _take_streams(self) -> None:
+        """Be in the streams' place, also after a host put others there between cells.
+
+        Where a cell did that, its output is captured.
+        """
+        for name in self._ours:
+            stream = getattr(sys, name)
+            if not self._is_ours(stream):
+                setattr(sys, name, _Stream(stream, name, self))
+
+    def _is_ours(self, stream: Any) -> bool:
+        return type(stream) is _Stream and stream.door is self
 
     def _find_threads(self, key: str) -> None:
         for thread in threading.enumerate():
             if thread not in self._threads:
                 self._threads[thread] = key
 
-    def _heard(self, name: str, text: Any) -> None:
+    def hear(self, name: str, text: Any) -> None:
+        """Someone wrote to a standard stream."""
+        if not self._is_on:
+            return
         key = self._key.get()
         if key is None:
             key = self._threads.get(threading.current_thread(), self._latest)
