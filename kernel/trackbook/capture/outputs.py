@@ -23,6 +23,7 @@ from trackbook.capture.outputs_kept import (
     Stream,
 )
 from trackbook.capture.outputs_parts import MAX_EVENT_BYTES, Parts, size_of
+from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import ExecutionState
 from trackbook.events import CaptureFailed, Output, OutputsChanged, ValuesRedacted
 from trackbook.writer import JournalWriter
@@ -81,12 +82,13 @@ _content = msgspec.json.Decoder(Content)
 class Outputs:
     """The outputs of one recording's executions."""
 
-    def __init__(self, journal: JournalWriter, blobs: Path) -> None:
-        self.parts = Parts(blobs, self.failed)
+    def __init__(self, journal: JournalWriter, blobs: Path, redactor: Redactor) -> None:
+        self.parts = Parts(blobs, redactor, self.failed)
         self.door: Door | None = None
         """The one that puts in what passes."""
 
         self._journal = journal
+        self._redactor = redactor
         self._has_failed = False
         self._reset()
 
@@ -222,11 +224,11 @@ class Outputs:
             is_told = False
             for kept in list(self._notebook.changed):
                 if kept.due <= now or is_due:
-                    size = self._tell(kept)
+                    size = self._tell(kept, now - _MIN_PAUSE if not is_due else now)
                     pause = min(_MAX_PAUSE, max(_MIN_PAUSE, size / _BYTES_A_SECOND))
                     kept.due = now + pause
                     is_told = True
-                else:
+                if kept.changed:
                     due.append(kept.due)
         if is_told:
             self._journal.request_flush()
@@ -274,13 +276,21 @@ class Outputs:
         if self._notebook.wants(key, kind):
             self._notebook.apply(key, kind, _content.decode(body))
 
-    def _tell(self, kept: Kept) -> int:
-        """Journal the outputs of an execution that changed; returns their length."""
+    def _tell(self, kept: Kept, still: float) -> int:
+        """Journal the outputs of an execution that changed; returns their length.
+
+        A stream that was not `still` since then may have ended within a word.
+        """
+        self._redactor.look_around()
+        growing: set[int] = set()
         batch: list[Output] = []
         first = size = total = 0
         count = len(kept.outputs)
         for at in sorted(kept.changed):
-            output = self._finish(kept, at)
+            held = kept.outputs[at]
+            if isinstance(held, Stream) and held.may_grow(still):
+                growing.add(at)
+            output = self._finish(kept, at, is_growing=at in growing)
             length = size_of(output)
             total += length
             if batch and (at != first + len(batch) or size + length > MAX_EVENT_BYTES):
@@ -292,8 +302,7 @@ class Outputs:
             size += length
         if batch or kept.said_count != count:
             self._put(kept, count, first, batch)
-        kept.said_count = count
-        self._notebook.told(kept)
+        self._notebook.told(kept, but=growing)
         return total
 
     def _put(self, kept: Kept, count: int, first: int, batch: list[Output]) -> None:
@@ -305,12 +314,14 @@ class Outputs:
             outputs=tuple(batch),
         )
 
-    def _finish(self, kept: Kept, at: int) -> Output:
+    def _finish(self, kept: Kept, at: int, *, is_growing: bool) -> Output:
         """Return an output as it is journaled."""
         held = kept.outputs[at]
         try:
             if isinstance(held, Stream):
-                output, replaced = self.parts.make_stream(held.name, held.text)
+                output, replaced = self.parts.make_stream(
+                    held.name, held.text, is_growing=is_growing
+                )
                 replaced, held.replaced = replaced - held.replaced, replaced
             elif isinstance(held, Bundle):
                 output, replaced = self.parts.make_bundle(

@@ -4,6 +4,7 @@ Pure: applies what the front end is told (streams, displays, updates, clearings)
 knows which places changed since they were last taken.
 """
 
+import time
 from collections import deque
 from typing import Any, NamedTuple
 
@@ -26,12 +27,17 @@ _MAX_DISPLAYS = 10_000
 class Stream:
     """One stream output."""
 
-    __slots__ = ("name", "replaced", "text")
+    __slots__ = ("name", "replaced", "text", "written_at")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.text = StreamText()
         self.replaced = 0
+        self.written_at = 0.0
+
+    def may_grow(self, still: float) -> bool:
+        """Tell whether its last word may be half of one: not `still` since then."""
+        return self.written_at > still and self.text.ends_within_line
 
 
 class Bundle:
@@ -92,6 +98,7 @@ class Kept:
             if self.add(last) is None:
                 return
         last.text.write(text)
+        last.written_at = time.monotonic()
         self.changed.add(len(self.outputs) - 1)
 
     def add(self, output: Stream | Bundle) -> int | None:
@@ -177,10 +184,12 @@ class Notebook:
                 break
             old.outputs[:] = [None] * len(old.outputs)
 
-    def told(self, kept: Kept) -> None:
-        """The journal says what an execution's outputs are."""
-        kept.changed.clear()
-        self.changed.pop(kept, None)
+    def told(self, kept: Kept, but: set[int]) -> None:
+        """The journal says what an execution's outputs are, `but` for some places."""
+        kept.changed = but
+        kept.said_count = len(kept.outputs)
+        if not but:
+            self.changed.pop(kept, None)
 
     def wants(self, key: str, kind: str) -> bool:
         """Tell whether a message is worth looking into."""

@@ -13,7 +13,7 @@ import msgspec
 
 from trackbook.blobs import write_blob
 from trackbook.capture.outputs_text import HEAD_CHARACTERS, StreamText
-from trackbook.capture.redaction import redact_document, redact_text
+from trackbook.capture.redaction import Redactor
 from trackbook.errors import HomeNotWritable
 from trackbook.events import (
     MAX_LINE_BYTES,
@@ -50,27 +50,6 @@ def is_binary(mime_type: str) -> bool:
     )
 
 
-def redact(text: str) -> tuple[str, int]:
-    """Return a text of an output without credentials, and how many were replaced.
-
-    A long one goes in pieces that end where a word does.
-    """
-    if len(text) <= _PIECE:
-        return redact_text(text)
-    kept, total, start = [], 0, 0
-    while start < len(text):
-        end = min(len(text), start + _PIECE)
-        if end < len(text):
-            half = start + _PIECE // 2
-            gap = max(text.rfind("\n", half, end), text.rfind(" ", half, end))
-            end = gap + 1 or end
-        piece, count = redact_text(text[start:end])
-        kept.append(piece)
-        total += count
-        start = end
-    return "".join(kept), total
-
-
 def _plain(text: str) -> str:
     """Return `text` without what UTF-8 can't say."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -82,26 +61,35 @@ class Parts:
     `failed` is told of a blob that can't be written.
     """
 
-    def __init__(self, folder: Path, failed: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        redactor: Redactor,
+        failed: Callable[[BaseException], None],
+    ) -> None:
         self._folder = folder
+        self._redactor = redactor
         self._failed = failed
 
-    def make_stream(self, name: str, text: StreamText) -> tuple[Output, int]:
+    def make_stream(
+        self, name: str, text: StreamText, *, is_growing: bool
+    ) -> tuple[Output, int]:
         """Return a stream as an output, and how many values were replaced in it."""
         most = HEAD_CHARACTERS
         while True:
             shown = text.show(most)
-            head, replaced = redact(_plain(shown.text[: shown.head_length]))
-            tail, more = redact(_plain(shown.text[shown.head_length :]))
-            output = Output(
-                "stream",
-                name=name,
-                text=head + tail,
-                omitted_bytes=shown.omitted_bytes,
-                head_length=len(head),
+            output, replaced = self._redactor.redact_output(
+                Output(
+                    "stream",
+                    name=name,
+                    text=_plain(shown.text),
+                    omitted_bytes=shown.omitted_bytes,
+                    head_length=shown.head_length,
+                ),
+                is_growing=is_growing,
             )
             if len(_encoder.encode(output)) <= MAX_OUTPUT_BYTES:
-                return output, replaced + more
+                return output, replaced
             most //= 2
 
     def make_bundle(
@@ -149,9 +137,22 @@ class Parts:
         return {**fields, "source": source[:_SOURCE_HEAD], "source_sha256": blob.sha256}
 
     def _clean(self, value: Any) -> tuple[Any, int]:
-        if isinstance(value, str):
-            return redact(_plain(value))
-        return redact_document(value)
+        """Return a part without credentials, a long text in pieces of whole words."""
+        if not isinstance(value, str):
+            return self._redactor.redact_value(value)
+        kept, total, start = [], 0, 0
+        text = _plain(value)
+        while start < len(text):
+            end = start + _PIECE
+            if end < len(text):
+                half = start + _PIECE // 2
+                gap = max(text.rfind("\n", half, end), text.rfind(" ", half, end))
+                end = gap + 1 or end
+            piece, count = self._redactor.redact_text(text[start:end])
+            kept.append(piece)
+            total += count
+            start = end
+        return "".join(kept), total
 
     def _write(self, content: bytes) -> OutputBlob | None:
         try:

@@ -152,6 +152,11 @@ class StreamText:
             self._tail = text[dropped:]
 
     @property
+    def ends_within_line(self) -> bool:
+        """Whether its last line may go on."""
+        return bool(self._line)
+
+    @property
     def size(self) -> int:
         """How many characters are held."""
         return len(self._head) + len(self._tail) + len(self._line)
