@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
+from trackbook.capture.attempts import read_attempt
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
@@ -42,6 +43,7 @@ class _Cell:
         "began",
         "execution",
         "facts",
+        "held",
         "info",
         "is_recorded",
         "message_id",
@@ -53,6 +55,7 @@ class _Cell:
         self.info = info
         self.is_recorded = is_recorded
         self.facts: CellFacts | None = None
+        self.held: dict[str, Any] = {}
         self.shown: Any = None
         self.message_id: str | None = None
         self.execution: ExecutionState | None = None
@@ -195,6 +198,14 @@ class CellCapture:
                 name: to_params(name, value, origin)
                 for name, value in facts.params.items()
             }
+        for name in facts.computed:
+            cell.held.setdefault(name, _mark(self._shell.user_ns.get(name)))
+        tried = read_attempt(tree, facts, source)
+        intent.acts, intent.tries = tried.acts, tried.tries
+        if tried.arguments:
+            intent.literals = dict(intent.literals)
+            for name, given in tried.arguments.items():
+                intent.literals[name] = to_params(name, given, "auto")
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
@@ -277,6 +288,10 @@ class CellCapture:
                 name: before.get(name, ())
                 for name in find_unbound(facts.params, self._shell.user_ns)
             }
+        if outcome.status != "ok":  # what it did not come to bind is another cell's
+            for name, mark in cell.held.items():
+                if mark is _mark(self._shell.user_ns.get(name)):
+                    facts.computed.pop(name, None)
         if facts.hides_names or not (
             facts.computed
             or facts.last
@@ -309,6 +324,11 @@ class CellCapture:
             return None
         header = self._kernel.get_parent("shell").get("header")
         return header.get("msg_id") if header else None
+
+
+def _mark(value: Any) -> Any:
+    """Return what tells a number bound later from this one; anything large is let go."""
+    return value if isinstance(value, (int, float)) else None
 
 
 def _describe(error: BaseException) -> CellError:
