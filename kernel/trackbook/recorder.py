@@ -193,8 +193,9 @@ class Recorder:
     def found_in(self, run: RunState, execution: ExecutionState) -> Target:
         """Return where results go that a running execution yields."""
         with self.lock:
+            execution.has_logged |= execution.run is run
             if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
+                self.result_arrived(run)
             own = execution.execution_id if execution.run is run else None
             return run.run_id, own, "auto"
 
