@@ -11,7 +11,7 @@ from sqlite3 import IntegrityError
 from typing import Any
 
 from trackbook import events as ev
-from trackbook_server.store import apply_cells, apply_places, apply_runs
+from trackbook_server.store import apply_cells, apply_inputs, apply_places, apply_runs
 from trackbook_server.store.changes import Changes
 from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.edits import exists
@@ -73,6 +73,7 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.ExecutionEnded: apply_cells.execution_ended,
     ev.EnvironmentCaptured: apply_cells.environment,
     ev.ArtifactLogged: apply_cells.artifact_logged,
+    ev.InputLogged: apply_inputs.input_logged,
     ev.RevisionCaptured: apply_cells.revision_captured,
     ev.ValuesRedacted: apply_cells.values_redacted,
     ev.CaptureFailed: apply_cells.capture_failed,

@@ -9,6 +9,7 @@ from trackbook.errors import RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store.naming import describe_value
 from trackbook_server.store.rows import Row, marks, rows
+from trackbook_server.store.run_inputs import list_inputs
 from trackbook_server.store.run_rows import (
     compare_last,
     get_direction,
@@ -83,6 +84,7 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
         tables=[],
         names={},
         artifacts=_list_artifacts(db, run_id),
+        inputs=list_inputs(db, run_id),
         revisions=[],
         redacted_count=row["redacted_count"],
         capture_failures=_list_failures(db, run_id),
