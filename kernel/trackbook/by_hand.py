@@ -105,6 +105,7 @@ class ByHand:
             self._put_point(self._make_target(run), str(key), number, step)
 
     def _make_target(self, run: RunState) -> Target:
+        self._recorder.metric_logged(run)
         return (run.run_id, self._recorder.find_execution_id(run), "user")
 
     # --- params and edits ---------------------------------------------------------

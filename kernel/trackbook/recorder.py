@@ -4,6 +4,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 """
 
 import atexit
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
-from trackbook.capture.redaction import redact_event
+from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
     Action,
     Bindings,
@@ -28,9 +29,14 @@ from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
+    FoldsLogged,
+    TableLogged,
+    TableOrigin,
 )
 from trackbook.family import Family, at_worker_end
 from trackbook.ids import IdSource
+from trackbook.lines import Target
+from trackbook.lines import to_number as to_json_number
 from trackbook.paths import ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
@@ -61,12 +67,13 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self.redactor = Redactor(os.environ, namespace or {})
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=redact_event,
+            redact=self.redactor.redact_event,
         )
         self.journal.on_fork = self._forked
         self.boundaries = Boundaries(ids)
@@ -180,6 +187,63 @@ class Recorder:
             self.journal.put_point(target, key, value)
         self.point_count += len(metrics)
 
+    def found_in(self, run: RunState, execution: ExecutionState) -> Target:
+        """Return where results go that a running execution yields."""
+        with self.lock:
+            if not run.has_result:
+                self._says.apply(self.boundaries.result_arrived(run))
+            own = execution.execution_id if execution.run is run else None
+            return run.run_id, own, "auto"
+
+    def put_folds(
+        self,
+        run: RunState,
+        execution: ExecutionState,
+        key: str,
+        values: Sequence[float],
+    ) -> None:
+        """One result of several numbers, of cross-validation say: their mean, and they.
+
+        Their spread is a value.
+        """
+        target = self.found_in(run, execution)
+        mean = sum(values) / len(values)
+        spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
+        self.journal.put_point(target, key, mean)
+        self.journal.put_point((*target[:2], "value"), f"{key}.std", spread)
+        self.journal.put(
+            FoldsLogged,
+            run_id=run.run_id,
+            key=key,
+            values=tuple(map(to_json_number, values)),
+            execution_id=target[1],
+        )
+
+    def put_table(
+        self,
+        run: RunState,
+        execution: ExecutionState,
+        name: str,
+        columns: tuple[str, ...],
+        rows: tuple[tuple[Any, ...], ...],
+        *,
+        params: tuple[str, ...],
+        origin: TableOrigin,
+        first: int = 0,
+    ) -> None:
+        """Rows of a table that an execution yields."""
+        self.journal.put(
+            TableLogged,
+            run_id=run.run_id,
+            name=name,
+            columns=columns,
+            rows=rows,
+            first=first,
+            params=params,
+            origin=origin,
+            execution_id=self.found_in(run, execution)[1],
+        )
+
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
         with self.lock:
@@ -201,6 +265,12 @@ class Recorder:
         if execution is None or execution.run is not run:
             return None
         return execution.execution_id
+
+    def metric_logged(self, run: RunState) -> None:
+        """The current execution, if it is one of `run`, has sent points to it."""
+        execution = self._execution()
+        if execution is not None and execution.run is run:
+            execution.has_logged = True
 
     def _execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""

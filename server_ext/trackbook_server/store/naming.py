@@ -115,10 +115,16 @@ _NAMED_CHANGES = 2
 
 @dataclass(frozen=True, slots=True)
 class ParamValue:
-    """A param as the store keeps it; `value` is JSON text."""
+    """A param as the store keeps it; `value` is JSON text, of a long one a preview."""
 
     value: str
     origin: str
+    sha256: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells the value from others."""
+        return self.sha256 or self.value
 
 
 def split_name(name: str) -> list[str]:
@@ -130,6 +136,7 @@ def direction_of(key: str) -> Direction | None:
     """Return which direction of a metric is better, by its name; None when it has no
     word for it. A word of loss wins (`error_score`), `neg` turns it round."""
     parts = set(split_name(key))
+    parts |= {part.removesuffix("s") for part in parts}  # `scores` are scores
     lower = bool(parts & _LOWER)
     if not lower and not parts & _HIGHER:
         return None
@@ -145,7 +152,8 @@ def choose_main_metric(
 
     `series` are (key, origin) of its results in the order they first came; `chosen` is
     what a person chose for the experiment. Else the first explicit one; else by name:
-    validation and test first, then unqualified, training last; else none.
+    validation and test first, then unqualified, training last; else the only number
+    that was shown, `train(lr=0.1)` say; else none.
     """
     results = list(series)
     keys = [key for key, _ in results]
@@ -155,7 +163,8 @@ def choose_main_metric(
         if origin == "user":
             return key
     scored = [key for key in keys if direction_of(key) is not None]
-    return min(scored, key=_rank, default=None)
+    only = keys[0] if len(keys) == 1 else None
+    return min(scored, key=_rank, default=only)
 
 
 def describe_value(value: str) -> str:
@@ -178,14 +187,14 @@ def changed_keys(
     changed = [
         key
         for key, param in params.items()
-        if key not in before or before[key].value != param.value
+        if key not in before or before[key].identity != param.identity
     ]
     own = [key for key in changed if params[key].origin != "estimator"]
-    said = {params[key].value for key in own}
+    said = {params[key].identity for key in own}
     return own + [
         key
         for key in changed
-        if params[key].origin == "estimator" and params[key].value not in said
+        if params[key].origin == "estimator" and params[key].identity not in said
     ]
 
 
