@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         start_run,
     )
     from trackbook.extension import arm, disarm, recording_state
-    from trackbook.reading import search_runs
+    from trackbook.reading import get_run, restore, search_runs
     from trackbook.run import Run
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "arm",
     "disarm",
     "end_run",
+    "get_run",
     "last_active_run",
     "load_ipython_extension",
     "log_artifact",
@@ -55,6 +56,7 @@ __all__ = [
     "log_table",
     "log_text",
     "recording_state",
+    "restore",
     "search_runs",
     "set_experiment",
     "set_tag",
@@ -67,7 +69,9 @@ _HOMES = {
     "Run": "trackbook.run",
     "arm": "trackbook.extension",
     "disarm": "trackbook.extension",
+    "get_run": "trackbook.reading",
     "recording_state": "trackbook.extension",
+    "restore": "trackbook.reading",
     "search_runs": "trackbook.reading",
 }
 

@@ -89,6 +89,9 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.given_names: dict[str, None] = {}
+        """Those of runs by hand, for completion."""
+
         self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
@@ -373,6 +376,8 @@ class Recorder:
             self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
+            if name is not None:
+                self.given_names[name] = None
             self._last = Run(self, state, name)
             return self._last
 
