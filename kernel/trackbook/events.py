@@ -276,7 +276,8 @@ class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution_started"
     `run_id` is None before any run is open. `order` counts executions of this writer.
     `cell_id` is None where the front end sends none; then `source` stands for the cell.
     `before_recording` marks what was read from IPython's history afterwards. Where a
-    source is too long for a line, `source_sha256` is a blob of all of it.
+    source is too long for a line, `source_sha256` is a blob of all of it, of
+    `source_size_bytes`.
     """
 
     execution_id: str
@@ -287,6 +288,7 @@ class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution_started"
     message_id: str | None = None
     before_recording: bool = False
     source_sha256: str | None = None
+    source_size_bytes: int | None = None
 
 
 class ExecutionEnded(Event, frozen=True, kw_only=True, tag="execution_ended"):

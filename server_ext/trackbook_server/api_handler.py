@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http.client import responses
+from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ import sqlite_utils
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from trackbook.errors import (
     AmbiguousName,
@@ -140,6 +142,18 @@ class TrackbookHandler(APIHandler):
         """Answer with a struct of the contract."""
         self.set_status(status)
         self.finish(msgspec.json.encode(answer))
+
+    async def send_file(self, path: Path, chunk_bytes: int) -> None:
+        """Answer with a file's bytes, a chunk at a time; who left gets no more."""
+        with await asyncio.to_thread(path.open, "rb") as file:
+            while chunk := await asyncio.to_thread(file.read, chunk_bytes):
+                self.write(chunk)
+                try:
+                    await self.flush()
+                except StreamClosedError:
+                    return
+        self.update_api_activity()
+        web.RequestHandler.finish(self)
 
     def user_name(self) -> str:
         """Who asks, for `by` in edits."""

@@ -7,15 +7,17 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.errors import BadInput
-from trackbook.events import ExperimentEdited, RunEdited
+from trackbook.events import ExperimentEdited, NamesRuled, RunEdited
 from trackbook_server import contract as c
 from trackbook_server.api_handler import TrackbookHandler, UnknownRoute
+from trackbook_server.blob_handler import BlobHandler
 from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.recording_handlers import RecordingHandler
 from trackbook_server.status import get_status
 from trackbook_server.store import queries
 from trackbook_server.store.home import now
+from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 
 API = "trackbook/api"
 
@@ -72,12 +74,29 @@ class RunHandler(TrackbookHandler):
     async def patch(self, run_id: str) -> None:
         """Take `RunEdit`, answer `Run`."""
         edit = self.decode(c.RunEdit)
-        await self.read(get_whole_run, run_id)
+        before = await self.read(get_whole_run, run_id)
+        if edit.notebook_path is not None:
+            edit = msgspec.structs.replace(
+                edit, notebook_path=self._attachable(before, edit.notebook_path)
+            )
         fields = msgspec.structs.asdict(edit)
         await self.edit(
             RunEdited(seq=0, at=now(), run_id=run_id, by=self.user_name(), **fields)
         )
         self.reply_run(await self.read(get_whole_run, run_id))
+
+    def _attachable(self, run: c.Run, path: str) -> str:
+        """Return the path in the store's form. Raises BadInput where it is no notebook
+        of the server's, or the run has another."""
+        stored = self.paths.to_store(path)
+        if not path.endswith(".ipynb") or ".." in path.split("/"):
+            raise BadInput(f"{path[:200]!r} is no notebook; give the path of an .ipynb")
+        if run.notebook_path not in (None, stored):
+            raise BadInput(
+                f"run {run.run_id} belongs to {run.notebook_path} already; only runs "
+                "of an untitled session can be attached"
+            )
+        return stored
 
     def reply_run(self, run: c.Run) -> None:
         """Answer a run; its revisions have paths of their own."""
@@ -94,6 +113,30 @@ class MetricHandler(TrackbookHandler):
         """Answer `MetricHistory`."""
         max_points = self.get_number("max_points", None)
         self.reply(await self.read(queries.get_history, run_id, key, max_points))
+
+
+class OutputsHandler(TrackbookHandler):
+    """What a run's cells put out."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Answer `RunOutputs`."""
+        execution_id = self.get_query_argument("execution_id", None)
+        cursor = self.get_query_argument("cursor", None)
+        self.reply(await self.read(get_outputs, run_id, execution_id, cursor))
+
+
+class TableHandler(TrackbookHandler):
+    """One table of a run."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str, name: str) -> None:
+        """Answer `RunTable`."""
+        first = self.get_number("first", 0)
+        limit = self.get_number("limit", MAX_ROWS)
+        self.reply(await self.read(get_table, run_id, name, first, limit))
 
 
 class ExperimentsHandler(TrackbookHandler):
@@ -128,15 +171,11 @@ class ExperimentHandler(TrackbookHandler):
             raise BadInput("an experiment's name can't be empty")
         await self.read(queries.get_experiment, experiment_id)
         fields = msgspec.structs.asdict(edit)
-        await self.edit(
-            ExperimentEdited(
-                seq=0,
-                at=now(),
-                experiment_id=experiment_id,
-                by=self.user_name(),
-                **fields,
-            )
-        )
+        names = fields.pop("names")
+        of: dict[str, Any] = {"experiment_id": experiment_id, "by": self.user_name()}
+        await self.edit(ExperimentEdited(seq=0, at=now(), **of, **fields))
+        if names:
+            await self.edit(NamesRuled(seq=0, at=now(), **of, names=names))
         self.reply(
             self.localise(await self.read(queries.get_experiment, experiment_id))
         )
@@ -147,6 +186,9 @@ ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs", RunsHandler),
     (r"runs/(?P<run_id>[^/]+)", RunHandler),
     (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
+    (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),
+    (r"runs/(?P<run_id>[^/]+)/tables/(?P<name>.+)", TableHandler),
+    (r"runs/(?P<run_id>[^/]+)/blobs/(?P<sha256>[^/]+)", BlobHandler),
     (r"experiments", ExperimentsHandler),
     (r"experiments/(?P<experiment_id>[^/]+)", ExperimentHandler),
     (r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler),

@@ -151,3 +151,19 @@ def test_tab_completes_subcommands(run, shell):
     assert "start" in found
     _, found = shell.complete("", "%track ", 7)
     assert {"start", "end", "new"} <= set(found)
+
+
+@pytest.mark.filterwarnings("ignore:.*pending deprecation")
+def test_tab_completes_options_of_the_subcommand(run, shell):
+    _, found = shell.complete(None, "%track metric a=1 --s", 21)
+    assert found == ["--step"]
+    _, found = shell.complete(None, "%track start --", 15)
+    assert set(found) == {"--experiment", "--tag"}
+    _, found = shell.complete(None, "%track nonsense --", 18)
+    assert "--step" not in found
+
+
+def test_a_note_may_hold_any_text(run, journal):
+    run("%track note it's \"so --simple\" 'isn't it")
+    (edited,) = journal.of(RunEdited)
+    assert edited.note == "it's \"so --simple\" 'isn't it"

@@ -74,3 +74,41 @@ def test_a_blob_that_is_an_artifact_or_not_read_stays(home: Home) -> None:
     blobs_of(home)
     assert home.sweep(LATER) == 2
     assert blobs_of(home) == {named, broken}
+
+
+def test_only_the_blobs_of_outputs_that_are_gone_are_removed(home: Home) -> None:
+    folder = home.path / "blobs"
+    names = [write_blob(folder, f"picture {number}".encode()) for number in range(5)]
+    shown, cleared, kept, source, param = names
+    journal = FakeJournal(home.path)
+    journal.start("run")
+    journal.execute("run", "e1", source_sha256=source)
+    long = {"key": "p", "value": "…", "sha256": param, "size_bytes": 9}
+    journal.put("params_logged", run_id="run", params=[long])
+
+    def show(*blobs: str, execution_id: str = "e1") -> None:
+        outputs = [
+            {"kind": "display_data", "blobs": {"image/png": {"sha256": b} | size}}
+            for b in blobs
+        ]
+        journal.put(
+            "outputs_changed",
+            execution_id=execution_id,
+            count=len(outputs),
+            outputs=outputs,
+        )
+
+    size = {"size_bytes": 9}
+    show(cleared, kept, source, param)
+    show(kept, execution_id="e2")
+    show(shown)
+    home.ingest_now()
+    assert blobs_of(home) == set(names)
+    assert home.sweep(LATER) == 1
+    assert blobs_of(home) == set(names) - {cleared}
+    assert home.sweep(LATER) == 0
+    show()
+    show(execution_id="e2")
+    home.ingest_now()
+    assert home.sweep(LATER) == 2
+    assert blobs_of(home) == {source, param}

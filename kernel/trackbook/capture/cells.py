@@ -16,7 +16,9 @@ from typing import Any
 from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
+from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
+from trackbook.capture.probe import Probe, watch_loops
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
@@ -29,6 +31,7 @@ _MAX_TRACEBACK = 16000
 _FRAMES = -40
 # By name: importing asyncio takes as long as the rest of us.
 _PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
+_LOOPS = re.compile(r"\b(?:for|while)\b")
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
 
 
@@ -42,6 +45,7 @@ class _Cell:
         "info",
         "is_recorded",
         "message_id",
+        "probes",
         "shown",
     )
 
@@ -52,6 +56,7 @@ class _Cell:
         self.shown: Any = None
         self.message_id: str | None = None
         self.execution: ExecutionState | None = None
+        self.probes: list[Probe] = []
         self.began = time.perf_counter()
 
 
@@ -66,6 +71,8 @@ class CellCapture:
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
         self._failures = 0
         self._installed = False
+        self._probe_count = 0
+        self.reads_loops = True
 
     def install(self) -> None:
         """Register the hooks; again does nothing."""
@@ -103,7 +110,7 @@ class CellCapture:
             self._fail("pre_run_cell", error)
 
     def transform_ast(self, tree: ast.AST) -> ast.AST:
-        """IPython has parsed code of a cell and runs it next; it stays as it is.
+        """IPython has parsed code of a cell and runs it next; its loops get marks.
 
         The transformers of others come first. Where someone wrapped this method in turn
         it is called also after `uninstall`, and then only passes the tree on.
@@ -194,6 +201,19 @@ class CellCapture:
             self._recorder.execution_starts(execution, cell.message_id, intent)
         else:
             self._recorder.execution_learns(execution, intent)
+        if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
+            self._watch_loops(cell, execution, tree)
+
+    def _watch_loops(
+        self, cell: _Cell, execution: ExecutionState, tree: ast.Module
+    ) -> None:
+        self._probe_count += 1
+        callee = f"__trackbook_{self._probe_count}__"
+        probe = watch_loops(
+            tree, callee, self._recorder, execution, self._shell.user_ns
+        )
+        if probe is not None:
+            cell.probes.append(probe)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -229,6 +249,8 @@ class CellCapture:
             self._recorder.execution_starts(execution, cell.message_id, None)
             cell.facts = CellFacts()
         outcome = Outcome(status)
+        for probe in cell.probes:
+            probe.close()
         yields = self._collect(cell, cell.facts, outcome, result)
         self._recorder.execution_ends(
             execution,
@@ -269,6 +291,10 @@ class CellCapture:
         if facts.fits or facts.computed:
             outcome.estimators, scores = read_estimators(facts, namespace, shown)
             found.metrics |= scores
+        for probe in cell.probes:
+            for key, value in probe.last.items():
+                if key in found.metrics and is_same(found.metrics[key], value):
+                    del found.metrics[key]
         outcome.has_result = bool(found.metrics)
         return found
 

@@ -63,7 +63,10 @@ def _is_score_word(part: str) -> bool:
     if part in SCORE_WORDS:
         return True
     bare = part.rstrip("0123456789")
-    return bare in SCORE_WORDS or (bare.endswith("s") and bare[:-1] in SCORE_WORDS)
+    return any(
+        word in SCORE_WORDS
+        for word in (bare, bare.removesuffix("s"), bare.removesuffix("es"))
+    )
 
 
 def name_expression(node: ast.expr) -> str:

@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 from rich.text import Text
 
+from trackbook.blobs import blob_path
 from trackbook.errors import HomeError
 from trackbook.paths import blobs_dir, database_path, journals_dir
 from trackbook_server.cli.common import (
@@ -26,6 +27,7 @@ from trackbook_server.cli.common import (
     print_json,
 )
 from trackbook_server.cli.tables import make_table
+from trackbook_server.store.blob_names import list_named
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.queries import count_for_status
 
@@ -110,6 +112,7 @@ def _look_at_home(home: Path) -> list[Finding]:
         with open_home(home) as opened:
             _, run_count, bad_count = opened.database.read(count_for_status).result()
             bad_lines = opened.database.read(_list_bad_lines).result()
+            named = opened.database.read(list_named).result()
             owner = opened.describe_owner()
     except HomeError as error:
         return [Finding(what="home", says="can't be used", cure=str(error))]
@@ -124,6 +127,7 @@ def _look_at_home(home: Path) -> list[Finding]:
             else "local",
         ),
         Finding(what="size", says=_sizes(home)),
+        _look_at_blobs(home, named),
     ]
     if bad_count:
         findings.append(
@@ -137,6 +141,19 @@ def _look_at_home(home: Path) -> list[Finding]:
     else:
         findings.append(Finding(what="journal lines", says="all were applied"))
     return findings
+
+
+def _look_at_blobs(home: Path, named: set[str]) -> Finding:
+    folder = blobs_dir(home)
+    missing = sorted(name for name in named if not blob_path(folder, name).is_file())
+    if not missing:
+        return Finding(what="blobs", says=f"{len(named):,}, none is missing")
+    return Finding(
+        what="blobs",
+        says=f"{len(missing):,} of {len(named):,} are missing, as {missing[0][:12]}",
+        cure="large outputs, artifacts or documents can't be shown. Copy the folder "
+        f"{folder} back from a backup.",
+    )
 
 
 def _list_bad_lines(db: sqlite_utils.Database) -> str:

@@ -9,6 +9,7 @@ import sqlite_utils
 from trackbook.paths import blobs_dir
 from trackbook_server.cli.common import open_home, options, print_json
 from trackbook_server.contract import RevisionInfo
+from trackbook_server.notebooks.lookup import EXECUTED
 from trackbook_server.notebooks.restore import (
     Restored,
     get_revision,
@@ -38,11 +39,14 @@ class RestoreReport(msgspec.Struct, frozen=True, kw_only=True):
               help="The file, which must not exist, or a folder.")  # fmt: skip
 @click.option("--revision", metavar="ID",
               help="Another revision of the run than its own.")  # fmt: skip
+@click.option("--as-executed", is_flag=True,
+              help="The cells as they ran, with what they put out.")  # fmt: skip
 @options
 def restore(
     run: str,
     out: Path | None,
     revision: str | None,
+    as_executed: bool,
     as_json: bool,
     home: Path | None,
 ) -> None:
@@ -50,10 +54,11 @@ def restore(
 
     No file is ever overwritten.
     """
+    if as_executed and revision is not None:
+        raise click.UsageError("--as-executed and --revision exclude each other.")
+    which = EXECUTED if as_executed else revision
     with open_home(home) as opened:
-        found = opened.database.read(
-            _get, blobs_dir(opened.path), run, revision
-        ).result()
+        found = opened.database.read(_get, blobs_dir(opened.path), run, which).result()
     if out is None or out.is_dir():
         path = write_beside(out or Path(), found.name, found.data)
     else:

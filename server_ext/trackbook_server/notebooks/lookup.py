@@ -4,7 +4,8 @@ import sqlite_utils
 
 from trackbook.errors import RevisionNotFound, RunNotFound
 from trackbook_server.contract import RevisionInfo
-from trackbook_server.notebooks.executed import list_members, rebuild
+from trackbook_server.notebooks.document import digest
+from trackbook_server.notebooks.executed import list_members, rebuild, signature
 from trackbook_server.notebooks.revision import Pieces
 from trackbook_server.store.rows import marks
 
@@ -15,6 +16,9 @@ _INFO = (
 
 LATEST = "latest"
 """The name of the revision that a run restores."""
+
+EXECUTED = "executed"
+"""The name of the notebook rebuilt from a run's executions."""
 
 
 def list_run_revisions(db: sqlite_utils.Database, run_id: str) -> list[RevisionInfo]:
@@ -45,19 +49,21 @@ def list_run_revisions(db: sqlite_utils.Database, run_id: str) -> list[RevisionI
 def find_revision(
     db: sqlite_utils.Database, run_id: str, which: str | None = None
 ) -> RevisionInfo:
-    """Return one of the run's revisions; `which` is an id, a prefix of it, or `latest`.
+    """Return one of the run's revisions; `which` is an id, a prefix of it, `latest`, or
+    `executed`, which every run has that executed something.
 
     Raises RevisionNotFound, RunNotFound.
     """
     known = db.execute("select name from runs where run_id = ?", (run_id,)).fetchone()
     if known is None:
         raise RunNotFound(f"there is no run {run_id!r}. `trackbook runs` lists them.")
-    revisions = list_run_revisions(db, run_id)
+    executed = _as_executed(db, run_id) if which == EXECUTED else None
+    revisions = [executed] if executed else list_run_revisions(db, run_id)
     if not revisions:
         raise RevisionNotFound(
             f"run {known[0]!r} has no notebook: no cell was executed in it."
         )
-    if which in (None, LATEST):
+    if which in (None, LATEST, EXECUTED):
         return revisions[0]
     matching = [info for info in revisions if info.revision_id.startswith(which or "")]
     if len(matching) != 1:
@@ -127,8 +133,12 @@ def _as_executed(db: sqlite_utils.Database, run_id: str) -> RevisionInfo | None:
         "select last_at, notebook_path from runs where run_id = ?", (run_id,)
     ).fetchone()
     pieces = Pieces()
+    revision_id = pieces.split(document).revision_id()
+    outputs = signature(db, run_id)
     return RevisionInfo(
-        revision_id=pieces.split(document).revision_id(),
+        revision_id=digest(f"{revision_id} {outputs}".encode())
+        if outputs
+        else revision_id,
         number=0,
         moment="executed",
         captured_at=at,

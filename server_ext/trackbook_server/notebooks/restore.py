@@ -40,14 +40,15 @@ def get_revision(
     run_id: str,
     which: str | None = None,
 ) -> Restored:
-    """Return the run's notebook: its own revision, or `which` (an id, or `latest`).
+    """Return the run's notebook: its own revision, or `which` (an id, `latest`,
+    or `executed`).
 
     Raises RunNotFound, RevisionNotFound.
     """
     info = find_revision(db, run_id, which)
     if info.moment == "executed":
         pieces = Pieces()
-        manifest = pieces.split(rebuild(db, run_id))
+        manifest = pieces.split(rebuild(db, run_id, blobs_dir))
         document = join(
             manifest, lambda names: {n: pieces.found[n].data for n in names}
         )

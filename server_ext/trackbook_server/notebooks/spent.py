@@ -1,4 +1,4 @@
-"""Blobs of journaled documents that are of no more use, because they were split.
+"""Blobs of no more use: of documents that were split, of outputs that are gone.
 
 A blob may go when every journal that was there is read, its pieces are on the disk, and
 nothing else names it. Who writes the same bytes again touches the file; so one that was
@@ -11,30 +11,24 @@ from pathlib import Path
 import sqlite_utils
 
 from trackbook.blobs import blob_path
+from trackbook_server.store.blob_names import is_named
 
 UNTOUCHED_SECONDS = 3600.0
 """So long nobody must have written a blob before it is removed."""
 
 _AT_ONCE = 500
 
-_NAMED = (
-    "select 1 from artifacts where sha256 = ?1 "
-    "union all select 1 from pieces where blob_sha256 = ?1 "
-    "union all select 1 from revisions where raw = ?1 "
-    "union all select 1 from captured_revisions c where c.sha256 = ?1 "
-    "and not exists (select 1 from captures where journal_position = c.position "
-    "and revision_id is not null)"
-)
-
 
 def find_spent(db: sqlite_utils.Database) -> list[str]:
-    """Return the documents whose blob is still there though they were split."""
+    """Return blobs that may still be there though their document was split, or the
+    output that named them is another now."""
     return [
         sha256
         for (sha256,) in db.execute(
             "select distinct sha256 from captured_revisions c "
             "where blob_removed = 0 and exists (select 1 from captures "
-            "where journal_position = c.position and revision_id is not null) limit ?",
+            "where journal_position = c.position and revision_id is not null) "
+            "union select sha256 from dropped_blobs limit ?",
             (_AT_ONCE,),
         )
     ]
@@ -47,10 +41,11 @@ def remove_spent(
 
     `now` is in seconds since the epoch. Call it when what `find_spent` saw is synced.
     """
-    removed = []
+    removed, settled = [], []
     for sha256 in found:
         path = blob_path(blobs_dir, sha256)
-        if db.execute(_NAMED, (sha256,)).fetchone():
+        if is_named(db, sha256):
+            settled.append(sha256)
             continue
         try:
             if now - path.stat().st_mtime < UNTOUCHED_SECONDS:
@@ -62,5 +57,9 @@ def remove_spent(
     db.conn.executemany(
         "update captured_revisions set blob_removed = 1 where sha256 = ?",
         [(sha256,) for sha256 in removed],
+    )
+    db.conn.executemany(
+        "delete from dropped_blobs where sha256 = ?",
+        [(sha256,) for sha256 in (*removed, *settled)],
     )
     return len(removed)

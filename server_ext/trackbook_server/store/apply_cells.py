@@ -3,18 +3,21 @@
 from trackbook import events as ev
 from trackbook_server.store.changes import Changes
 from trackbook_server.store.naming import canonical
-from trackbook_server.store.values import BadEvent, to_text
+from trackbook_server.store.values import BadEvent, check_sha256, to_text
 
 
 def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) -> None:
     """Note that a cell executes; a second start of the same is none."""
+    check_sha256(event.source_sha256)
     at = to_text(event.at)
     if event.run_id is not None:
         p.wake(event.run_id, writer_id, at)
     p.db.execute(
         "insert into cell_executions (execution_id, run_id, writer_id, "
-        "execution_order, source, cell_id, message_id, before_recording, started_at) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (execution_id) do nothing",
+        "execution_order, source, cell_id, message_id, before_recording, started_at, "
+        "source_sha256, source_size_bytes) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "on conflict (execution_id) do nothing",
         (
             event.execution_id,
             event.run_id,
@@ -25,6 +28,8 @@ def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) ->
             event.message_id,
             event.before_recording,
             at,
+            event.source_sha256,
+            event.source_size_bytes,
         ),
     )
 
@@ -83,6 +88,7 @@ def environment(p: Changes, event: ev.EnvironmentCaptured, writer_id: str) -> No
 
 def artifact_logged(p: Changes, event: ev.ArtifactLogged, writer_id: str) -> None:
     """Note a named output; the last of a name counts."""
+    check_sha256(event.sha256)
     at = to_text(event.at)
     p.wake(event.run_id, writer_id, at)
     p.db.execute(
@@ -101,6 +107,7 @@ def artifact_logged(p: Changes, event: ev.ArtifactLogged, writer_id: str) -> Non
 
 def revision_captured(p: Changes, event: ev.RevisionCaptured, writer_id: str) -> None:
     """Keep that a document waits to be split into a revision."""
+    check_sha256(event.sha256)
     at = to_text(event.at)
     if event.run_id is not None:
         p.wake(event.run_id, writer_id, at)

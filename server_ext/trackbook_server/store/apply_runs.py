@@ -1,27 +1,29 @@
-"""What the events of a run change: its begin and end, params, points, edits."""
+"""What the events of a run change: begin, end, resumption, params, points, edits."""
 
 import sqlite_utils
 
 from trackbook import events as ev
-from trackbook_server.store import experiments
+from trackbook_server.store import experiments, placement
 from trackbook_server.store.changes import Changes
 from trackbook_server.store.edits import edit_experiment, edit_run, exists, set_tag
+from trackbook_server.store.name_rules import find_ruled_runs, rule_names
 from trackbook_server.store.naming import canonical
 from trackbook_server.store.points import note_result, to_points
-from trackbook_server.store.values import BadEvent, to_text
+from trackbook_server.store.run_writers import join_run, leave_run
+from trackbook_server.store.values import BadEvent, check_sha256, to_text
 
 
 def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
     """Begin a run in its experiment, with its params and tags, once."""
     at = to_text(event.at)
     kernel_id = event.kernel_id or _kernel_of(p.db, writer_id)
-    path = event.notebook_path or _path_of(p.db, kernel_id)
     p.wake(event.run_id, writer_id, at)
-    started = p.db.execute(
-        "select place from runs where run_id = ?", (event.run_id,)
-    ).fetchone()[0]
-    if started != "unknown":
+    place, attached = p.db.execute(
+        "select place, notebook_path from runs where run_id = ?", (event.run_id,)
+    ).fetchone()
+    if place != "unknown":
         raise BadEvent(f"run {event.run_id} has started already")
+    path = event.notebook_path or _path_of(p.db, kernel_id) or attached
     experiment_id = experiments.find_or_create(
         p.db,
         event.run_id,
@@ -51,6 +53,15 @@ def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
             event.run_id,
         ),
     )
+    join_run(
+        p.db,
+        event.run_id,
+        writer_id,
+        event.seq,
+        at,
+        kernel_id=kernel_id,
+        notebook_path=path,
+    )
     if not event.provisional:
         _give_number(p.db, event.run_id, experiment_id)
     _log_params(p.db, event.run_id, event.params, None)
@@ -79,16 +90,28 @@ def run_ended(p: Changes, event: ev.RunEnded, writer_id: str) -> None:
     """End a run as its writer says; that supersedes what was inferred."""
     at = to_text(event.at)
     p.touch(event.run_id, writer_id, at)
-    p.db.execute(
-        "update runs set ended_at = ?, end_status = ?, end_reason = ?, "
-        "inferred_at = null where run_id = ?",
-        (at, event.status, event.reason, event.run_id),
-    )
+    leave_run(p.db, event.run_id, writer_id, event.seq, at, event.status, event.reason)
     if event.folds_into is not None:
         p.db.execute(
             "update runs set provisional = 1, continues = ? where run_id = ?",
             (event.folds_into, event.run_id),
         )
+
+
+def run_resumed(p: Changes, event: ev.RunResumed, writer_id: str) -> None:
+    """Let a run go on, perhaps in another kernel and from another notebook."""
+    at = to_text(event.at)
+    p.wake(event.run_id, writer_id, at)
+    kernel_id = event.kernel_id or _kernel_of(p.db, writer_id)
+    join_run(
+        p.db,
+        event.run_id,
+        writer_id,
+        event.seq,
+        at,
+        kernel_id=kernel_id,
+        notebook_path=event.notebook_path or _path_of(p.db, kernel_id),
+    )
 
 
 def run_edited(p: Changes, event: ev.RunEdited, writer_id: str) -> None:
@@ -97,6 +120,8 @@ def run_edited(p: Changes, event: ev.RunEdited, writer_id: str) -> None:
         p.touch(event.run_id, writer_id, to_text(event.at))
     p.touched.add(event.run_id)
     edit_run(p.db, event)
+    if event.notebook_path:
+        placement.attach_run(p.db, event.run_id, event.notebook_path)
 
 
 def experiment_edited(p: Changes, event: ev.ExperimentEdited, writer_id: str) -> None:
@@ -106,6 +131,22 @@ def experiment_edited(p: Changes, event: ev.ExperimentEdited, writer_id: str) ->
     p.redrawn.add(event.experiment_id)
     if event.main_metric is not None:
         p.rechosen.add(event.experiment_id)
+
+
+def names_ruled(p: Changes, event: ev.NamesRuled, writer_id: str) -> None:
+    """Let names of an experiment be ignored or promoted, in all its runs.
+
+    Raises BadEvent where it can't be told which experiment is meant.
+    """
+    experiment_id = event.experiment_id or _experiment_of(p.db, event.run_id, writer_id)
+    if experiment_id is None or not exists(
+        p.db, "experiments", "experiment_id", experiment_id
+    ):
+        raise BadEvent(f"there is no experiment {experiment_id or event.run_id}")
+    changed = rule_names(p.db, experiment_id, event.names, to_text(event.at))
+    p.experiments.add(experiment_id)
+    p.redrawn.add(experiment_id)
+    p.touched |= find_ruled_runs(p.db, experiment_id, changed)
 
 
 def params_logged(p: Changes, event: ev.ParamsLogged, writer_id: str) -> None:
@@ -147,11 +188,39 @@ def _log_params(
     execution_id: str | None,
 ) -> None:
     for param in params:
+        check_sha256(param.sha256)
         db.execute(
-            "insert into param_log (run_id, key, value, origin, execution_id) "
-            "values (?, ?, ?, ?, ?)",
-            (run_id, param.key, canonical(param.value), param.origin, execution_id),
+            "insert into param_log (run_id, key, value, origin, execution_id, sha256, "
+            "size_bytes) values (?, ?, ?, ?, ?, ?, ?)",
+            (
+                run_id,
+                param.key,
+                canonical(param.value),
+                param.origin,
+                execution_id,
+                param.sha256,
+                param.size_bytes if param.sha256 else None,
+            ),
         )
+
+
+def _experiment_of(
+    db: sqlite_utils.Database, run_id: str | None, writer_id: str
+) -> str | None:
+    """Return the experiment of a run; without one, of the writer's latest run."""
+    row = db.execute(
+        "select experiment_id from runs where run_id = ?1 or (?1 is null and run_id in "
+        "(select run_id from run_writers where writer_id = ?2)) "
+        "order by started_at desc limit 1",
+        (run_id, writer_id),
+    ).fetchone()
+    if row is not None or run_id is not None:
+        return row[0] if row else None
+    path = _path_of(db, _kernel_of(db, writer_id))
+    row = db.execute(
+        "select experiment_id from experiments where notebook_path = ?", (path,)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _kernel_of(db: sqlite_utils.Database, writer_id: str) -> str | None:

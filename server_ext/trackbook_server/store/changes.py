@@ -5,6 +5,7 @@ from collections import defaultdict
 import sqlite_utils
 
 from trackbook import events as ev
+from trackbook_server.store.run_writers import wake_writer
 
 
 class Changes:
@@ -35,11 +36,7 @@ class Changes:
     def wake(self, run_id: str, writer_id: str, at: str) -> None:
         """Like `touch`, by a writer at work: a run taken for lost is not lost."""
         self.touch(run_id, writer_id, at)
-        self.db.execute(
-            "update runs set ended_at = null, end_status = null, end_reason = '', "
-            "inferred_at = null where run_id = ? and inferred_at < ?",
-            (run_id, at),
-        )
+        wake_writer(self.db, run_id, writer_id, at)
 
     def gather(self, event: ev.PointsLogged) -> None:
         """Keep points until the transaction's end, to store each series once."""

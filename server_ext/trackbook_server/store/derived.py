@@ -17,6 +17,7 @@ from trackbook_server.store.folding import (
     fold_alike,
 )
 from trackbook_server.store.main_metric import main_of
+from trackbook_server.store.name_rules import Rules, load_rules, role_of
 from trackbook_server.store.naming import auto_name
 from trackbook_server.store.params import (
     Params,
@@ -121,14 +122,11 @@ def _derive(
     [run] = rows(db, "select * from runs where run_id = ?", (run_id,))
     if run["experiment_id"] is None:
         return []
-    results = rows(
-        db,
-        "select key, origin, last, count from metrics where run_id = ? "
-        "and origin != 'value' order by series_id",
-        (run_id,),
-    )
+    rules = load_rules(db, run["experiment_id"])
+    results = _list_results(db, run_id, rules)
     old_params = load_params(db, run_id)
-    params = params_in_force(db, run, has_result=bool(results))
+    ignored = {name for name, rule in rules.items() if rule == "ignore"}
+    params = params_in_force(db, run, has_result=bool(results), ignored=ignored)
     executions = summarise_executions(db, run_id)
     status = status_of(run, executions)
     folded_into = find_fold_target(db, run, has_result=bool(results))
@@ -171,6 +169,27 @@ def _derive(
         store_params(db, run_id, params)
     _count_values(db, run, old_params, new["place"], params)
     return _store_derived(db, run, new, change, params_changed=params != old_params)
+
+
+def _list_results(db: sqlite_utils.Database, run_id: str, rules: Rules) -> list[Row]:
+    """Let each metric count as what it is under the rules; return the results."""
+    found = rows(
+        db,
+        "select series_id, key, origin, role, last, count from metrics "
+        "where run_id = ? order by series_id",
+        (run_id,),
+    )
+    results = []
+    for row in found:
+        role = role_of(row["origin"], rules.get(row["key"]))
+        if role != row["role"]:
+            db.execute(
+                "update metrics set role = ? where series_id = ?",
+                (role, row["series_id"]),
+            )
+        if role == "result":
+            results.append(row)
+    return results
 
 
 def _store_derived(

@@ -43,8 +43,8 @@ def fingerprint_of(
     sources = dict.fromkeys(
         source
         for (source,) in db.execute(
-            "select source from cell_executions where run_id = ? "
-            "order by execution_order",
+            "select coalesce(source_sha256, source) from cell_executions "
+            "where run_id = ? order by execution_order",
             (run_id,),
         )
     )

@@ -30,7 +30,7 @@ def rechoose(db: sqlite_utils.Database, experiment_id: str) -> None:
     for run_id, main, value, key, origin, last in db.execute(
         "select r.run_id, r.main_metric, r.main_value, m.key, m.origin, m.last "
         "from runs r join metrics m using (run_id) where r.experiment_id = ? "
-        "and m.origin != 'value' order by m.series_id",
+        "and m.role = 'result' order by m.series_id",
         (experiment_id,),
     ):
         before[run_id] = (main, value)

@@ -8,6 +8,7 @@ from functools import cache
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from trackbook_server.store.outcome_tables import OUTCOME_TABLES
 from trackbook_server.store.revision_tables import REVISION_TABLES
 
 migrations = Migrations("trackbook")
@@ -334,6 +335,13 @@ def m004_journaled_documents(db: sqlite_utils.Database) -> None:
         "revisions_raw on revisions (raw) where raw is not null",
     ):
         db.execute(f"create index {index}")
+
+
+@migrations()
+def m005_outcomes(db: sqlite_utils.Database) -> None:
+    """Create what outputs, tables, folds, rules of names and resumed runs need."""
+    for statement in OUTCOME_TABLES:
+        db.execute(statement)
 
 
 @cache

@@ -115,10 +115,16 @@ _NAMED_CHANGES = 2
 
 @dataclass(frozen=True, slots=True)
 class ParamValue:
-    """A param as the store keeps it; `value` is JSON text."""
+    """A param as the store keeps it; `value` is JSON text, of a long one a preview."""
 
     value: str
     origin: str
+    sha256: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells the value from others."""
+        return self.sha256 or self.value
 
 
 def split_name(name: str) -> list[str]:
@@ -178,14 +184,14 @@ def changed_keys(
     changed = [
         key
         for key, param in params.items()
-        if key not in before or before[key].value != param.value
+        if key not in before or before[key].identity != param.identity
     ]
     own = [key for key in changed if params[key].origin != "estimator"]
-    said = {params[key].value for key in own}
+    said = {params[key].identity for key in own}
     return own + [
         key
         for key in changed
-        if params[key].origin == "estimator" and params[key].value not in said
+        if params[key].origin == "estimator" and params[key].identity not in said
     ]
 
 

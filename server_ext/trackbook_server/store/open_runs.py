@@ -52,12 +52,13 @@ def list_writers(
             db,
             """
             select writer_id, host, boot_id, pid, pid_started_at, exists (
-                select 1 from runs where runs.writer_id = writers.writer_id
-                and ended_at is null and experiment_id is not null
+                select 1 from run_writers w join runs r using (run_id)
+                where w.writer_id = writers.writer_id
+                and w.ended_at is null and r.experiment_id is not null
             ) as has_open_run from writers
             where writer_id in (
-                select writer_id from runs
-                where ended_at is null and experiment_id is not null
+                select w.writer_id from run_writers w join runs r using (run_id)
+                where w.ended_at is null and r.experiment_id is not null
             )
             or writer_id in (select value from json_each(?))
             """,
@@ -67,7 +68,7 @@ def list_writers(
 
 
 def list_open_writers(db: sqlite_utils.Database) -> list[OpenWriter]:
-    """Return every writer that has a run without an end."""
+    """Return every writer that is at a run."""
     return [
         OpenWriter(**{**row, "is_executing": bool(row["is_executing"])})
         for row in rows(
@@ -76,11 +77,13 @@ def list_open_writers(db: sqlite_utils.Database) -> list[OpenWriter]:
             select writers.writer_id, writers.kernel_id, host, boot_id, pid,
                    pid_started_at, max(exists (
                        select 1 from cell_executions
-                       where cell_executions.run_id = runs.run_id
+                       where cell_executions.run_id = w.run_id
+                       and cell_executions.writer_id = w.writer_id
                        and cell_executions.status = 'running'
                    )) as is_executing
-            from runs join writers on writers.writer_id = runs.writer_id
-            where runs.ended_at is null and runs.experiment_id is not null
+            from run_writers w join writers using (writer_id)
+            join runs using (run_id)
+            where w.ended_at is null and runs.experiment_id is not null
             group by writers.writer_id
             """,
         )
@@ -93,9 +96,10 @@ def find_open_run(db: sqlite_utils.Database, kernel_id: str) -> tuple[str, str] 
     A provisional run is named only where no other is open.
     """
     row = db.execute(
-        "select run_id, name from runs where kernel_id = ? and ended_at is null "
-        "and experiment_id is not null and folded_into is null "
-        "order by provisional, started_at desc limit 1",
+        "select r.run_id, r.name from run_writers w join runs r using (run_id) "
+        "where w.kernel_id = ? and w.ended_at is null "
+        "and r.experiment_id is not null and r.folded_into is null "
+        "order by r.provisional, w.joined_at desc, r.started_at desc limit 1",
         (kernel_id,),
     ).fetchone()
     return None if row is None else (row[0], row[1])

@@ -1,9 +1,11 @@
 """A run's params: which are in force, and how many runs have each value.
 
-Params are kept by key as (value as JSON text, origin, execution id, position).
+Params are kept by key as (value as JSON text, origin, execution id, position, blob of a
+long value, its size). Such a value is told by its blob, as its text is a preview.
 """
 
 import hashlib
+from collections.abc import Container
 from typing import Any
 
 import sqlite_utils
@@ -16,21 +18,25 @@ _LONG_VALUE = 200
 Params = dict[str, tuple[Any, ...]]
 
 
-def params_in_force(db: sqlite_utils.Database, run: Row, *, has_result: bool) -> Params:
+def params_in_force(
+    db: sqlite_utils.Database, run: Row, *, has_result: bool, ignored: Container[str]
+) -> Params:
     """Return the run's params by key: those of people always, others as they were at
-    the execution of its last result; what came later waits for the next result."""
+    the execution of its last result; what came later waits for the next result.
+    `ignored` names are none."""
     mark = run["last_result_order"] if has_result else None
     found: Params = {}
     for row in rows(
         db,
         "select p.position, p.key, p.value, p.origin, p.execution_id, p.removed, "
-        "e.execution_order from param_log p left join cell_executions e "
-        "using (execution_id) where p.run_id = ? order by p.position",
+        "p.sha256, p.size_bytes, e.execution_order from param_log p "
+        "left join cell_executions e using (execution_id) "
+        "where p.run_id = ? order by p.position",
         (run["run_id"],),
     ):
         order = row["execution_order"]
         waits = mark is not None and order is not None and order > mark
-        if waits and row["origin"] != "user":
+        if (waits and row["origin"] != "user") or row["key"] in ignored:
             continue
         known = found.pop(row["key"], None)
         if not row["removed"]:
@@ -39,6 +45,8 @@ def params_in_force(db: sqlite_utils.Database, run: Row, *, has_result: bool) ->
                 row["origin"],
                 row["execution_id"],
                 known[3] if known else row["position"],
+                row["sha256"],
+                row["size_bytes"],
             )
     return found
 
@@ -48,8 +56,8 @@ def load_params(db: sqlite_utils.Database, run_id: str) -> Params:
     return {
         key: tuple(rest)
         for key, *rest in db.execute(
-            "select key, value, origin, execution_id, position from params "
-            "where run_id = ? order by position",
+            "select key, value, origin, execution_id, position, sha256, size_bytes "
+            "from params where run_id = ? order by position",
             (run_id,),
         )
     }
@@ -59,20 +67,22 @@ def store_params(db: sqlite_utils.Database, run_id: str, params: Params) -> None
     """Replace the params that were last derived."""
     db.execute("delete from params where run_id = ?", (run_id,))
     db.conn.executemany(
-        "insert into params (run_id, key, value, origin, execution_id, position) "
-        "values (?, ?, ?, ?, ?, ?)",
+        "insert into params (run_id, key, value, origin, execution_id, position, "
+        "sha256, size_bytes) values (?, ?, ?, ?, ?, ?, ?, ?)",
         [(run_id, key, *param) for key, param in params.items()],
     )
 
 
 def values_of(params: Params) -> dict[str, ParamValue]:
     """Return what naming needs to know of params."""
-    return {key: ParamValue(param[0], param[1]) for key, param in params.items()}
+    return {
+        key: ParamValue(param[0], param[1], param[4]) for key, param in params.items()
+    }
 
 
 def texts_of(params: Params) -> dict[str, str]:
-    """Return the values alone, as JSON text."""
-    return {key: param[0] for key, param in params.items()}
+    """Return what tells a value from others: its JSON text, or its blob's name."""
+    return {key: param[4] or param[0] for key, param in params.items()}
 
 
 def count_values(

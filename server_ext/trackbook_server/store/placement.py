@@ -13,6 +13,7 @@ from trackbook_server.store import experiments
 from trackbook_server.store.derived import LISTED, derive_runs
 from trackbook_server.store.params import count_values
 from trackbook_server.store.rows import marks, rows
+from trackbook_server.store.run_writers import settle_end
 from trackbook_server.store.values import to_text
 
 
@@ -41,7 +42,32 @@ def place_kernel(
     ]
     if placed:
         _place(db, placed, kernel_id, notebook_path)
+    db.execute(
+        "update run_writers set notebook_path = ? where kernel_id = ? "
+        "and notebook_path is null",
+        (notebook_path, kernel_id),
+    )
     return placed
+
+
+def attach_run(db: sqlite_utils.Database, run_id: str, notebook_path: str) -> None:
+    """Give a run whose notebook is not known one, and with it all of its kernel's,
+    also those to come. Nothing for a run that has a notebook."""
+    kernel_id, experiment_id, known = db.execute(
+        "select kernel_id, experiment_id, notebook_path from runs where run_id = ?",
+        (run_id,),
+    ).fetchone()
+    if known is not None:
+        return
+    if experiment_id is None:
+        db.execute(
+            "update runs set notebook_path = ? where run_id = ?",
+            (notebook_path, run_id),
+        )
+    elif kernel_id is not None:
+        place_kernel(db, kernel_id, notebook_path)
+    else:
+        _place(db, [run_id], None, notebook_path)
 
 
 def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:
@@ -49,30 +75,23 @@ def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:
 
     Where `new` has an experiment already, runs keep theirs. Return the runs' ids.
     """
-    moved: list[str] = []
     touched_experiments: set[str] = set()
-    for table, key in (
-        ("runs", "run_id"),
-        ("kernels", "kernel_id"),
-        ("captures", "capture_id"),
-    ):
-        found = db.execute(
-            f"select {key}, notebook_path from {table} "
-            "where notebook_path = ? or substr(notebook_path, 1, ?) = ?",
-            (old, len(old) + 1, f"{old}/"),
-        ).fetchall()
-        for identity, path in found:
-            db.execute(
-                f"update {table} set notebook_path = ? where {key} = ?",
-                (new + path[len(old) :], identity),
-            )
-        if table == "runs":
-            moved = [identity for identity, _ in found]
+    within = "where notebook_path = ?1 or substr(notebook_path, 1, ?2) = ?3"
+    where = (old, len(old) + 1, f"{old}/")
+    moved = [
+        run_id for (run_id,) in db.execute(f"select run_id from runs {within}", where)
+    ]
+    for table in ("runs", "run_writers", "kernels", "captures"):
+        db.execute(
+            f"update {table} set notebook_path = ?4 || substr(notebook_path, ?2) "
+            f"{within}",
+            (*where, new),
+        )
     for row in rows(
         db,
         "select experiment_id, notebook_path, name, is_named from experiments "
-        "where notebook_path = ? or substr(notebook_path, 1, ?) = ?",
-        (old, len(old) + 1, f"{old}/"),
+        f"{within}",
+        where,
     ):
         path = new + row["notebook_path"][len(old) :]
         name = row["name"] if row["is_named"] else experiments.title_of(path)
@@ -89,13 +108,12 @@ def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:
 def end_lost_runs(
     db: sqlite_utils.Database,
     *,
-    writer_ids: Collection[str] = (),
-    kernel_ids: Collection[str] = (),
+    writer_ids: Collection[str],
     status: EndStatus = "lost",
     reason: str = "",
     at: datetime,
 ) -> list[str]:
-    """End the open runs of writers or kernels that are known to be gone.
+    """End what writers that are known to be gone left open.
 
     An end in a journal supersedes this one; so does anything that the writer says it
     did after `at`. A run's end is when it was last heard of. A status that says more
@@ -103,19 +121,27 @@ def end_lost_runs(
     """
     found = rows(
         db,
-        "select run_id, last_at from runs where experiment_id is not null "
-        "and (ended_at is null "
-        "or (inferred_at is not null and end_status = 'lost' and ? != 'lost')) "
-        f"and (writer_id in ({marks(writer_ids)}) "
-        f"or kernel_id in ({marks(kernel_ids)}))",
-        (status, *writer_ids, *kernel_ids),
+        "select run_id, w.writer_id, r.last_at from run_writers w "
+        "join runs r using (run_id) where r.experiment_id is not null "
+        "and (w.ended_at is null or "
+        "(w.inferred_at is not null and w.end_status = 'lost' and ? != 'lost')) "
+        f"and w.writer_id in ({marks(writer_ids)})",
+        (status, *writer_ids),
     )
     for row in found:
         db.execute(
-            "update runs set ended_at = ?, end_status = ?, end_reason = ?, "
-            "inferred_at = ? where run_id = ?",
-            (row["last_at"], status, reason, to_text(at), row["run_id"]),
+            "update run_writers set ended_at = ?, end_status = ?, end_reason = ?, "
+            "inferred_at = ? where run_id = ? and writer_id = ?",
+            (
+                row["last_at"],
+                status,
+                reason,
+                to_text(at),
+                row["run_id"],
+                row["writer_id"],
+            ),
         )
+        settle_end(db, row["run_id"])
     ended = [row["run_id"] for row in found]
     derive_runs(db, ended)
     return ended
@@ -127,17 +153,22 @@ def touch_runs(db: sqlite_utils.Database, run_ids: Collection[str]) -> int:
 
 
 def _place(
-    db: sqlite_utils.Database, run_ids: list[str], kernel_id: str, path: str
+    db: sqlite_utils.Database, run_ids: list[str], kernel_id: str | None, path: str
 ) -> None:
     """Give runs their notebook, and move those that were given no experiment."""
     db.execute(
         f"update runs set notebook_path = ? where run_id in ({marks(run_ids)})",
         (path, *run_ids),
     )
+    db.execute(
+        "update run_writers set notebook_path = ? where notebook_path is null "
+        f"and run_id in ({marks(run_ids)}) and kernel_id is ?",
+        (path, *run_ids, kernel_id),
+    )
     of_path = db.execute(
         "select experiment_id from experiments where notebook_path = ?", (path,)
     ).fetchone()
-    if of_path is None:
+    if of_path is None and kernel_id is not None:
         # The kernel's own experiment becomes the notebook's: ids and numbers stay.
         db.execute(
             "update experiments set notebook_path = ?, name = case is_named "
@@ -171,7 +202,10 @@ def _move(
 ) -> None:
     """Move one run from an experiment to another, with its params' counts."""
     params: dict[str, str] = dict(
-        db.execute("select key, value from params where run_id = ?", (run_id,))
+        db.execute(
+            "select key, coalesce(sha256, value) from params where run_id = ?",
+            (run_id,),
+        )
     )
     if place in LISTED:
         count_values(db, source, params, {})

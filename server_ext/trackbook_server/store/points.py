@@ -1,6 +1,7 @@
 """Points of a metric: checked, appended to their series, and summed up in its row."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import sqlite_utils
@@ -39,19 +40,24 @@ def note_result(db: sqlite_utils.Database, event: ev.PointsLogged) -> None:
 def to_points(event: ev.PointsLogged) -> series.Points:
     """Return the event's columns. Raises BadEvent for what is no number."""
     try:
-        values = [
-            _SPECIAL[value] if isinstance(value, str) else value
-            for value in event.values
-        ]
         return series.Points(
             np.array(event.steps, dtype=np.int64),
             np.array(event.times_ms, dtype=np.int64),
-            np.array(values, dtype=np.float64),
+            to_floats(event.values),
+        )
+    except OverflowError as error:
+        raise BadEvent("a step, time or value is too large to store") from error
+
+
+def to_floats(values: Sequence[float | str]) -> series.Floats:
+    """Return numbers as doubles. Raises BadEvent for what is no number."""
+    try:
+        return np.array(
+            [_SPECIAL[value] if isinstance(value, str) else value for value in values],
+            dtype=np.float64,
         )
     except KeyError as error:
         raise BadEvent(f"{error.args[0]!r} is not a number") from error
-    except OverflowError as error:
-        raise BadEvent("a step, time or value is too large to store") from error
 
 
 def store_points(

@@ -11,7 +11,12 @@ from sqlite3 import IntegrityError
 from typing import Any
 
 from trackbook import events as ev
-from trackbook_server.store import apply_cells, apply_places, apply_runs
+from trackbook_server.store import (
+    apply_cells,
+    apply_outcomes,
+    apply_places,
+    apply_runs,
+)
 from trackbook_server.store.changes import Changes
 from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.edits import exists
@@ -66,11 +71,16 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.RunConfirmed: apply_runs.run_confirmed,
     ev.RunEnded: apply_runs.run_ended,
     ev.RunEdited: apply_runs.run_edited,
+    ev.RunResumed: apply_runs.run_resumed,
+    ev.NamesRuled: apply_runs.names_ruled,
     ev.ExperimentEdited: apply_runs.experiment_edited,
     ev.ParamsLogged: apply_runs.params_logged,
     ev.PointsLogged: apply_runs.points_logged,
+    ev.FoldsLogged: apply_outcomes.folds_logged,
+    ev.TableLogged: apply_outcomes.table_logged,
     ev.ExecutionStarted: apply_cells.execution_started,
     ev.ExecutionEnded: apply_cells.execution_ended,
+    ev.OutputsChanged: apply_outcomes.outputs_changed,
     ev.EnvironmentCaptured: apply_cells.environment,
     ev.ArtifactLogged: apply_cells.artifact_logged,
     ev.RevisionCaptured: apply_cells.revision_captured,

@@ -61,10 +61,16 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
         """Return the condition, without the place, and its parameters."""
         conditions: list[str] = []
         parameters: list[Any] = []
-        for column in ("experiment_id", "notebook_path", "kernel_id"):
+        if self.experiment_id is not None:
+            conditions.append("r.experiment_id = ?")
+            parameters.append(self.experiment_id)
+        # A run may have been resumed in another kernel, and from another notebook.
+        for column in ("notebook_path", "kernel_id"):
             value = getattr(self, column)
             if value is not None:
-                conditions.append(f"r.{column} = ?")
+                conditions.append(
+                    f"r.run_id in (select run_id from run_writers where {column} = ?)"
+                )
                 parameters.append(value)
         if self.alike is not None:
             conditions.append(
@@ -228,7 +234,7 @@ def _experiments(
             last_started_at=row["last_started_at"],
             main_metric=row["main_metric"],
             directions=json.loads(row["directions"]),
-            names={},
+            names=json.loads(row["names"]),
         )
         for row in found
     ]

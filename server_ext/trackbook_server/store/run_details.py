@@ -7,9 +7,12 @@ import sqlite_utils
 
 from trackbook.errors import RunNotFound
 from trackbook_server import contract as c
+from trackbook_server.store.name_rules import load_rules
 from trackbook_server.store.naming import describe_value
+from trackbook_server.store.outcomes import list_param_changes, list_tables
 from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_rows import (
+    blob_of,
     compare_last,
     get_direction,
     load_experiments,
@@ -17,7 +20,9 @@ from trackbook_server.store.run_rows import (
     load_params,
     number,
     sparkline_of,
+    std_of,
 )
+from trackbook_server.store.standing import IN_ORDER, IS_LEFT
 
 _STARTED = "experiment_id is not null"
 
@@ -37,10 +42,11 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
     [row] = found
     experiments = load_experiments(db, [row["experiment_id"]])
     experiment = experiments[row["experiment_id"]]
+    rules = load_rules(db, row["experiment_id"])
     params = load_params(db, [row], experiments)[run_id]
     main = load_main_metrics(db, [row], experiments)[run_id]
     summaries = _list_metrics(db, row, experiment)
-    results = [metric for metric in summaries if metric.origin != "value"]
+    results = [metric for role, metric in summaries if role == "result"]
     writer = _get_writer(db, row["writer_id"])
     previous = _get_name(db, row["previous_run_id"])
     return c.Run(
@@ -77,11 +83,11 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
         main_metric=main,
         metric_list=results,
         param_list=params,
-        param_changes={},
-        values=[metric for metric in summaries if metric.origin == "value"],
+        param_changes=list_param_changes(db, run_id, rules),
+        values=[metric for role, metric in summaries if role == "value"],
         environment=_get_environment(db, row, writer),
-        tables=[],
-        names={},
+        tables=list_tables(db, run_id),
+        names=rules,
         artifacts=_list_artifacts(db, run_id),
         revisions=[],
         redacted_count=row["redacted_count"],
@@ -95,9 +101,11 @@ def list_executions(db: sqlite_utils.Database, run_id: str) -> list[c.CellExecut
     """Return what a run executed, with what folded into it, in order."""
     found = rows(
         db,
-        "select e.*, r.ended_at as run_ended_at from cell_executions e "
+        f"select e.*, {IS_LEFT} as is_left, (select count(*) from outputs o "
+        "where o.execution_id = e.execution_id) as output_count "
+        "from cell_executions e "
         "join runs r using (run_id) where r.run_id = ? or r.folded_into = ? "
-        "order by e.started_at, e.execution_order",
+        f"order by {IN_ORDER}",
         (run_id, run_id),
     )
     return [
@@ -106,18 +114,18 @@ def list_executions(db: sqlite_utils.Database, run_id: str) -> list[c.CellExecut
             order=row["execution_order"],
             cell_id=row["cell_id"],
             source=row["source"],
-            source_blob=None,
+            source_blob=blob_of(row["source_sha256"], row["source_size_bytes"]),
             execution_count=row["execution_count"],
-            # Its run is over, so it can't be: its kernel died meanwhile.
+            # Its writer is done with the run, so it can't be: the kernel died.
             status="interrupted"
-            if row["status"] == "running" and row["run_ended_at"]
+            if row["status"] == "running" and row["is_left"]
             else row["status"],
             started_at=row["started_at"],
             duration_ms=row["duration_ms"],
             error_name=row["error_name"],
             error_message=row["error_message"],
             traceback=row["traceback"],
-            output_count=0,
+            output_count=row["output_count"],
             before_recording=bool(row["before_recording"]),
         )
         for row in found
@@ -147,7 +155,7 @@ def list_records(db: sqlite_utils.Database, run_ids: list[str]) -> list[c.RunRec
     for row in rows(
         db,
         f"select * from metrics where run_id in ({marks(run_ids)}) "
-        "and origin != 'value' order by series_id",
+        "and role = 'result' order by series_id",
         run_ids,
     ):
         metrics[row["run_id"]][row["key"]] = _make_last(row)
@@ -241,7 +249,8 @@ def _make_last(row: Row) -> c.MetricLast:
 
 def _list_metrics(
     db: sqlite_utils.Database, run: Row, experiment: Row
-) -> list[c.MetricSummary]:
+) -> list[tuple[str, c.MetricSummary]]:
+    """Return the run's metrics that are not ignored, each with its role."""
     before = {
         row["key"]: row
         for row in rows(
@@ -251,12 +260,18 @@ def _list_metrics(
         )
     }
     return [
-        _make_summary(
-            row, before.get(row["key"]), get_direction(experiment, row["key"])
+        (
+            row["role"],
+            _make_summary(
+                row, before.get(row["key"]), get_direction(experiment, row["key"])
+            ),
         )
         for row in rows(
             db,
-            "select * from metrics where run_id = ? order by series_id",
+            "select m.*, f.folds, f.std, f.run_id as folded from metrics m "
+            "left join folds f on f.run_id = m.run_id and f.key = m.key "
+            "and f.execution_id is m.execution_id "
+            "where m.run_id = ? and m.role != 'ignored' order by m.series_id",
             (run["run_id"],),
         )
     ]
@@ -268,7 +283,10 @@ def _make_summary(
     change, better = compare_last(row, before, direction)
     return c.MetricSummary(
         key=row["key"],
-        origin=row["origin"],
+        # A value that was promoted is a result that nobody logged.
+        origin="auto"
+        if row["origin"] == "value" and row["role"] == "result"
+        else row["origin"],
         last=number(row["last"]),
         last_step=row["last_step"],
         min=number(row["min"]),
@@ -279,8 +297,8 @@ def _make_summary(
         better=better,
         previous=None if before is None else number(before["last"]),
         sparkline=sparkline_of(row),
-        folds=None,
-        std=None,
+        folds=None if row["folds"] is None else json.loads(row["folds"]),
+        std=std_of(row),
         execution_id=row["execution_id"],
     )
 

@@ -118,19 +118,23 @@ def _load_leading_params(db: sqlite_utils.Database, run: Row) -> list[c.RunParam
     order of `load_params`."""
     found = rows(
         db,
-        "select p.*, b.value as before_value, "
+        "select p.*, b.value as before_value, b.sha256 as before_sha256, "
         "exists (select 1 from param_values v where v.experiment_id = ?1 "
         "and v.key = p.key limit 1 offset 1) as varies "
         "from params p left join params b on b.run_id = ?2 and b.key = p.key "
         "where p.run_id = ?3 "
-        "order by (?2 is not null and b.value is not p.value) desc, varies desc, "
+        "order by (?2 is not null and coalesce(b.sha256, b.value) "
+        "is not coalesce(p.sha256, p.value)) desc, varies desc, "
         "p.position limit ?4",
         (run["experiment_id"], run["previous_run_id"], run["run_id"], MAX_ROW_PARAMS),
     )
     before: dict[str, Row] | None = None
     if run["previous_run_id"] is not None:
         before = {
-            row["key"]: {"value": row["before_value"]}
+            row["key"]: {
+                "value": row["before_value"],
+                "sha256": row["before_sha256"],
+            }
             for row in found
             if row["before_value"] is not None
         }
@@ -154,7 +158,10 @@ def load_main_metrics(
         flat = [word for pair in sorted(pairs) for word in pair]
         for metric in rows(
             db,
-            "select run_id, key, last, sample from metrics where (run_id, key) in "
+            "select m.run_id, m.key, m.last, m.sample, f.std, f.run_id as folded "
+            "from metrics m left join folds f on f.run_id = m.run_id "
+            "and f.key = m.key and f.execution_id is m.execution_id "
+            "where (m.run_id, m.key) in "
             f"(values {', '.join('(?, ?)' for _ in pairs)})",
             flat,
         ):
@@ -198,6 +205,11 @@ def sparkline_of(metric: Row) -> list[float]:
     return [value for value in json.loads(metric["sample"]) if value is not None]
 
 
+def std_of(metric: Row) -> c.Number | None:
+    """Return the standard deviation of a metric's folds, None where it has none."""
+    return None if metric["folded"] is None else number(metric["std"])
+
+
 def _make_main(
     own: Row, before: Row | None, direction: c.Direction | None
 ) -> c.MainMetric:
@@ -205,7 +217,7 @@ def _make_main(
     return c.MainMetric(
         key=own["key"],
         value=number(own["last"]),
-        std=None,
+        std=std_of(own),
         direction=direction,
         change=change,
         better=better,
@@ -218,7 +230,9 @@ def _make_param(
 ) -> c.RunParam:
     previous = None if before is None else before.get(param["key"])
     is_new = before is not None and previous is None
-    changed = is_new or (previous is not None and previous["value"] != param["value"])
+    changed = is_new or (
+        previous is not None and _identity(previous) != _identity(param)
+    )
     return c.RunParam(
         key=param["key"],
         value=json.loads(param["value"]),
@@ -227,9 +241,22 @@ def _make_param(
         changed=changed,
         is_new=is_new,
         previous=None if previous is None else json.loads(previous["value"]),
-        blob=None,
+        blob=blob_of(param["sha256"], param["size_bytes"]),
         execution_id=param["execution_id"],
     )
+
+
+def blob_of(sha256: str | None, size_bytes: int | None) -> c.BlobRef | None:
+    """Return where the whole of something is; None where it is not in a blob."""
+    if sha256 is None:
+        return None
+    return c.BlobRef(sha256=sha256, size_bytes=size_bytes or 0)
+
+
+def _identity(param: Row) -> str:
+    """Return what tells a param's value from others."""
+    identity: str = param["sha256"] or param["value"]
+    return identity
 
 
 def _varies(

@@ -8,19 +8,35 @@ from trackbook_server.store.rows import Row, rows
 _ERROR_LENGTH = 300
 
 
+IS_LEFT = (
+    "exists (select 1 from run_writers w where w.run_id = e.run_id "
+    "and w.writer_id = e.writer_id and w.ended_at is not null)"
+)
+"""Of an execution `e`: its writer is at the run no more, so it executes nothing."""
+
+
+IN_ORDER = (
+    "min(e.started_at) over (partition by e.writer_id), e.writer_id, "
+    "e.before_recording desc, e.execution_order, e.execution_id"
+)
+"""The order of executions `e`: kernel by kernel, in each as it counted them, for a
+clock may be set back while it lives."""
+
+
 def summarise_executions(db: sqlite_utils.Database, run_id: str) -> Row:
     """Return the time spent, whether a cell executes, and how the last one ended."""
     duration, running = db.execute(
-        "select coalesce(sum(duration_ms), 0), coalesce(sum(status = 'running'), 0) "
-        "from cell_executions where run_id in "
+        "select coalesce(sum(duration_ms), 0), coalesce(sum(status = 'running' "
+        f"and not {IS_LEFT}), 0) from cell_executions e where run_id in "
         "(select ? union all select run_id from runs where folded_into = ?)",
         (run_id, run_id),
     ).fetchone()
     last = rows(
         db,
-        "select status, error_name, error_message from cell_executions "
-        "where run_id = ? and status not in ('running', 'aborted') "
-        "order by execution_order desc limit 1",
+        "select e.status, error_name, error_message from cell_executions e "
+        "left join run_writers w using (run_id, writer_id) "
+        "where run_id = ? and e.status not in ('running', 'aborted') "
+        "order by w.joined_at desc, execution_order desc limit 1",
         (run_id,),
     )
     outcome = last[0]["status"] if last else None

@@ -1,0 +1,166 @@
+"""`%track` and `%%track`: find the subcommand and let it do; decides nothing."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+
+from trackbook.api import get_recorder, process
+from trackbook.capture.literals import MISSING, read_literal
+from trackbook.errors import TrackbookError
+from trackbook.magics import boundaries, by_hand, found
+from trackbook.magics.subcommand import Given, read_line, subcommand
+
+if TYPE_CHECKING:
+    from trackbook.extension import Extension
+    from trackbook.recorder import Recorder
+
+CELL_USAGE = "[NAME]"
+
+
+@magics_class
+class TrackMagics(Magics):
+    """The magics; they hold the extension, which holds the recording."""
+
+    shell: Any
+
+    def __init__(self, shell: Any, extension: "Extension") -> None:
+        super().__init__(shell)
+        self.extension = extension
+
+    @line_cell_magic
+    def track(self, line: str, cell: str | None = None) -> None:
+        """Record experiments: `%track` says what is being recorded, `%track help` more.
+
+        `%%track [NAME]` makes the cell a run of its own, each time it is executed.
+        """
+        try:
+            if cell is not None:
+                self._run_cell(read_line("", CELL_USAGE, line), cell)
+                return
+            name, _, rest = line.strip().partition(" ")
+            if not name:
+                self.say(self.describe())
+                return
+            command = SUBCOMMANDS.get(name)
+            if command is None:
+                raise UsageError(
+                    f"%track knows no {name!r}. It knows {', '.join(SUBCOMMANDS)}; "
+                    "`%track help` says what they do."
+                )
+            command.do(self, command.read(rest.strip()))
+        except TrackbookError as error:
+            raise UsageError(str(error)) from error
+
+    def _run_cell(self, given: Given, cell: str) -> None:
+        recorder = self.get_recording()
+        run = recorder.start(" ".join(given.words) or None, boundary="cell")
+        with run:
+            result = self.shell.run_cell(cell, store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+            if error is not None:
+                # Shown already; raised so that "run all" stops here as it would.
+                error._render_traceback_ = list
+                raise error
+
+    # --- what subcommands need ----------------------------------------------------
+
+    def describe(self) -> str:
+        """Say what is being recorded."""
+        recorder = process.recorder
+        if not self.extension.is_recording or recorder is None:
+            return "trackbook: not recording. `%track on` begins."
+        run = recorder.find_current()
+        return "\n".join(
+            [
+                "trackbook: recording",
+                f"  run         {run.name or run.run_id if run else 'none yet'}",
+                f"  experiment  {recorder.find_experiment() or 'this notebook'}",
+                f"  home        {recorder.home}",
+                f"  counts      {_count(recorder.run_count, 'run')}, "
+                f"{_count(recorder.execution_count, 'cell execution')}, "
+                f"{_count(recorder.point_count, 'result')}",
+            ]
+        )
+
+    def get_recording(self) -> "Recorder":
+        """Return the recorder. Raises UsageError where nothing is being recorded."""
+        if not self.extension.is_recording:
+            raise UsageError("not recording; `%track on` begins.")
+        return get_recorder()
+
+    def read(self, text: str) -> Any:
+        """Return what `text` says: a literal, a name of the notebook, else itself."""
+        import ast
+
+        try:
+            node = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            return text
+        literal = read_literal(node)
+        if literal is not MISSING:
+            return literal
+        if isinstance(node, ast.Name) and node.id in self.shell.user_ns:
+            return self.shell.user_ns[node.id]
+        return text
+
+    def say(self, text: str) -> None:
+        """Print a line or more below the cell."""
+        sys.stdout.write(text + "\n")
+
+    # --- completion and removal ---------------------------------------------------
+
+    def add_completer(self) -> None:
+        """Complete subcommands, their options and what their words may be with Tab."""
+        self.shell.set_hook("complete_command", self._complete, str_key="%track")
+
+    def _complete(self, shell: Any, event: Any) -> list[str]:
+        """Return what fits, for IPython's completer."""
+        words = event.line[: -len(event.symbol) or None].split()
+        if len(words) == 1:
+            found = list(SUBCOMMANDS)
+        elif words[1] in SUBCOMMANDS:
+            command = SUBCOMMANDS[words[1]]
+            found = list(command.options)
+            if command.complete is not None and not event.symbol.startswith("-"):
+                found = [*command.complete(self), *found]
+        else:
+            found = []
+        return [word for word in found if word.startswith(event.symbol)]
+
+    def remove(self) -> None:
+        """Take magics and completer away."""
+        for kind in ("line", "cell"):
+            self.shell.magics_manager.magics[kind].pop("track", None)
+        self.shell.magics_manager.registry.pop(type(self).__name__, None)
+        commands = self.shell.strdispatchers.get("complete_command")
+        if commands is not None:
+            commands.strs.pop("%track", None)
+
+
+@subcommand("", "this")
+def help_(track: TrackMagics, given: Given) -> None:
+    """Say what there is."""
+    usages = [
+        ("%track", "what is being recorded"),
+        *(
+            (f"%track {command.name} {command.usage}", command.help)
+            for command in SUBCOMMANDS.values()
+        ),
+        (
+            f"%%track {CELL_USAGE}",
+            "this cell is a run of its own, each time it is executed",
+        ),
+    ]
+    track.say("\n".join(f"{usage:50}{text}" for usage, text in usages))
+
+
+SUBCOMMANDS = {
+    command.name: command
+    for command in (*boundaries.COMMANDS, *found.COMMANDS, *by_hand.COMMANDS, help_)
+}
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

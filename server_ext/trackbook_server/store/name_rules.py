@@ -1,0 +1,85 @@
+"""What people said of names in an experiment: ignored, or promoted to results.
+
+Only writes, but for `load_rules`. A rule is kept a name; the later word counts.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+import sqlite_utils
+
+from trackbook.events import NameRule
+from trackbook_server.store.naming import canonical
+from trackbook_server.store.rows import marks
+
+Role = Literal["result", "value", "ignored"]
+
+Rules = dict[str, NameRule]
+
+
+def load_rules(db: sqlite_utils.Database, experiment_id: str) -> Rules:
+    """Return the rules of an experiment by name."""
+    row = db.execute(
+        "select names from experiments where experiment_id = ?", (experiment_id,)
+    ).fetchone()
+    rules: Rules = json.loads(row[0]) if row else {}
+    return rules
+
+
+def role_of(origin: str, rule: NameRule | None) -> Role:
+    """Return what a metric of that origin counts as under its rule."""
+    if rule == "ignore":
+        return "ignored"
+    return "value" if origin == "value" and rule is None else "result"
+
+
+def rule_names(
+    db: sqlite_utils.Database,
+    experiment_id: str,
+    names: Mapping[str, NameRule | None],
+    at: str,
+) -> set[str]:
+    """Set or take back rules, unless a later word did; return the names that changed
+    theirs."""
+    rules, edited = (
+        json.loads(text)
+        for text in db.execute(
+            "select names, edited_at from experiments where experiment_id = ?",
+            (experiment_id,),
+        ).fetchone()
+    )
+    changed = set()
+    for name, rule in names.items():
+        if edited.get(f"rule {name}", "") > at:
+            continue
+        edited[f"rule {name}"] = at
+        if rules.get(name) == rule:
+            continue
+        changed.add(name)
+        if rule is None:
+            del rules[name]
+        else:
+            rules[name] = rule
+    db.execute(
+        "update experiments set names = ?, edited_at = ? where experiment_id = ?",
+        (canonical(rules), canonical(edited), experiment_id),
+    )
+    return changed
+
+
+def find_ruled_runs(
+    db: sqlite_utils.Database, experiment_id: str, names: Collection[str]
+) -> set[str]:
+    """Return the experiment's runs that have one of the names."""
+    wanted = marks(names)
+    return {
+        run_id
+        for (run_id,) in db.execute(
+            "select run_id from runs where experiment_id = ? and (exists (select 1 "
+            f"from metrics m where m.run_id = runs.run_id and m.key in ({wanted})) "
+            "or exists (select 1 from param_log p where p.run_id = runs.run_id "
+            f"and p.key in ({wanted})))",
+            (experiment_id, *names, *names),
+        )
+    }
