@@ -401,6 +401,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
         initialFactories: standardRendererFactories
       }),
       languages: null,
+      pickNotebook: () => Promise.resolve('other.ipynb'),
       themeChanged,
       loadPlotly: () =>
         Promise.resolve({
