@@ -71,8 +71,9 @@ export function sortRows(
   return [...rows].sort((one, other) => {
     const a = one[order.column];
     const b = other[order.column];
-    const last = Number(isNothing(a)) - Number(isNothing(b));
-    return last === 0 ? sign * compareValues(a, b) : last;
+    return isNothing(a) || isNothing(b)
+      ? Number(isNothing(a)) - Number(isNothing(b))
+      : sign * compareValues(a, b);
   });
 }
 
