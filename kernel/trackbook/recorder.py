@@ -13,6 +13,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
+from trackbook.capture.guard import attempt
 from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
@@ -32,6 +33,7 @@ from trackbook.events import (
     EndStatus,
     Event,
     ExecutionStarted,
+    ExecutionStatus,
     FoldsLogged,
     TableLogged,
     TableOrigin,
@@ -101,7 +103,7 @@ class Recorder:
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
             at_worker_end(self.close, forked=False)
-        atexit.register(self.close, "exit")
+        atexit.register(self._exit)
 
     @property
     def run_count(self) -> int:
@@ -177,6 +179,23 @@ class Recorder:
                 self._says.apply(own, execution)
             self.execution_count += 1
             self._settle()
+        self.journal.request_flush()
+
+    def execution_breaks_off(
+        self,
+        execution: ExecutionState,
+        status: ExecutionStatus,
+        *,
+        duration_ms: float,
+        execution_count: int | None,
+        error: CellError | None,
+    ) -> None:
+        """An execution is over, and telling what came of it failed."""
+        with self.lock:
+            self._executions.pop(threading.get_ident(), None)
+            self._says.execution_ended(
+                execution, status, duration_ms, execution_count, error
+            )
         self.journal.request_flush()
 
     def _put_yields(
@@ -437,14 +456,23 @@ class Recorder:
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
-        atexit.unregister(self.close)
+        atexit.unregister(self._exit)
+        try:
+            self._end_all(reason)
+        except Exception as error:  # whatever could not be ended, the rest is written
+            self.capture_failed("the end", error)
+        self.journal.close()
+
+    def _end_all(self, reason: str) -> None:
         self.outputs.close()
         with self.lock:
             self._says.apply(self.boundaries.end_all(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
-        self.journal.close()
+
+    def _exit(self) -> None:
+        attempt(self.close, default=None)
 
     def _forked(self) -> None:
         """In a child of fork: what is open is the parent's, and the parent's to end."""
@@ -455,6 +483,7 @@ class Recorder:
         self.by_hand.forget_targets()
         self.background.forget()
         self.outputs.forget()
+        self.redactor.forget_lock()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
 

@@ -43,9 +43,14 @@ RETRY_SECONDS = 1.0
 MAX_PENDING = 400_000
 """Items held in memory (about 64 MB of points); above it `put_point` waits."""
 
+MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
+"""Events that wait for a disk hold about so much text; further ones are dropped and
+counted."""
+
 WAIT_SECONDS = 10.0
 """How long `put_point` waits for room before it drops points and counts them."""
 
+_SMALL = frozenset({type(None), bool, int, float})
 _EARLY = 20_000
 _WRITE_ITEMS = 50_000
 
@@ -53,7 +58,8 @@ _writers: "weakref.WeakSet[JournalWriter]" = weakref.WeakSet()
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"trackbook: {message}\n")
+    with contextlib.suppress(Exception):  # someone's own stream, or none
+        sys.stderr.write(f"trackbook: {message}\n")
 
 
 class JournalWriter:
@@ -114,10 +120,14 @@ class JournalWriter:
             self.folder, self.writer_id, self._make_header, self._segment_bytes
         )
         self._problem: str | None = None
-        self._lost_points = 0
+        self._waiting = 0
+        self._lost_points = self._lost_events = 0
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
+        if self._problem is not None and not self._has_room(fields):
+            self._lost_events += 1
+            return
         self._queue.append((event_type, self._clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
@@ -150,6 +160,7 @@ class JournalWriter:
                 return False
             if self._problem is not None:
                 self._problem = None
+                self._waiting = 0
                 self._notify("the journal can be written again; nothing waits.")
             return True
 
@@ -248,14 +259,33 @@ class JournalWriter:
                 self._queue.pop()
             self._lost_points += 1
 
+    def _has_room(self, fields: dict[str, Any]) -> bool:
+        """Count an event that waits for a disk; tell whether it may."""
+        self._waiting += 200 + sum(
+            len(value) if isinstance(value, str) else len(repr(value))
+            for value in fields.values()
+            if value.__class__ not in _SMALL
+        )
+        return self._waiting <= MAX_WAITING_CHARACTERS
+
     # --- the file -----------------------------------------------------------------
 
     def _write_some(self) -> None:
         """Move a bounded part of the queue into the file with one write."""
         self._file.ensure_open()
-        if self._lost_points:
-            lost, self._lost_points = self._lost_points, 0
-            what = f"{lost:,} points were dropped while the journal was not writable"
+        if self._lost_points or self._lost_events:
+            lost = [
+                f"{count:,} {what}"
+                for count, what in (
+                    (self._lost_points, "points"),
+                    (self._lost_events, "events"),
+                )
+                if count
+            ]
+            self._lost_points = self._lost_events = 0
+            what = (
+                f"{' and '.join(lost)} were dropped while the journal was not writable"
+            )
             fields = {"where": "journal", "error": what}
             self._queue.appendleft((CaptureFailed, self._clock(), fields))
         if not self._file.is_torn:

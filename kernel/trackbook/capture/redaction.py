@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from trackbook.capture.guard import attempt
 from trackbook.capture.secret_names import (
     is_memorable,
     is_secret_name,
@@ -63,6 +64,7 @@ _SAID = frozenset(
 _SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
 """Those that may hold a value that the code took from somewhere else."""
 
+_WITHHELD = object()
 _NUMBERS = frozenset({type(None), bool, int, float})
 _BINARY_TYPES = ("image/", "audio/", "video/", "application/pdf")
 
@@ -114,6 +116,10 @@ class Redactor:
                 value = namespace.get(name)
                 if type(value) is str:
                     self.learn(value)
+
+    def forget_lock(self) -> None:
+        """In a child of fork: who held it is not there to give it back."""
+        self._lock = threading.Lock()
 
     # --- texts and values ---------------------------------------------------------
 
@@ -240,19 +246,34 @@ class Redactor:
         for key, value in fields.items():
             if not value or (key not in _CODE and key not in _SAID):
                 continue
-            if key in _SHOWN:
-                self.look_around()
-            if key in _CODE:
-                kept, count = self.redact_text(value, is_code=True)
-            elif key == "rows":
-                kept, count = self._redact_rows(value, fields.get("columns", ()))
-            else:
-                kept, count = self.redact_value(value)
+            kept, count = attempt(
+                self._redact_field, key, value, fields, default=(_WITHHELD, 1)
+            )
+            if kept is _WITHHELD:  # it could not be read, hence it is not written
+                kept = _withhold(value)
             if count:
                 clean[key] = kept
                 if key != "params" or event_type is not RunStarted:
                     total += count
         return ({**fields, **clean}, total) if clean else (fields, 0)
+
+    def _redact_field(
+        self, key: str, value: Any, fields: dict[str, Any]
+    ) -> tuple[Any, int]:
+        if key in _SHOWN:
+            self.look_around()
+        if key in _CODE:
+            return self.redact_text(value, is_code=True)
+        if key == "rows":
+            return self._redact_rows(value, fields.get("columns", ()))
+        return self.redact_value(value)
+
+
+def _withhold(value: Any) -> Any:
+    """Return what stands in place of a value that could not be read."""
+    if type(value) is CellError:
+        return CellError(value.name, REDACTED)
+    return REDACTED if type(value) is str else type(value)()
 
 
 def _without_last_word(text: str) -> str:
