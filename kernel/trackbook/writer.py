@@ -125,7 +125,9 @@ class JournalWriter:
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
-        if self._problem is not None and not self._has_room(fields):
+        if self._problem is None:
+            self._waiting = 0
+        elif not self._has_room(fields):
             self._lost_events += 1
             return
         self._queue.append((event_type, self._clock(), fields))
@@ -160,7 +162,6 @@ class JournalWriter:
                 return False
             if self._problem is not None:
                 self._problem = None
-                self._waiting = 0
                 self._notify("the journal can be written again; nothing waits.")
             return True
 
@@ -273,26 +274,29 @@ class JournalWriter:
     def _write_some(self) -> None:
         """Move a bounded part of the queue into the file with one write."""
         self._file.ensure_open()
-        if self._lost_points or self._lost_events:
-            lost = [
-                f"{count:,} {what}"
-                for count, what in (
-                    (self._lost_points, "points"),
-                    (self._lost_events, "events"),
-                )
-                if count
-            ]
-            self._lost_points = self._lost_events = 0
-            what = (
-                f"{' and '.join(lost)} were dropped while the journal was not writable"
-            )
-            fields = {"where": "journal", "error": what}
-            self._queue.appendleft((CaptureFailed, self._clock(), fields))
         if not self._file.is_torn:
             self._file.unwritten += b"".join(
                 self._lines.take(self._queue, _WRITE_ITEMS)
             )
         self._file.write()
+        if self._lost_points or self._lost_events:
+            self._say_lost()
+
+    def _say_lost(self) -> None:
+        """Journal how much was dropped while nothing could be written."""
+        lost = [
+            f"{count:,} {what}"
+            for count, what in (
+                (self._lost_points, "points"),
+                (self._lost_events, "events"),
+            )
+            if count
+        ]
+        self._lost_points = self._lost_events = 0
+        what = f"{' and '.join(lost)} were dropped while the journal was not writable"
+        self._waiting = 0
+        fields = {"where": "journal", "error": what}
+        self._queue.append((CaptureFailed, self._clock(), fields))
 
     def _make_header(self, segment: int) -> bytes:
         header = {

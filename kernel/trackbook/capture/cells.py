@@ -281,9 +281,22 @@ class CellCapture:
         execution = cell.execution
         assert execution is not None
         cell.has_started = True
-        self._recorder.execution_starts(execution, cell.message_id, intent)
+        tell = self._recorder.execution_starts
+        try:
+            tell(execution, cell.message_id, intent)
+        except Exception as error:
+            self._fail("transform_ast", error)
+            self._try("pre_run_cell", tell, execution, cell.message_id, None)
+        self._try("outputs", self._follow, cell, execution)
+
+    def _follow(self, cell: _Cell, execution: ExecutionState) -> None:
         cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
         self._recorder.outputs.follow(cell.outputs_key, execution)
+
+    def _leave(self, cell: _Cell) -> None:
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -325,7 +338,7 @@ class CellCapture:
         told: dict[str, Any] = {
             "duration_ms": took_ms,
             "execution_count": count,
-            "error": _describe(error) if error is not None else None,
+            "error": attempt(_describe, error, default=None) if error else None,
         }
         try:
             self._recorder.execution_ends(
@@ -338,9 +351,7 @@ class CellCapture:
         except Exception as failure:
             self._fail("post_run_cell", failure)
             self._recorder.execution_breaks_off(execution, status, **told)
-        self._door.leave()
-        if cell.outputs_key is not None:
-            self._recorder.outputs.ended(cell.outputs_key)
+        self._try("outputs", self._leave, cell)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any

@@ -261,7 +261,14 @@ class ShellDoor:
         if key is None:
             key = self._threads.get(threading.current_thread(), self._latest)
         if key:
-            self._outputs.put((key, name, text))
+            self._tell((key, name, text))
+
+    def _tell(self, item: Any) -> None:
+        """Tell a piece of output; who printed it does not notice how that went."""
+        try:
+            self._outputs.put(item)
+        except Exception as error:
+            self._outputs.failed(error)
 
     @contextmanager
     def _muted(self) -> Iterator[str]:
@@ -306,7 +313,7 @@ class ShellDoor:
             with self._muted() as key:
                 done = clear(wait)
             if key:
-                self._outputs.put((key, "clear_output", _encode({"wait": bool(wait)})))
+                self._tell((key, "clear_output", _encode({"wait": bool(wait)})))
             return done
 
         return tell
@@ -319,7 +326,7 @@ class ShellDoor:
             content = {"data": data, "metadata": metadata, "transient": transient}
             encoded = attempt(_encode, content, default=None)
             if encoded is not None:
-                self._outputs.put((key, kind, encoded))
+                self._tell((key, kind, encoded))
 
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode

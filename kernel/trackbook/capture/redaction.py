@@ -53,7 +53,6 @@ _SAID = frozenset(
         "note",
         "outputs",
         "params",
-        "reason",
         "rows",
         "schema",
         "tags",

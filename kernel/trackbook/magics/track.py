@@ -2,14 +2,16 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from trackbook.api import get_recorder, process
+from trackbook.capture.guard import attempt
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
 from trackbook.magics import boundaries, by_hand, found, look
@@ -18,6 +20,9 @@ from trackbook.magics.subcommand import Given, read_line, subcommand
 if TYPE_CHECKING:
     from trackbook.extension import Extension
     from trackbook.recorder import Recorder
+    from trackbook.run import Run
+
+T = TypeVar("T")
 
 CELL_USAGE = "[NAME]"
 
@@ -38,28 +43,50 @@ class TrackMagics(Magics):
 
         `%%track [NAME]` makes the cell a run of its own, each time it is executed.
         """
+        if cell is None:
+            self._call(self._do, line)
+        else:
+            self._run_cell(self._call(self._begin, line), cell)
+
+    def _call(self, do: Callable[[str], T], line: str) -> T | None:
+        """Do what a line asks for. A mistake is told; a fault of ours stops no cell."""
         try:
-            if cell is not None:
-                self._run_cell(read_line("", CELL_USAGE, line), cell)
-                return
-            name, _, rest = line.strip().partition(" ")
-            if not name:
-                self.say(self.describe())
-                return
-            command = SUBCOMMANDS.get(name)
-            if command is None:
-                raise UsageError(
-                    f"%track knows no {name!r}. It knows {', '.join(SUBCOMMANDS)}; "
-                    "`%track help` says what they do."
-                )
-            command.do(self, command.read(rest.strip()))
+            return do(line)
         except TrackbookError as error:
             raise UsageError(str(error)) from error
+        except UsageError:
+            raise
+        except Exception as error:
+            if process.recorder is not None:
+                attempt(process.recorder.capture_failed, "%track", error, default=None)
+            said = (
+                f"trackbook: `%track {line}` failed ({type(error).__name__}: {error}). "
+                "Your code is not affected. `%track off` and `%track on` try it anew.\n"
+            )
+            attempt(sys.stderr.write, said, default=None)
+            return None
 
-    def _run_cell(self, given: Given, cell: str) -> None:
-        recorder = self.get_recording()
-        run = recorder.start(" ".join(given.words) or None, boundary="cell")
-        with run:
+    def _do(self, line: str) -> None:
+        name, _, rest = line.strip().partition(" ")
+        if not name:
+            self.say(self.describe())
+            return
+        command = SUBCOMMANDS.get(name)
+        if command is None:
+            raise UsageError(
+                f"%track knows no {name!r}. It knows {', '.join(SUBCOMMANDS)}; "
+                "`%track help` says what they do."
+            )
+        command.do(self, command.read(rest.strip()))
+
+    def _begin(self, line: str) -> "Run":
+        given = read_line("", CELL_USAGE, line)
+        return self.get_recording().start(
+            " ".join(given.words) or None, boundary="cell"
+        )
+
+    def _run_cell(self, run: "Run | None", cell: str) -> None:
+        with run or nullcontext():
             result = self.shell.run_cell(cell, store_history=False)
             error = result.error_before_exec or result.error_in_exec
             if error is not None:
@@ -185,7 +212,13 @@ def help_(track: TrackMagics, given: Given) -> None:
 
 SUBCOMMANDS = {
     command.name: command
-    for command in (*boundaries.COMMANDS, *found.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
+    for command in (
+        *boundaries.COMMANDS,
+        *found.COMMANDS,
+        *by_hand.COMMANDS,
+        *look.COMMANDS,
+        help_,
+    )
 }
 
 
