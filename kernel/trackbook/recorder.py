@@ -6,6 +6,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 import atexit
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
-from trackbook.writer import JournalWriter
+from trackbook.writer import JournalWriter, say
 
 _EXIT_SECONDS = 3.0
 
@@ -72,12 +73,16 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self.notices: deque[str] = deque()
+        """What is to be said to the person with the next cell."""
+
         self.redactor = Redactor(os.environ, namespace or {})
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
+            notify=self._notice,
             redact=self._make_ready,
         )
         self.journal.on_fork = self._forked
@@ -462,6 +467,7 @@ class Recorder:
         except Exception as error:  # whatever could not be ended, the rest is written
             self.capture_failed("the end", error)
         self.journal.close()
+        self.show_notices()
 
     def _end_all(self, reason: str) -> None:
         self.outputs.close()
@@ -470,6 +476,18 @@ class Recorder:
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
+
+    def _notice(self, message: str) -> None:
+        """Say something; from a thread, which is in no cell, with the next one."""
+        if self.in_shell and threading.current_thread() is not threading.main_thread():
+            self.notices.append(message)
+        else:
+            say(message)
+
+    def show_notices(self) -> None:
+        """Say what there is to be said, in the cell that is running."""
+        while self.notices:
+            say(self.notices.popleft())
 
     def _exit(self) -> None:
         attempt(self.close, default=None)

@@ -57,7 +57,8 @@ _WRITE_ITEMS = 50_000
 _writers: "weakref.WeakSet[JournalWriter]" = weakref.WeakSet()
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Say something to the person, if there is a stream that takes it."""
     with contextlib.suppress(Exception):  # someone's own stream, or none
         sys.stderr.write(f"trackbook: {message}\n")
 
@@ -79,7 +80,7 @@ class JournalWriter:
         version: str = "",
         clock: Callable[[], int] = time.time_ns,
         ids: Callable[[], str] = new_id,
-        notify: Callable[[str], None] = _say,
+        notify: Callable[[str], None] = say,
         redact: Redact | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         max_pending: int = MAX_PENDING,

@@ -7,7 +7,6 @@ a row. What of a cell could be seen nevertheless is recorded.
 
 import ast
 import re
-import sys
 import threading
 import time
 import traceback
@@ -28,6 +27,7 @@ from trackbook.capture.variables import Yield, collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
 from trackbook.lines import cut_text
 from trackbook.recorder import Recorder
+from trackbook.writer import say
 
 T = TypeVar("T")
 
@@ -146,6 +146,8 @@ class CellCapture:
 
     def post_run_cell(self, result: Any) -> None:
         """IPython has run a cell."""
+        if self._recorder.notices:
+            self._recorder.show_notices()
         try:
             self._end(result)
         except Exception as error:
@@ -169,13 +171,11 @@ class CellCapture:
         attempt(self._recorder.capture_failed, where, error, default=None)
         if not self._has_said:
             self._has_said = True
-            attempt(
-                sys.stderr.write,
-                f"trackbook: a part of the recording failed in {where} "
+            say(
+                f"a part of the recording failed in {where} "
                 f"({type(error).__name__}: {error}) and is left out; the rest is "
                 "recorded. Your code is not affected. `%track off` and `%track on` "
-                "try it anew.\n",
-                default=None,
+                "try it anew."
             )
 
     def _leave_out(self, info: Any) -> None:
@@ -332,7 +332,7 @@ class CellCapture:
             self._start(cell, None)
         outcome = Outcome(status)
         for probe in cell.probes:
-            probe.close()
+            self._try("loops", probe.close)
         facts = cell.facts or CellFacts()
         yields = self._try("reading", self._collect, cell, facts, outcome, result)
         told: dict[str, Any] = {

@@ -16,6 +16,7 @@ from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
 from trackbook.magics import boundaries, by_hand, found, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
+from trackbook.writer import say
 
 if TYPE_CHECKING:
     from trackbook.extension import Extension
@@ -59,11 +60,10 @@ class TrackMagics(Magics):
         except Exception as error:
             if process.recorder is not None:
                 attempt(process.recorder.capture_failed, "%track", error, default=None)
-            said = (
-                f"trackbook: `%track {line}` failed ({type(error).__name__}: {error}). "
-                "Your code is not affected. `%track off` and `%track on` try it anew.\n"
+            say(
+                f"`%track {line}` failed ({type(error).__name__}: {error}). Your code "
+                "is not affected. `%track off` and `%track on` try it anew."
             )
-            attempt(sys.stderr.write, said, default=None)
             return None
 
     def _do(self, line: str) -> None:
