@@ -7,7 +7,6 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,35 +16,17 @@ from trackbook.capture import outputs_kept
 from trackbook.events import (
     CaptureFailed,
     ExecutionEnded,
-    ExecutionStarted,
-    Output,
     OutputsChanged,
     ValuesRedacted,
 )
 from trackbook.paths import blobs_dir
 
+from .outputs_held import outputs_of, texts
+
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
     "AABJRU5ErkJggg=="
 )
-
-
-def outputs_of(journal: Any, source: str) -> list[Output]:
-    """The outputs of the last execution of a source, as a reader puts them together."""
-    executions = [e for e in journal.of(ExecutionStarted) if e.source == source]
-    found: list[Output] = []
-    for event in journal.of(OutputsChanged):
-        if event.execution_id == executions[-1].execution_id:
-            found[event.first : event.first + len(event.outputs)] = event.outputs
-            del found[event.count :]
-    return found
-
-
-def texts(outputs: list[Output]) -> list[tuple[str, str]]:
-    return [
-        (output.name or output.kind, output.text or output.data.get("text/plain", ""))
-        for output in outputs
-    ]
 
 
 @pytest.fixture

@@ -8,23 +8,7 @@ import pytest
 from trackbook.capture import outputs_text
 from trackbook.capture.outputs_text import StreamText, count_bytes
 
-
-def on_a_terminal(text: str) -> str:
-    """The plain model: a grid of characters and a cursor."""
-    lines: list[list[str]] = [[]]
-    column = 0
-    for character in text:
-        if character == "\n":
-            lines.append([])
-            column = 0
-        elif character == "\r":
-            column = 0
-        elif character == "\b":
-            column = max(0, column - 1)
-        else:
-            lines[-1][column : column + 1] = [character]
-            column += 1
-    return "\n".join("".join(line) for line in lines)
+from .outputs_held import on_a_terminal
 
 
 @pytest.mark.parametrize("seed", range(200))
