@@ -93,6 +93,10 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.given_names: dict[str, None] = {}
+        """Those of runs by hand, for completion."""
+
+        self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
@@ -193,8 +197,9 @@ class Recorder:
     def found_in(self, run: RunState, execution: ExecutionState) -> Target:
         """Return where results go that a running execution yields."""
         with self.lock:
+            execution.has_logged |= execution.run is run
             if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
+                self.result_arrived(run)
             own = execution.execution_id if execution.run is run else None
             return run.run_id, own, "auto"
 
@@ -333,6 +338,10 @@ class Recorder:
         state = self._find_open()
         return self._hold(state) if state is not None else None
 
+    def find_last(self) -> Run | None:
+        """Return the run that is open, else the one that was opened last."""
+        return self.find_current() or self._last
+
     def _hold(self, state: RunState) -> Run:
         held = context_run.get()
         if held is not None and held.state is state:
@@ -348,11 +357,14 @@ class Recorder:
         boundary: Boundary = "explicit",
         parent_run_id: str | None = None,
         nested: bool = False,
+        is_child: bool = True,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
         with self.lock:
             outer, aside = self._find_outer() if nested else (None, False)
-            parent = outer or (self.family.find_run() if nested else None)
+            parent = None
+            if nested and is_child:
+                parent = outer or self.family.find_run()
             experiment = experiment or self.experiment
             self._says.say_of_next(
                 name=name,
@@ -369,7 +381,10 @@ class Recorder:
             self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
-            return Run(self, state, name)
+            if name is not None:
+                self.given_names[name] = None
+            self._last = Run(self, state, name)
+            return self._last
 
     def _find_outer(self) -> tuple[RunState | None, bool]:
         """Return the run that one opened now is nested in, and whether it is *aside*.

@@ -232,7 +232,12 @@ class CellCapture:
         self._probe_count += 1
         callee = f"__trackbook_{self._probe_count}__"
         probe = watch_loops(
-            tree, callee, self._recorder, execution, self._shell.user_ns
+            tree,
+            execution.source,
+            callee,
+            self._recorder,
+            execution,
+            self._shell.user_ns,
         )
         if probe is not None:
             cell.probes.append(probe)
