@@ -33,6 +33,7 @@ from trackbook.events import (
     Event,
     ExecutionStarted,
     FoldsLogged,
+    OutputsChanged,
     TableLogged,
     TableOrigin,
 )
@@ -462,6 +463,8 @@ class Recorder:
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return an event's fields as they may be written; on the journal's thread."""
+        if event_type is OutputsChanged:
+            return fields, 0  # clean already, as blobs of it had to be
         fields, redacted = self.redactor.redact_event(event_type, fields)
         if event_type is ExecutionStarted:
             fields = self.outputs.parts.keep_source(fields)
