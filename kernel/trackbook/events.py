@@ -346,6 +346,26 @@ class ArtifactLogged(Event, frozen=True, kw_only=True, tag="artifact_logged"):
     execution_id: str | None = None
 
 
+class InputLogged(Event, frozen=True, kw_only=True, tag="input_logged"):
+    """Data that the run read, in the shape of MLflow's datasets.
+
+    `digest` tells one content from another; empty where it is not known. `source` is
+    where it came from: a path, a URL. `schema` has `columns` (name and type) or the
+    type and shape of an array, `profile` counts (`num_rows`, `size_bytes`), `context`
+    says what it was read for ("training"). The last of a name, digest and context
+    counts.
+    """
+
+    run_id: str
+    name: str
+    digest: str = ""
+    source: str = ""
+    schema: dict[str, Any] = {}
+    profile: dict[str, Any] = {}
+    context: str = ""
+    execution_id: str | None = None
+
+
 class RevisionCaptured(Event, frozen=True, kw_only=True, tag="revision_captured"):
     """A whole notebook that the writer could resolve (headless), kept as blob `sha256`.
 
@@ -420,6 +440,7 @@ AnyEvent = (
     | OutputsChanged
     | EnvironmentCaptured
     | ArtifactLogged
+    | InputLogged
     | RevisionCaptured
     | ValuesRedacted
     | CaptureFailed

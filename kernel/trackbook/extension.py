@@ -31,6 +31,7 @@ class Extension:
         self.shell = shell
         self.capture: CellCapture | None = None
         self.problem: str | None = None
+        self.reads_loops = True
         self.magics = TrackMagics(shell, self)
 
     @property
@@ -70,7 +71,14 @@ class Extension:
             process.recorder.close("new recording")
         process.recorder = recorder
         self.capture = CellCapture(self.shell, recorder)
+        self.capture.reads_loops = self.reads_loops
         self.capture.install()
+
+    def read_loops(self, on: bool) -> None:
+        """Take scores that top-level loops bind as series, or don't, from now on."""
+        self.reads_loops = on
+        if self.capture is not None:
+            self.capture.reads_loops = on
 
     def switch_off(self, reason: str = "off") -> None:
         """Stop recording; an open run ends."""

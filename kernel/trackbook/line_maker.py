@@ -32,6 +32,7 @@ class LineMaker:
         self._redact = redact
         self._seq = 0
         self._next_steps: dict[tuple[str, str], int] = {}
+        self._by_hand: tuple[str | None, set[str]] = (None, set())
 
     def make_line(
         self, event_type: type[Event], at_ns: int, fields: dict[str, Any]
@@ -73,6 +74,8 @@ class LineMaker:
         lines: list[bytes],
     ) -> None:
         target, key, value, step, at_ns = item
+        if target[2] != "value" and self._is_said_by_hand(target, key):
+            return
         series = (target[0], key)
         if step is None:
             step = self._next_steps.get(series, 0)
@@ -88,6 +91,16 @@ class LineMaker:
         if len(found.steps) == MAX_BATCH_POINTS:
             del columns[target, key]
             lines.append(self._encode(found, at_ns))
+
+    def _is_said_by_hand(self, target: Target, key: str) -> bool:
+        """Tell whether a result found in an execution is one that its code logs."""
+        _, execution_id, origin = target
+        if self._by_hand[0] != execution_id:
+            self._by_hand = (execution_id, set())
+        if origin != "auto":
+            self._by_hand[1].add(key)
+            return False
+        return execution_id is not None and key in self._by_hand[1]
 
     def _close_columns(
         self, columns: dict[tuple[Target, str], PointColumns], lines: list[bytes]

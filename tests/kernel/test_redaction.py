@@ -2,12 +2,8 @@
 
 import pytest
 
-from trackbook.capture.redaction import (
-    REDACTED,
-    is_secret_name,
-    redact_text,
-    redact_value,
-)
+from trackbook.capture.redaction import REDACTED, Redactor
+from trackbook.capture.secret_names import is_secret_name
 from trackbook.events import CellError, Param, ValuesRedacted
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
@@ -29,7 +25,9 @@ SECRETS = [
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_credential_of_an_exact_format_is_replaced(secret):
-    clean, count = redact_text(f"client = connect({secret!r})  # {secret[:2]}")
+    clean, count = Redactor().redact_text(
+        f"client = connect({secret!r})  # {secret[:2]}"
+    )
     assert count == 1
     assert secret not in clean
     assert clean.startswith("client = connect('")
@@ -37,7 +35,9 @@ def test_a_credential_of_an_exact_format_is_replaced(secret):
 
 
 def test_a_password_in_a_url_is_replaced_and_the_host_stays():
-    clean, count = redact_text("engine('postgresql://ada:s3cret@db.example/x')")
+    clean, count = Redactor().redact_text(
+        "engine('postgresql://ada:s3cret@db.example/x')"
+    )
     assert clean == f"engine('postgresql://{REDACTED}@db.example/x')"
     assert count == 1
 
@@ -53,7 +53,7 @@ def test_a_password_in_a_url_is_replaced_and_the_host_stays():
     ],
 )
 def test_what_a_name_says_is_a_credential_is_replaced_in_code(source):
-    clean, count = redact_text(source)
+    clean, count = Redactor().redact_text(source)
     assert count == 1
     assert REDACTED in clean
     for value in ("hunter22", "abc123def", "something", "abcdef"):
@@ -75,7 +75,7 @@ def test_what_a_name_says_is_a_credential_is_replaced_in_code(source):
     ],
 )
 def test_what_is_no_credential_stays(source):
-    assert redact_text(source) == (source, 0)
+    assert Redactor().redact_text(source) == (source, 0)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_names_of_credentials(name, secret):
 
 def test_params_errors_and_nested_values_are_cleaned():
     secret = SECRETS[1]
-    clean, count = redact_value(
+    clean, count = Redactor().redact_value(
         (
             Param("password", "hunter22"),
             Param("password_length", 8),
@@ -115,7 +115,9 @@ def test_params_errors_and_nested_values_are_cleaned():
         8,
         [f"http://{REDACTED}@c", {"token": REDACTED, "x": REDACTED}],
     ]
-    error, count = redact_value(CellError("E", f"bad {secret}", f"at {secret}"))
+    error, count = Redactor().redact_value(
+        CellError("E", f"bad {secret}", f"at {secret}")
+    )
     assert count == 2
     assert secret not in error.message + error.traceback
 

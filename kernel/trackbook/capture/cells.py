@@ -14,9 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
+from trackbook.capture.attempts import read_attempt
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
+from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
+from trackbook.capture.outputs_doors import make_door
+from trackbook.capture.probe import Probe, watch_loops
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
@@ -29,6 +33,7 @@ _MAX_TRACEBACK = 16000
 _FRAMES = -40
 # By name: importing asyncio takes as long as the rest of us.
 _PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
+_LOOPS = re.compile(r"\b(?:for|while)\b")
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
 
 
@@ -39,9 +44,12 @@ class _Cell:
         "began",
         "execution",
         "facts",
+        "held",
         "info",
         "is_recorded",
         "message_id",
+        "outputs_key",
+        "probes",
         "shown",
     )
 
@@ -49,9 +57,12 @@ class _Cell:
         self.info = info
         self.is_recorded = is_recorded
         self.facts: CellFacts | None = None
+        self.held: dict[str, Any] = {}
         self.shown: Any = None
         self.message_id: str | None = None
+        self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
+        self.probes: list[Probe] = []
         self.began = time.perf_counter()
 
 
@@ -62,10 +73,13 @@ class CellCapture:
         self._shell = shell
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
+        self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
         self._failures = 0
         self._installed = False
+        self._probe_count = 0
+        self.reads_loops = True
 
     def install(self) -> None:
         """Register the hooks; again does nothing."""
@@ -77,11 +91,18 @@ class CellCapture:
             # walk the whole tree again, which takes longer than all that we do.
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
+            try:
+                self._door.install()
+                self._recorder.outputs.door = self._door
+            except Exception as error:
+                self._door.uninstall()
+                self._recorder.outputs.failed(error)
 
     def uninstall(self) -> None:
         """Take the hooks away; what they were about to see is dropped."""
         if self._installed:
             self._installed = False
+            self._recorder.outputs.pause()
             for stack in list(self._stacks.values()):
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
@@ -103,7 +124,7 @@ class CellCapture:
             self._fail("pre_run_cell", error)
 
     def transform_ast(self, tree: ast.AST) -> ast.AST:
-        """IPython has parsed code of a cell and runs it next; it stays as it is.
+        """IPython has parsed code of a cell and runs it next; its loops get marks.
 
         The transformers of others come first. Where someone wrapped this method in turn
         it is called also after `uninstall`, and then only passes the tree on.
@@ -188,12 +209,45 @@ class CellCapture:
                 name: to_params(name, value, origin)
                 for name, value in facts.params.items()
             }
+        for name in facts.computed:
+            cell.held.setdefault(name, _mark(self._shell.user_ns.get(name)))
+        tried = read_attempt(tree, facts, source)
+        intent.acts, intent.tries = tried.acts, tried.tries
+        if tried.arguments:
+            intent.literals = dict(intent.literals)
+            for name, given in tried.arguments.items():
+                intent.literals[name] = to_params(name, given, "auto")
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
-            self._recorder.execution_starts(execution, cell.message_id, intent)
+            self._start(cell, intent)
         else:
             self._recorder.execution_learns(execution, intent)
+        if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
+            self._watch_loops(cell, execution, tree)
+
+    def _watch_loops(
+        self, cell: _Cell, execution: ExecutionState, tree: ast.Module
+    ) -> None:
+        self._probe_count += 1
+        callee = f"__trackbook_{self._probe_count}__"
+        probe = watch_loops(
+            tree,
+            execution.source,
+            callee,
+            self._recorder,
+            execution,
+            self._shell.user_ns,
+        )
+        if probe is not None:
+            cell.probes.append(probe)
+
+    def _start(self, cell: _Cell, intent: Intent | None) -> None:
+        execution = cell.execution
+        assert execution is not None
+        self._recorder.execution_starts(execution, cell.message_id, intent)
+        cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
+        self._recorder.outputs.follow(cell.outputs_key, execution)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -226,9 +280,11 @@ class CellCapture:
                 interrupted = result is None or type(error).__name__ in _INTERRUPTS
                 status = "interrupted" if interrupted else "error"
         if cell.facts is None:  # never parsed: a syntax error
-            self._recorder.execution_starts(execution, cell.message_id, None)
+            self._start(cell, None)
             cell.facts = CellFacts()
         outcome = Outcome(status)
+        for probe in cell.probes:
+            probe.close()
         yields = self._collect(cell, cell.facts, outcome, result)
         self._recorder.execution_ends(
             execution,
@@ -239,6 +295,9 @@ class CellCapture:
             execution_count=count,
             error=_describe(error) if error is not None else None,
         )
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
@@ -250,6 +309,10 @@ class CellCapture:
                 name: before.get(name, ())
                 for name in find_unbound(facts.params, self._shell.user_ns)
             }
+        if outcome.status != "ok":  # what it did not come to bind is another cell's
+            for name, mark in cell.held.items():
+                if mark is _mark(self._shell.user_ns.get(name)):
+                    facts.computed.pop(name, None)
         if facts.hides_names or not (
             facts.computed
             or facts.last
@@ -269,6 +332,10 @@ class CellCapture:
         if facts.fits or facts.computed:
             outcome.estimators, scores = read_estimators(facts, namespace, shown)
             found.metrics |= scores
+        for probe in cell.probes:
+            for key, value in probe.last.items():
+                if key in found.metrics and is_same(found.metrics[key], value):
+                    del found.metrics[key]
         outcome.has_result = bool(found.metrics)
         return found
 
@@ -278,6 +345,11 @@ class CellCapture:
             return None
         header = self._kernel.get_parent("shell").get("header")
         return header.get("msg_id") if header else None
+
+
+def _mark(value: Any) -> Any:
+    """Return what tells a number bound later from this one; anything large is let go."""
+    return value if isinstance(value, (int, float)) else None
 
 
 def _describe(error: BaseException) -> CellError:

@@ -1,132 +1,248 @@
 """What looks like a credential is replaced before it is written.
 
-Pure, on text and on the fields of events. Exact formats only, no guesses by entropy, so
-that code stays what it is.
+A recording has one `Redactor` (`recorder.redactor`). What goes through the journal
+passes `redact_event` on the journal's thread, outputs included. Whatever goes into a
+blob passes here first, because its hash is of what is stored:
+
+- `redactor.redact_text(text)` → (text, count): a text that a cell showed, a message.
+- `redactor.redact_text(text, is_code=True)`: source; it stays code.
+- `redactor.redact_value(value, name)` → (value, count): what has a JSON form.
+- `redactor.redact_output(output)` → (output, count): one `Output`, text and data;
+  `is_growing` where its stream goes on, so that no half of a credential is told.
+
+The journal's writer adds the count of `redact_event` as `ValuesRedacted`; who calls
+another one journals its count the same way.
 """
 
-import re
+import html
+import json
+import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
-from trackbook.events import CellError, Event, Param, RunStarted
+import msgspec
 
-REDACTED = "<redacted>"
+from trackbook.capture.secret_names import (
+    is_memorable,
+    is_secret_name,
+    names_credential,
+    redact_named,
+)
+from trackbook.events import CellError, Event, Output, Param, RunStarted
+from trackbook.secret_formats import PLACEHOLDER, redact_exact
 
-_NAMES = re.compile(
-    r"(?:^|[._\-])(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|api_?keys?|apikey"
-    r"|access_?key|secret_?key|private_?key|auth_?key|account_?key|credentials?"
-    r"|connection_?string|conn_?str|dsn|bearer)(?:$|[._\-])",
-    re.IGNORECASE,
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NOT_SECRET = re.compile(
-    r"(?:^|[._\-])(?:max|min|num|n|pad|eos|bos|unk|sep|cls|mask|new|special|vocab|stop)"
-    r"[._\-]|[._\-](?:size|count|len|length|id|ids|type|limit|dim|name|path)$",
-    re.IGNORECASE,
-)
-# Cheap signs that one of the formats below may be there at all.
-_SIGNS = re.compile(
-    r"A[KS]IA|gh[pousr]_|github_pat_|xox[abeoprs]-|sk-|AIza|eyJ|PRIVATE KEY|://[^\s/]*@"
-    r"|glpat-|hf_|npm_|pypi-|dapi|SharedAccessKey|AccountKey"
-    r"|(?i:pass|pwd|secret|token|api_?key|access_?key|credential)"
-)
-_FORMATS = re.compile(
-    r"(?P<pem>-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?"
-    r"(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
-    r"|(?P<url>(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@))"
-    r"|(?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
-    r"|(?P<plain>\bA[KS]IA[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[A-Za-z0-9]{36,255}\b"
-    r"|\bgithub_pat_[A-Za-z0-9_]{40,255}\b"
-    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,250}"
-    r"|\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,250}"
-    r"|\bAIza[0-9A-Za-z_-]{35}"
-    r"|\bglpat-[0-9A-Za-z_-]{20,}"
-    r"|\bhf_[A-Za-z0-9]{30,}\b"
-    r"|\bnpm_[A-Za-z0-9]{36}\b"
-    r"|\bpypi-[A-Za-z0-9_-]{50,}"
-    r"|\bdapi[0-9a-f]{32}\b)"
-    r"|(?P<azure>(?<=AccountKey=)[A-Za-z0-9+/=]{20,}"
-    r"|(?<=SharedAccessKey=)[A-Za-z0-9+/=]{20,})"
-)
-_ASSIGNED = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)(?P<mid>[\"']?\]?\s*[=:]\s*)"
-    r"(?P<quote>[rbuf]{0,2}(?:'''|\"\"\"|'|\"))(?P<value>[^\n'\"]{4,}?)(?P=quote)"
-)
+REDACTED = PLACEHOLDER
 
+_MAX_KNOWN = 256
+"""So many values are remembered; the oldest is forgotten first."""
 
-_TEXTS = frozenset(
-    {"source", "error", "params", "tags", "git", "environment", "name", "experiment"}
+_MIN_KNOWN, _MAX_KNOWN_LENGTH = 8, 4096
+
+_CODE = frozenset({"source"})
+_SAID = frozenset(
+    {
+        "error",
+        "experiment",
+        "git",
+        "environment",
+        "name",
+        "note",
+        "outputs",
+        "params",
+        "reason",
+        "rows",
+        "tags",
+    }
 )
-"""The fields of events that may hold what a person wrote."""
+"""The fields of events that may hold what a person wrote or a cell showed."""
 
+_SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
+"""Those that may hold a value that the code took from somewhere else."""
 
 _NUMBERS = frozenset({type(None), bool, int, float})
-
-# In magics and shell lines nothing is quoted: `%env TOKEN=abc`.
-_COMMAND_LINES = re.compile(r"^[ \t]*[%!].*=.*$", re.MULTILINE)
-_UNQUOTED = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)(?P<mid>=)(?P<quote>)(?P<value>[^\s'\"<]{4,})"
-)
+_BINARY_TYPES = ("image/", "audio/", "video/", "application/pdf")
 
 
-def is_secret_name(name: str) -> bool:
-    """Tell whether a name says that what it holds is a credential."""
-    spelled = _CAMEL.sub("_", name)
-    return bool(_NAMES.search(spelled)) and not _NOT_SECRET.search(spelled)
+class Redactor:
+    """Replaces credentials, and those it knows by name wherever their values appear.
 
+    It remembers in memory only, at most _MAX_KNOWN values: what a name in code or in a
+    param said, and what `namespaces` (the environment, the user's names) hold under
+    such a name. Thread-safe.
+    """
 
-def redact_text(text: str) -> tuple[str, int]:
-    """Return `text` without credentials, and how many were replaced."""
-    if not _SIGNS.search(text):
-        return text, 0
-    text, known = _FORMATS.subn(REDACTED, text)
-    named = 0
+    def __init__(self, *namespaces: Mapping[str, Any]) -> None:
+        self._namespaces = namespaces
+        self._plain: list[set[str]] = [set() for _ in namespaces]
+        self._telling: list[list[str]] = [[] for _ in namespaces]
+        self._known: dict[str, None] = {}
+        self._lock = threading.Lock()
 
-    def replace(match: re.Match[str]) -> str:
-        nonlocal named
-        if match["value"] == REDACTED or not is_secret_name(match["name"]):
-            return match[0]
-        named += 1
-        quote = match["quote"]
-        end = quote.lstrip("rbuf")
-        return f"{match['name']}{match['mid']}{quote}{REDACTED}{end}"
+    # --- what is known ------------------------------------------------------------
 
-    text = _ASSIGNED.sub(replace, text)
-    text = _COMMAND_LINES.sub(lambda line: _UNQUOTED.sub(replace, line[0]), text)
-    return text, known + named
+    def learn(self, value: str) -> None:
+        """Remember a credential, to replace it wherever it appears."""
+        if value in self._known or not is_memorable(value):
+            return
+        if not _MIN_KNOWN <= len(value) <= _MAX_KNOWN_LENGTH:
+            return
+        with self._lock:
+            # As it reads within JSON and a `repr`, in HTML and in an address.
+            forms = (value, json.dumps(value)[1:-1], html.escape(value), quote(value))
+            for form in sorted(set(forms), key=len, reverse=True):
+                self._known[form] = None
+            while len(self._known) > _MAX_KNOWN:
+                del self._known[next(iter(self._known))]
 
+    def look_around(self) -> None:
+        """Learn what the namespaces hold under telling names now."""
+        for place, namespace in enumerate(self._namespaces):
+            try:
+                names = set(namespace)
+            except RuntimeError:  # another thread changes it; next time
+                continue
+            plain, telling = self._plain[place], self._telling[place]
+            for name in names - plain:
+                plain.add(name)
+                if is_secret_name(name):
+                    telling.append(name)
+            for name in telling:
+                value = namespace.get(name)
+                if type(value) is str:
+                    self.learn(value)
 
-def redact_value(value: Any, name: str = "") -> tuple[Any, int]:
-    """Return a param's value without credentials; `name` may say that it is one."""
-    if type(value) in _NUMBERS:
-        return value, 0
-    if type(value) is Param:
-        if type(value.value) in _NUMBERS:
+    # --- texts and values ---------------------------------------------------------
+
+    def redact_text(self, text: str, *, is_code: bool = False) -> tuple[str, int]:
+        """Return `text` without credentials, and how many were replaced."""
+        text, spans = redact_exact(text)
+        text, found = redact_named(text, is_code=is_code)
+        for value in found:
+            self.learn(value)
+        count = len(spans) + len(found)
+        for value in tuple(self._known):
+            if value in text:
+                count += text.count(value)
+                text = text.replace(value, REDACTED)
+        return text, count
+
+    def redact_value(self, value: Any, name: str = "") -> tuple[Any, int]:
+        """Return a value without credentials; `name` may say that it is one."""
+        kind = type(value)
+        if kind in _NUMBERS:
             return value, 0
-        clean, count = redact_value(value.value, value.key)
-        return (Param(value.key, clean, value.origin), count) if count else (value, 0)
-    if name and is_secret_name(name) and value != REDACTED and value:
-        return REDACTED, 1
-    if isinstance(value, str):
-        return redact_text(value)
-    if isinstance(value, (list, tuple)):
-        kept, total = [], 0
-        for item in value:
-            clean, count = redact_value(item)
-            kept.append(clean)
-            total += count
+        if kind is str:
+            if name and value != REDACTED and names_credential(name, value):
+                self.learn(value)
+                return REDACTED, 1
+            return self.redact_text(value)
+        if kind is Param:
+            clean, count = self.redact_value(value.value, value.key)
+            if not count:
+                return value, 0
+            return msgspec.structs.replace(value, value=clean), count
+        if kind is Output:
+            return self.redact_output(value)
+        if kind is CellError:
+            message, first = self.redact_text(value.message)
+            trace, second = self.redact_text(value.traceback, is_code=True)
+            return CellError(value.name, message, trace), first + second
+        if isinstance(value, (list, tuple)):
+            return self._redact_items(value, name)
+        if isinstance(value, dict):
+            found = {
+                key: self.redact_value(item, str(key)) for key, item in value.items()
+            }
+            total = sum(count for _, count in found.values())
+            if not total:
+                return value, 0
+            return {key: item for key, (item, _) in found.items()}, total
+        return value, 0
+
+    def _redact_items(self, value: Any, name: str) -> tuple[Any, int]:
+        if all(type(item) in _NUMBERS for item in value):
+            return value, 0
+        found = [self.redact_value(item, name) for item in value]
+        total = sum(count for _, count in found)
         if not total:
             return value, 0
-        return (tuple(kept) if isinstance(value, tuple) else kept), total
-    if isinstance(value, dict):
-        found = {key: redact_value(item, str(key)) for key, item in value.items()}
-        total = sum(count for _, count in found.values())
-        return {key: item for key, (item, _) in found.items()}, total
-    if isinstance(value, CellError):
-        message, first = redact_text(value.message)
-        traceback, second = redact_text(value.traceback)
-        return CellError(value.name, message, traceback), first + second
-    return value, 0
+        kept: Iterable[Any] = (item for item, _ in found)
+        return (tuple(kept) if isinstance(value, tuple) else list(kept)), total
+
+    def redact_output(
+        self, output: Output, *, is_growing: bool = False
+    ) -> tuple[Output, int]:
+        """Return an output without credentials, and how many were replaced.
+
+        The last word of a stream that is growing is left out; it may be half of one.
+        """
+        if output.kind == "stream":
+            return self._redact_stream(output, is_growing)
+        data, count = self._redact_bundle(output.data)
+        metadata, more = self.redact_value(output.metadata)
+        if not count + more:
+            return output, 0
+        clean = msgspec.structs.replace(output, data=data, metadata=metadata)
+        return clean, count + more
+
+    def _redact_stream(self, output: Output, is_growing: bool) -> tuple[Output, int]:
+        text = output.text
+        head, tail = text[: output.head_length], text[output.head_length :]
+        if is_growing:
+            tail = _without_last_word(tail)
+        clean_head, count = self.redact_text(head) if head else (head, 0)
+        clean_tail, more = self.redact_text(tail)
+        clean = clean_head + clean_tail
+        if clean == text:
+            return output, 0
+        changed = msgspec.structs.replace(
+            output, text=clean, head_length=len(clean_head)
+        )
+        return changed, count + more
+
+    def _redact_bundle(self, data: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Redact a mime bundle; pictures hold nothing that a person could read."""
+        total, clean = 0, data
+        for mime_type, value in data.items():
+            if mime_type.startswith(_BINARY_TYPES) and mime_type != "image/svg+xml":
+                continue
+            kept, count = self.redact_value(value)
+            if count:
+                total += count
+                clean = {**clean, mime_type: kept}
+        return clean, total
+
+    def redact_event(
+        self, event_type: type[Event], fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Return an event's fields without credentials, and how many were replaced.
+
+        What a run inherits was counted when it came into force.
+        """
+        total = 0
+        clean: dict[str, Any] = {}
+        for key, value in fields.items():
+            if not value or (key not in _CODE and key not in _SAID):
+                continue
+            if key in _SHOWN:
+                self.look_around()
+            if key in _CODE:
+                kept, count = self.redact_text(value, is_code=True)
+            else:
+                kept, count = self.redact_value(value)
+            if count:
+                clean[key] = kept
+                if key != "params" or event_type is not RunStarted:
+                    total += count
+        return ({**fields, **clean}, total) if clean else (fields, 0)
+
+
+def _without_last_word(text: str) -> str:
+    """Return `text` up to its last space, if that is near."""
+    end = len(text)
+    start = max(text.rfind(" "), text.rfind("\n"), text.rfind("\t")) + 1
+    return text[:start] if end - start <= _MAX_KNOWN_LENGTH else text
 
 
 def redact_document(value: Any) -> tuple[Any, int]:
@@ -136,7 +252,8 @@ def redact_document(value: Any) -> tuple[Any, int]:
     text are looked at together, because a key may stand on several.
     """
     if isinstance(value, str):
-        return _FORMATS.subn(REDACTED, value) if _SIGNS.search(value) else (value, 0)
+        text, spans = redact_exact(value)
+        return text, len(spans)
     if isinstance(value, list):
         if value and all(isinstance(line, str) for line in value):
             text, count = redact_document("".join(value))
@@ -148,22 +265,3 @@ def redact_document(value: Any) -> tuple[Any, int]:
         total = sum(count for _, count in found.values())
         return {key: item for key, (item, _) in found.items()}, total
     return value, 0
-
-
-def redact_event(
-    event_type: type[Event], fields: dict[str, Any]
-) -> tuple[dict[str, Any], int]:
-    """Return an event's fields without credentials, and how many were replaced.
-
-    What a run inherits was counted when it came into force.
-    """
-    total, is_clean = 0, True
-    clean: dict[str, Any] = {}
-    for key, value in fields.items():
-        if value and key in _TEXTS:
-            clean[key], count = redact_value(value)
-            if count:
-                is_clean = False
-                if key != "params" or event_type is not RunStarted:
-                    total += count
-    return (fields, 0) if is_clean else ({**fields, **clean}, total)

@@ -1,0 +1,349 @@
+"""What the marks in a cell's loops say, as points, rows and folds of its run.
+
+One point an iteration and key: the last value that the iteration gave it. It listens as
+a generator, see `loops.py`.
+"""
+
+import builtins
+import time
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+from trackbook.capture.loop_table import LoopTable, lists_values
+from trackbook.capture.loops import Loop, Mark, mark_loops
+from trackbook.capture.states import ExecutionState, RunState
+from trackbook.capture.variables import to_scalar
+from trackbook.lines import Target
+from trackbook.recorder import Recorder
+from trackbook.run import Run, context_run
+
+_MAX_STEP = 2**53
+_WAIT_SECONDS = 0.1
+
+
+class _Live:
+    """A loop while it runs."""
+
+    __slots__ = (
+        "began",
+        "folds",
+        "held",
+        "inner",
+        "is_listed",
+        "is_simple",
+        "loop",
+        "outer",
+        "pending",
+        "seen",
+        "step",
+        "table",
+        "values",
+    )
+
+    def __init__(self, loop: Loop, outer: "_Live | None") -> None:
+        self.loop = loop
+        self.outer = outer
+        self.inner: list[_Live] = []
+        if outer is not None:
+            outer.inner.append(self)
+        self.began = False
+        self.step: int | None = None
+        self.values: tuple[Any, ...] = ()
+        self.pending: dict[str, float] = {}
+        self.seen: dict[str, float] = {}
+        self.folds: dict[str, list[float]] = {}
+        self.held: Run | None = None
+        self.is_simple = False
+        """Whether it runs, and nothing but points comes of it."""
+        self.is_listed: bool | None = None
+        self.table: LoopTable | None = None
+
+    def path(self) -> "list[_Live]":
+        """Return the loops that it is in, from the outermost one, and itself."""
+        return [*(self.outer.path() if self.outer is not None else ()), self]
+
+    def below(self) -> "list[_Live]":
+        """Return itself and the loops in it."""
+        return [self, *(each for inner in self.inner for each in inner.below())]
+
+    def begin(self, value: Any) -> None:
+        """An iteration begins: number it."""
+        if self.loop.listed:
+            self.values = value
+            value = value[self.loop.counter] if self.loop.counter is not None else None
+        step = self.step
+        if type(value) is int and (step is None or value > step) and _fits(value):
+            self.step = value
+        else:
+            self.step = 0 if step is None else step + 1
+
+
+class Probe:
+    """Listens to the loops of one cell."""
+
+    def __init__(
+        self,
+        callee: str,
+        recorder: Recorder,
+        execution: ExecutionState,
+        namespace: Mapping[str, Any],
+    ) -> None:
+        self.last: dict[str, float] = {}
+        self.point_count = 0
+        self._callee = callee
+        self._recorder = recorder
+        self._execution = execution
+        self._namespace = namespace
+        self._put_point = recorder.journal.put_point
+        self._run: RunState | None = None
+        self._target: Target = ("", None, "auto")
+        self._spots: list[tuple[str, _Live, tuple[str, ...]]] = []
+        self._top: list[_Live] = []
+        self._read_at: dict[str, float] = {}
+        self._has_table = False
+        setattr(builtins, callee, _ignore)
+
+    def listen(self, marks: list[Mark]) -> None:
+        """Take what these marks say from now on."""
+        live: dict[Loop, _Live] = {}
+
+        def find(loop: Loop) -> _Live:
+            found = live.get(loop)
+            if found is None:
+                outer = find(loop.parent) if loop.parent is not None else None
+                found = live[loop] = _Live(loop, outer)
+                if outer is None:
+                    self._top.append(found)
+            return found
+
+        self._spots = [(mark.kind, find(mark.loop), mark.keys) for mark in marks]
+        listener = self._listen()
+        next(listener)
+        setattr(builtins, self._callee, listener.send)
+
+    def close(self) -> None:
+        """The cell is over: tell what its loops had not told yet; listen no more."""
+        if hasattr(builtins, self._callee):
+            delattr(builtins, self._callee)
+        for live in self._top:
+            self._end(live)
+        self._recorder.point_count += self.point_count
+
+    def _listen(self) -> Generator[bool | None, tuple[int, Any], None]:
+        said: bool | None = None
+        spots = self._spots
+        while True:
+            try:
+                while True:
+                    place, value = yield said
+                    said = None
+                    kind, live, keys = spots[place]
+                    if kind == "gives":
+                        if value.__class__ is not float:
+                            value = self._read(keys[0], value)
+                        if value is not None:
+                            self._give(live, keys[0], value)
+                    elif kind == "begins" and live.is_simple and not live.pending:
+                        live.begin(value)
+                    else:
+                        self._take(kind, live, keys, value)
+            except KeyboardInterrupt:
+                said = True  # raised where the user's code stands
+            except Exception as error:
+                setattr(builtins, self._callee, _ignore)
+                if not _is_ours(error):  # what a signal handler of the user's raised
+                    raise
+                self._recorder.capture_failed("a loop", error)
+
+    def _give(self, live: _Live, key: str, number: float) -> None:
+        """A key has its value of this iteration."""
+        run = self._run
+        if (
+            run is not None
+            and live.is_simple
+            and run is self._execution.run
+            and context_run.get() is None
+        ):
+            self._put_point(self._target, key, number, live.step)
+            self.last[key] = number
+            self.point_count += 1
+        else:
+            live.held = context_run.get()
+            live.pending[key] = number
+            self._put(live)
+
+    def _take(self, kind: str, live: _Live, keys: tuple[str, ...], value: Any) -> None:
+        if kind == "binds":
+            if len(keys) == 1:
+                value = (value,)
+            for key, item in zip(keys, value, strict=True):
+                number = self._read(key, item)
+                if number is not None:
+                    live.pending[key] = number
+            live.held = context_run.get()
+        elif kind == "begins":
+            if live.began:
+                self._finish_iteration(live)
+            else:
+                self._begin(live)
+            live.begin(value)
+        elif kind == "grows":
+            self._take_newest(live, keys, value)
+        else:
+            self._end(live)
+
+    def _take_newest(self, live: _Live, keys: tuple[str, ...], held: Any) -> None:
+        if type(held) is not list or not held:
+            return
+        newest = held[-1]
+        for key in keys:
+            item = newest.get(key) if type(newest) is dict else newest
+            number = self._read(key, item)
+            if number is not None:
+                live.pending[key] = number
+        live.held = context_run.get()
+
+    def _read(self, key: str, value: Any) -> float | None:
+        """Return a number; one on a device, which must be waited for, not each time."""
+        if type(value) is float:
+            return value
+        device = getattr(value, "device", None)
+        if device is not None and getattr(device, "type", "cpu") != "cpu":
+            now = time.monotonic()
+            if now - self._read_at.get(key, 0.0) < _WAIT_SECONDS:
+                return None
+            self._read_at[key] = now
+        return to_scalar(value)
+
+    # --- iterations ---------------------------------------------------------------
+
+    def _begin(self, live: _Live) -> None:
+        """A loop begins, perhaps not for the first time."""
+        live.began = True
+        if live.is_listed is None:
+            loop = live.loop
+            live.is_listed = bool(loop.listed) and (
+                loop.over is None or lists_values(self._namespace.get(loop.over))
+            )
+            if live.is_listed:
+                live.table = self._make_table(live)
+        live.is_simple = not (self._has_table or live.inner or live.loop.is_folds)
+
+    def _make_table(self, live: _Live) -> LoopTable:
+        """Return the table of a loop: of those around it that list values, too."""
+        tried: list[str] = []
+        for each in live.path():
+            if each.is_listed:
+                tried += [each.loop.variables[place] for place in each.loop.listed]
+                each.table = None
+        self._has_table = True
+        return LoopTable(tried, live.loop.all_keys())
+
+    def _finish_iteration(self, live: _Live) -> None:
+        for inner in live.inner:
+            if inner.began:  # left by an exception or a `continue` of its `else`
+                self._end(inner)
+        if live.pending:
+            self._put(live)
+        if live.table is not None:
+            seen, live.seen = live.seen, {}
+            if seen and live.table.add(self._tried(live), seen):
+                self._send(live.table)
+
+    def _tried(self, live: _Live) -> dict[str, Any]:
+        """Return the values that an iteration tries, by variable."""
+        return {
+            each.loop.variables[place]: each.values[place]
+            for each in live.path()
+            if each.is_listed
+            for place in each.loop.listed
+        }
+
+    def _put(self, live: _Live) -> None:
+        pending, live.pending = live.pending, {}
+        held, live.held = live.held, None
+        self.last |= pending
+        run = self._execution.run if held is None else held.state
+        if run is None:
+            return
+        if run is not self._run:
+            self._run = run
+            self._target = self._recorder.found_in(run, self._execution)
+        if live.loop.is_folds:
+            for key, number in pending.items():
+                live.folds.setdefault(key, []).append(number)
+        else:
+            for key, number in pending.items():
+                self._put_point(self._target, key, number, live.step)
+            self.point_count += len(pending)
+        for each in live.path() if self._has_table else ():
+            if each.table is not None:
+                each.seen |= pending
+
+    def _end(self, live: _Live) -> None:
+        """A loop is over, in whichever way."""
+        if live.began or live.pending:
+            self._finish_iteration(live)
+        live.began = live.is_simple = False
+        if live.outer is None:
+            for each in live.below():
+                if each.table is not None:
+                    self._send(each.table)
+        if live.folds:
+            folds, live.folds = live.folds, {}
+            for key, values in folds.items():
+                if self._run is not None and len(values) > 1:
+                    self._recorder.put_folds(self._run, self._execution, key, values)
+                    self.point_count += 1
+
+    def _send(self, table: LoopTable) -> None:
+        """Tell the rows that were not told yet."""
+        while self._run is not None and (chunk := table.take()):
+            first, columns, rows = chunk
+            self._recorder.put_table(
+                self._run,
+                self._execution,
+                table.name,
+                columns,
+                rows,
+                first=first,
+                params=tuple(table.tried),
+                origin="loop",
+            )
+
+
+_ignore: Callable[[Any], int] = [].count
+"""A mark that nobody listens to: answers 0, and has no frame either."""
+
+
+def watch_loops(
+    tree: Any,
+    source: str,
+    callee: str,
+    recorder: Recorder,
+    execution: ExecutionState,
+    namespace: Mapping[str, Any],
+) -> Probe | None:
+    """Mark the loops of a cell and return what listens to them, None without marks."""
+    # Ahead of the marks: should they come to stand half, they call what is there.
+    probe = Probe(callee, recorder, execution, namespace)
+    marks = mark_loops(tree, callee, source)
+    if not marks:
+        probe.close()
+        return None
+    probe.listen(marks)
+    return probe
+
+
+def _fits(step: int) -> bool:
+    return -_MAX_STEP < step < _MAX_STEP
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Tell whether an error arose in our own code."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is None or str(
+        trace.tb_frame.f_globals.get("__name__", "")
+    ).startswith("trackbook.")
