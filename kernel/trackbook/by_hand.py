@@ -7,12 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from trackbook.artifacts import make_name, read_chunks
 from trackbook.blobs import copy_blob, write_blob
 from trackbook.capture.literals import preview, to_params
 from trackbook.capture.states import RunState
 from trackbook.errors import BadInput
-from trackbook.events import ArtifactLogged, Event, RunEdited, TableLogged
+from trackbook.events import (
+    ArtifactLogged,
+    Event,
+    InputLogged,
+    RunEdited,
+    TableLogged,
+)
 from trackbook.found import split_rows
 from trackbook.lines import Target
 from trackbook.paths import blobs_dir
@@ -20,6 +28,7 @@ from trackbook.run import Run, context_run, to_number
 from trackbook.run_journal import MAX_PARAMS
 
 if TYPE_CHECKING:
+    from trackbook.inputs import InputFacts
     from trackbook.recorder import Recorder
 
 MAX_TABLE_ROWS = 1000
@@ -171,6 +180,12 @@ class ByHand:
                 first=first,
             )
             first += len(part)
+
+    def log_input(
+        self, facts: "InputFacts", context: str, run: RunState | None = None
+    ) -> None:
+        """Journal what a run, or the current one, read."""
+        self.put(InputLogged, run, context=context, **msgspec.structs.asdict(facts))
 
     @property
     def _blobs(self) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
+from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.rules import NameRules
 from trackbook.capture.states import (
@@ -31,13 +32,15 @@ from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
+    Event,
+    ExecutionStarted,
     NameRule,
 )
 from trackbook.family import Family, at_worker_end
 from trackbook.found import Found
 from trackbook.ids import IdSource
 from trackbook.long_params import LongParams
-from trackbook.paths import ensure_home, journals_dir
+from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -68,15 +71,17 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=LongParams(home, self.redactor.redact_event).shorten,
+            redact=self._make_ready,
         )
         self.journal.on_fork = self._forked
+        self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
         self._experiments: dict[str, str] = {}
@@ -92,6 +97,10 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.given_names: dict[str, None] = {}
+        """Those of runs by hand, for completion."""
+
+        self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
@@ -272,6 +281,10 @@ class Recorder:
         state = self._find_open()
         return self._hold(state) if state is not None else None
 
+    def find_last(self) -> Run | None:
+        """Return the run that is open, else the one that was opened last."""
+        return self.find_current() or self._last
+
     def _hold(self, state: RunState) -> Run:
         held = context_run.get()
         if held is not None and held.state is state:
@@ -287,11 +300,14 @@ class Recorder:
         boundary: Boundary = "explicit",
         parent_run_id: str | None = None,
         nested: bool = False,
+        is_child: bool = True,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
         with self.lock:
             outer, aside = self._find_outer() if nested else (None, False)
-            parent = outer or (self.family.find_run() if nested else None)
+            parent = None
+            if nested and is_child:
+                parent = outer or self.family.find_run()
             experiment = experiment or self.experiment
             self._says.say_of_next(
                 name=name,
@@ -308,7 +324,10 @@ class Recorder:
             self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
-            return Run(self, state, name)
+            if name is not None:
+                self.given_names[name] = None
+            self._last = Run(self, state, name)
+            return self._last
 
     def _find_outer(self) -> tuple[RunState | None, bool]:
         """Return the run that one opened now is nested in, and whether it is *aside*.
@@ -362,6 +381,7 @@ class Recorder:
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
+        self.outputs.close()
         with self.lock:
             self._says.apply(self.boundaries.end_all(reason))
             self.by_hand.forget_targets()
@@ -377,8 +397,18 @@ class Recorder:
         self._executions.clear()
         self.by_hand.forget_targets()
         self.background.forget()
+        self.outputs.forget()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
+
+    def _make_ready(
+        self, event_type: type[Event], fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Return an event's fields as they may be written; on the journal's thread."""
+        fields, redacted = self.redactor.redact_event(event_type, fields)
+        if event_type is ExecutionStarted:
+            fields = self.outputs.parts.keep_source(fields)
+        return self._long_params.shorten(fields), redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""
