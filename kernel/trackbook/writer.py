@@ -88,7 +88,7 @@ class JournalWriter:
 
         self._kernel_id = kernel_id
         self._version = version
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._notify = notify
         self._redact = redact
@@ -118,7 +118,7 @@ class JournalWriter:
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
-        self._queue.append((event_type, self._clock(), fields))
+        self._queue.append((event_type, self.clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
 
@@ -129,7 +129,7 @@ class JournalWriter:
 
         A microsecond. Above MAX_PENDING it waits for room, at most WAIT_SECONDS.
         """
-        self._queue.append((target, key, value, step, self._clock()))
+        self._queue.append((target, key, value, step, self.clock()))
         if len(self._queue) >= self._wake_at:
             self._start_flushing(may_wait=True)
 
@@ -257,7 +257,7 @@ class JournalWriter:
             lost, self._lost_points = self._lost_points, 0
             what = f"{lost:,} points were dropped while the journal was not writable"
             fields = {"where": "journal", "error": what}
-            self._queue.appendleft((CaptureFailed, self._clock(), fields))
+            self._queue.appendleft((CaptureFailed, self.clock(), fields))
         if not self._file.is_torn:
             self._file.unwritten += b"".join(
                 self._lines.take(self._queue, _WRITE_ITEMS)
@@ -279,7 +279,7 @@ class JournalWriter:
             "python_version": platform.python_version(),
             "executable": sys.executable or "",
         }
-        return self._lines.make_line(JournalOpened, self._clock(), header)
+        return self._lines.make_line(JournalOpened, self.clock(), header)
 
     def _report(self, error: OSError) -> None:
         """Say once what is wrong and what mends it."""
