@@ -186,8 +186,10 @@ class Recorder:
         with self._lock:
             if not run.has_result:
                 self._says.apply(self.boundaries.result_arrived(run))
-            own = execution.execution_id if execution.run is run else None
-            return run.run_id, own, "auto"
+            if execution.run is not run:
+                return run.run_id, None, "auto"
+            execution.has_logged = True
+            return run.run_id, execution.execution_id, "auto"
 
     def put_folds(
         self,
