@@ -4,8 +4,8 @@ Holds the one recorder of the process, and nothing else that lives on.
 """
 
 import os
+import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from trackbook.errors import NoActiveRun
@@ -20,6 +20,7 @@ class Process:
     """What this process records with; one exists, since a process has one recording."""
 
     recorder: Recorder | None = None
+    lock = threading.Lock()
 
 
 process = Process()
@@ -29,55 +30,150 @@ def get_recorder() -> Recorder:
     """Return the process's recorder; begin recording a script where there is none."""
     recorder = process.recorder
     if recorder is None:
-        recorder = Recorder(get_home(), kernel_id=find_kernel_id())
-        process.recorder = recorder
+        with process.lock:
+            recorder = process.recorder
+            if recorder is None:
+                recorder = Recorder(get_home(), kernel_id=find_kernel_id())
+                process.recorder = recorder
     return recorder
 
 
 def log_metric(key: str, value: Any, step: int | None = None) -> None:
-    """Log a number that answers "how good", at `step` or one after the last.
+    """Log one point of a metric: a number that answers "how good".
 
-    Without an open run one is opened. Raises BadMetricValue, naming key and value,
-    where it is not a number; NaN and infinities are.
+    `value` is an int, a float, or an array's single element (numpy, torch); NaN and
+    infinities are kept. `step` is its x, a whole number; without it the point follows
+    the one before (0, 1, 2 …). The time is noted in milliseconds. Costs about a
+    microsecond; without an open run one is opened.
+
+    Raises BadMetricValue, naming key and value, where it is not a number, and BadInput
+    for a key or a step that is none.
+
+        trackbook.log_metric("loss", 0.25, step=3)
     """
     recorder = process.recorder
     if recorder is None:
         recorder = get_recorder()
-    recorder.log_metric(key, value, step)
+    recorder.by_hand.log_metric(key, value, step)
 
 
 def log_metrics(metrics: Mapping[str, Any], step: int | None = None) -> None:
-    """Log several numbers at one step."""
+    """Log one point of each of several metrics, all at the same `step`.
+
+    Raises what `log_metric` does, for the first that is wrong.
+
+        trackbook.log_metrics({"loss": 0.25, "acc": 0.9}, step=3)
+    """
     for key, value in metrics.items():
         log_metric(key, value, step)
 
 
 def log_param(key: str, value: Any) -> None:
-    """Log an input of the run; its type is kept."""
-    get_recorder().log_params({key: value})
+    """Log an input of the run.
+
+    Its type is kept (bool, int, float, str, None, lists and dicts of them); anything
+    else is kept as its `repr`. Logged again, the new value is the one in force.
+
+        trackbook.log_param("learning_rate", 0.01)
+    """
+    get_run_to_log().log_param(key, value)
 
 
 def log_params(params: Mapping[str, Any]) -> None:
-    """Log several inputs of the run."""
-    get_recorder().log_params(params)
+    """Log several inputs of the run, as `log_param` does.
+
+    trackbook.log_params({"learning_rate": 0.01, "layers": [64, 64]})
+    """
+    get_run_to_log().log_params(params)
 
 
 def set_tag(key: str, value: Any) -> None:
-    """Say something about the run, as text."""
-    set_tags({key: value})
+    """Say something about the run, as text; it can be changed later.
+
+    trackbook.set_tag("data", "v3")
+    """
+    get_run_to_log().set_tag(key, value)
 
 
 def set_tags(tags: Mapping[str, Any]) -> None:
-    """Say several things about the run, as text."""
-    get_recorder().edit(tags={str(key): str(value) for key, value in tags.items()})
+    """Say several things about the run, as text.
 
-
-def log_artifact(path: str | os.PathLike[str], name: str | None = None) -> None:
-    """Keep a file with the run, under its own name or `name`.
-
-    Raises BadInput where it can't be read.
+    trackbook.set_tags({"data": "v3", "team": "vision"})
     """
-    get_recorder().log_artifact(Path(path), name)
+    get_run_to_log().set_tags(tags)
+
+
+def log_artifact(
+    path: str | os.PathLike[str],
+    artifact_path: str | None = None,
+    *,
+    name: str | None = None,
+) -> None:
+    """Keep a file, or a folder with all that is in it, with the run.
+
+    It is called as the file is, or `name`; `artifact_path` puts it below a folder of
+    the run's artifacts. Files of a folder keep their relative names. Files of any size
+    are copied in parts, never held in memory; the same bytes are stored once.
+
+    Raises BadInput for what is missing or can't be read, for links, pipes and devices,
+    and for a name that leads elsewhere; HomeNotWritable where the disk is full.
+
+        trackbook.log_artifact("model.joblib", "models")   # models/model.joblib
+    """
+    get_run_to_log().log_artifact(path, artifact_path, name=name)
+
+
+def log_artifacts(
+    path: str | os.PathLike[str], artifact_path: str | None = None
+) -> None:
+    """Keep what is in a folder with the run, without the folder's own name.
+
+    Raises what `log_artifact` does, and BadInput for a folder without files.
+
+        trackbook.log_artifacts("outputs", "plots")   # plots/loss.png, …
+    """
+    get_run_to_log().log_artifacts(path, artifact_path)
+
+
+def log_figure(figure: Any, artifact_file: str) -> None:
+    """Keep a figure of matplotlib, Plotly or PIL with the run.
+
+    The format is that of the name's suffix: .png, .svg, .pdf …, for Plotly also .html
+    and .json. Raises BadInput for another object or format.
+
+        trackbook.log_figure(plt.gcf(), "plots/loss.png")
+    """
+    get_run_to_log().log_figure(figure, artifact_file)
+
+
+def log_table(data: Any, artifact_file: str) -> None:
+    """Keep a table with the run: a DataFrame, a dict of columns or a list of dicts.
+
+    The artifact is JSON in pandas' `split` orientation, as MLflow writes it; the run's
+    page shows the first thousand rows. Logged again under its name, it is replaced.
+    Raises BadInput for another object and for columns of different lengths.
+
+        trackbook.log_table({"text": ["a", "b"], "score": [0.1, 0.9]}, "eval.json")
+    """
+    get_run_to_log().log_table(data, artifact_file)
+
+
+def log_text(text: str, artifact_file: str) -> None:
+    """Keep a text with the run, in UTF-8.
+
+    trackbook.log_text(str(model), "model.txt")
+    """
+    get_run_to_log().log_text(text, artifact_file)
+
+
+def log_dict(dictionary: Any, artifact_file: str) -> None:
+    """Keep a dict or a list with the run: as YAML if the name ends so, else as JSON.
+
+    Raises BadInput for YAML where the package pyyaml is missing.
+
+        trackbook.log_dict({"classes": ["cat", "dog"]}, "classes.yaml")
+    """
+    get_run_to_log().log_dict(dictionary, artifact_file)
 
 
 def start_run(
@@ -113,3 +209,8 @@ def end_run(status: EndStatus = "finished") -> None:
 def active_run() -> Run | None:
     """Return the open run, or None."""
     return process.recorder.find_current() if process.recorder else None
+
+
+def get_run_to_log() -> Run:
+    """Return the run that is logged to; open one where none is."""
+    return get_recorder().get_current()

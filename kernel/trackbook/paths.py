@@ -1,6 +1,7 @@
 """Where things are: the home and what lies in it.
 
-The only reader of the process environment. It knows no database and no journal format.
+All that is read from the process environment, or written to it, is here. It knows no
+database and no journal format.
 """
 
 import os
@@ -15,6 +16,9 @@ NOTEBOOK_VARIABLE = "TRACKBOOK_NOTEBOOK"
 
 SERVER_VARIABLE = "TRACKBOOK_SERVER"
 """Set to 1 for the kernels of a Jupyter server that has our extension."""
+
+PARENT_VARIABLE = "TRACKBOOK_PARENT_RUN"
+"""Names the file that tells child processes which run is open; see `handover.py`."""
 
 
 def get_home() -> Path:
@@ -58,6 +62,19 @@ def get_notebook_hint() -> str | None:
 def get_session_name() -> str | None:
     """Return the notebook's path at the kernel's start, as Jupyter Server gives it."""
     return os.environ.get("JPY_SESSION_NAME") or None
+
+
+def find_parent_file() -> str | None:
+    """Return where a parent process, or this one, says which run is open."""
+    return os.environ.get(PARENT_VARIABLE) or None
+
+
+def set_parent_file(path: str | None) -> None:
+    """Tell child processes where it is said which run is open; None: nowhere."""
+    if path is None:
+        os.environ.pop(PARENT_VARIABLE, None)
+    else:
+        os.environ[PARENT_VARIABLE] = path
 
 
 def is_served() -> bool:

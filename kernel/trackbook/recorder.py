@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trackbook.blobs import write_blob
+from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
-from trackbook.capture.literals import to_json_value
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
     Action,
@@ -21,28 +20,26 @@ from trackbook.capture.states import (
     Ended,
     ExecutionState,
     Intent,
+    Opened,
     Outcome,
     ParamsChanged,
     RunState,
 )
-from trackbook.errors import BadInput
 from trackbook.events import (
-    ArtifactLogged,
     Boundary,
     CellError,
     EndStatus,
     FoldsLogged,
-    Param,
-    RunEdited,
     TableLogged,
     TableOrigin,
 )
+from trackbook.family import Family, at_worker_end
 from trackbook.ids import IdSource
 from trackbook.lines import Target
 from trackbook.lines import to_number as to_json_number
-from trackbook.paths import blobs_dir, ensure_home, journals_dir
-from trackbook.run import Run, context_run, to_number
-from trackbook.run_journal import MAX_PARAMS, RunJournal
+from trackbook.paths import ensure_home, journals_dir
+from trackbook.run import Run, context_run
+from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
 from trackbook.writer import JournalWriter
 
@@ -86,11 +83,16 @@ class Recorder:
         self.execution_count = 0
         self.point_count = 0
         self.new_id = ids
-        self._lock = threading.RLock()
-        self._target: Target | None = None
-        self._put_point = self.journal.put_point
+        self.lock = threading.RLock()
+        self.by_hand = ByHand(self)
         self._executions: dict[int, ExecutionState] = {}
-        self._is_child = False
+        self.experiment: str | None = None
+        """That of runs that are given none; None: the notebook's."""
+
+        self.family = Family(has_parent=not in_shell)
+        self.journal.writes_through = self.family.is_worker
+        if self.family.is_worker:
+            at_worker_end(self.close, forked=False)
         atexit.register(self.close, "exit")
 
     @property
@@ -102,9 +104,9 @@ class Recorder:
 
     def execution_begins(self, execution: ExecutionState) -> None:
         """An execution of this thread is known; nothing is written yet."""
-        with self._lock:
+        with self.lock:
             self._executions[threading.get_ident()] = execution
-            self._target = None
+            self.by_hand.forget_targets()
 
     def execution_starts(
         self,
@@ -113,7 +115,7 @@ class Recorder:
         intent: Intent | None,
     ) -> None:
         """The execution's code is about to run: decide on its run and journal it."""
-        with self._lock:
+        with self.lock:
             actions: list[Action] = []
             if intent is not None:
                 actions = self.boundaries.before(execution, intent)
@@ -127,13 +129,13 @@ class Recorder:
             self._says.execution_started(execution, message_id)
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
-            self._target = None
+            self._settle()
 
     def execution_learns(self, execution: ExecutionState, intent: Intent) -> None:
         """More of the code of a running execution is known."""
-        with self._lock:
+        with self.lock:
             self._says.apply(self.boundaries.before(execution, intent), execution)
-            self._target = None
+            self._settle()
 
     def execution_ends(
         self,
@@ -147,9 +149,11 @@ class Recorder:
         error: CellError | None,
     ) -> None:
         """An execution is over: what it yielded, and its end."""
-        with self._lock:
+        with self.lock:
             self._executions.pop(threading.get_ident(), None)
-            self._target = None
+            current = self.boundaries.current
+            if current is not None and self.family.take_result(current):
+                self._says.apply(self.boundaries.result_arrived(current), execution)
             actions = self.boundaries.after(execution, outcome)
             run = execution.run
             own: list[Action] = []
@@ -164,6 +168,7 @@ class Recorder:
             if own:
                 self._says.apply(own, execution)
             self.execution_count += 1
+            self._settle()
         self.journal.request_flush()
 
     def _put_yields(
@@ -175,15 +180,15 @@ class Recorder:
     ) -> None:
         for key, value in metrics.items():
             target = (run.run_id, execution.execution_id, "auto")
-            self._put_point(target, key, value)
+            self.journal.put_point(target, key, value)
         for key, value in values.items():
             target = (run.run_id, execution.execution_id, "value")
-            self._put_point(target, key, value)
+            self.journal.put_point(target, key, value)
         self.point_count += len(metrics)
 
     def found_in(self, run: RunState, execution: ExecutionState) -> Target:
         """Return where results go that a running execution yields."""
-        with self._lock:
+        with self.lock:
             if not run.has_result:
                 self._says.apply(self.boundaries.result_arrived(run))
             if execution.run is not run:
@@ -205,8 +210,8 @@ class Recorder:
         target = self.found_in(run, execution)
         mean = sum(values) / len(values)
         spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-        self._put_point(target, key, mean)
-        self._put_point((*target[:2], "value"), f"{key}.std", spread)
+        self.journal.put_point(target, key, mean)
+        self.journal.put_point((*target[:2], "value"), f"{key}.std", spread)
         self.journal.put(
             FoldsLogged,
             run_id=run.run_id,
@@ -242,16 +247,31 @@ class Recorder:
 
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
-        with self._lock:
+        with self.lock:
             execution_id = self.new_id()
             self._says.executed_before(execution_id, source, execution_count)
             self.boundaries.add_earlier(execution_id, source)
 
     def take_in_force(self, params: Bindings, estimators: Bindings) -> None:
         """Let params of before the recording be in force for its first run."""
-        with self._lock:
+        with self.lock:
             self.boundaries.in_force.bind(params, ())
             self.boundaries.in_force.bind(estimators, (), estimators=True)
+
+    def find_execution_id(self, run: RunState) -> str | None:
+        """Return the execution of this thread or the latest, if it is one of `run`."""
+        if self.family.is_parents(run):
+            return self.family.execution_id
+        execution = self._execution()
+        if execution is None or execution.run is not run:
+            return None
+        return execution.execution_id
+
+    def metric_logged(self, run: RunState) -> None:
+        """The current execution, if it is one of `run`, has sent points to it."""
+        execution = self._execution()
+        if execution is not None and execution.run is run:
+            execution.has_logged = True
 
     def _execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""
@@ -260,121 +280,62 @@ class Recorder:
             return list(self._executions.values())[-1]
         return found
 
-    # --- logging ------------------------------------------------------------------
+    def say(self, actions: Sequence[Action]) -> None:
+        """Journal what the boundary decided, within the execution if there is one."""
+        self._says.apply(actions, self._execution())
 
-    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
-        """Log a number of the current run."""
-        if value.__class__ is not float:
-            value = to_number(key, value)
-        target = self._target
-        if (
-            target is None
-            or context_run.get() is not None
-            or step.__class__ not in _STEP
-        ):
-            self._log_metric_slowly(key, value, step)
-        else:
-            self._put_point(target, key, value, step)
+    def result_arrived(self, run: RunState) -> None:
+        """A run has its first metric that answers "how good"."""
+        self.family.result_logged(run)
+        self.say(self.boundaries.result_arrived(run))
 
-    def _log_metric_slowly(self, key: str, value: float, step: int | None) -> None:
-        with self._lock:
-            run = self.current_or_new()
-            self.log_metric_to(run, key, value, step)
-            if run is self.boundaries.current:
-                self._target = self._make_target(run)
-
-    def log_metric_to(
-        self, run: RunState, key: Any, value: Any, step: int | None
-    ) -> None:
-        """Log a number of a certain run."""
-        number = to_number(key, value)
-        if not isinstance(key, str) or not key:
-            raise BadInput(f"a metric's key is a text that is not empty, not {key!r}.")
-        if step is not None:
-            step = _to_step(key, step)
-        with self._lock:
-            if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
-            self._put_point(self._make_target(run), key, number, step)
-
-    def _make_target(self, run: RunState) -> Target:
-        execution = self._execution()
-        if execution is None or execution.run is not run:
-            return run.run_id, None, "user"
-        execution.has_logged = True
-        return run.run_id, execution.execution_id, "user"
-
-    def log_params(
-        self, params: Mapping[str, Any], run: RunState | None = None
-    ) -> None:
-        """Log inputs of a run, or of the current one."""
-        found = tuple(
-            Param(str(key), to_json_value(value), "user")
-            for key, value in params.items()
-        )
-        with self._lock:
-            run = run or self.current_or_new()
-            for start in range(0, len(found), MAX_PARAMS):
-                part = found[start : start + MAX_PARAMS]
-                self._says.apply(
-                    self.boundaries.log_params(run, part), self._execution()
-                )
-
-    def edit(self, run: RunState | None = None, **fields: Any) -> None:
-        """Set what a person says of a run, or of the current one."""
-        with self._lock:
-            run = run or self.current_or_new()
-            run.is_used = True
-            self.journal.put(RunEdited, run_id=run.run_id, **fields)
-
-    def log_artifact(
-        self, path: Path, name: str | None = None, run: RunState | None = None
-    ) -> None:
-        """Keep a file with a run, or with the current one."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadInput(
-                f"can't read the artifact {path}: {error.strerror or error}. "
-                "Give the path of a file that exists."
-            ) from error
-        import mimetypes
-
-        sha256 = write_blob(blobs_dir(self.home), data)
-        with self._lock:
-            run = run or self.current_or_new()
-            run.is_used = True
-            execution = self._execution()
-            self.journal.put(
-                ArtifactLogged,
-                run_id=run.run_id,
-                name=name or path.name,
-                sha256=sha256,
-                size_bytes=len(data),
-                mime_type=mimetypes.guess_type(path.name)[0] or "",
-                execution_id=execution.execution_id if execution else None,
-            )
+    def _settle(self) -> None:
+        """Have all know what is open now: points here, and child processes."""
+        self.by_hand.forget_targets()
+        current = self.boundaries.current
+        self.family.tell(current, self.find_execution_id(current) if current else None)
 
     # --- runs ---------------------------------------------------------------------
 
     def current_or_new(self) -> RunState:
-        """Return the run of this context, else the process's; open one if none is."""
-        held = context_run.get()
-        if held is not None and held.recorder is self:
+        """Return the run that is logged to; open one if none is.
+
+        That of this context, else the process's, else its parent process's.
+        """
+        run = self._find_open()
+        if run is None:
+            is_auto = self.in_shell and not self.family.is_worker
+            run = self.start(boundary="auto" if is_auto else "script").state
+        return run
+
+    def _find_open(self) -> RunState | None:
+        held = self._find_held()
+        if held is not None:
             return held.state
-        if self.boundaries.current is None:
-            self.start(boundary="auto" if self.in_shell else "script")
-        current = self.boundaries.current
-        assert current is not None
-        return current
+        return self.boundaries.current or self.family.find_run()
+
+    def _find_held(self) -> Run | None:
+        """Return the run whose `with` block this is, while it is open."""
+        held = context_run.get()
+        if held is None or held.recorder is not self:
+            return None
+        return held if self.boundaries.is_open(held.state) else None
+
+    def get_current(self) -> Run:
+        """Return the run that is logged to; open one where none is."""
+        with self.lock:
+            return self._hold(self.current_or_new())
 
     def find_current(self) -> Run | None:
         """Return the run that is open, or None."""
+        state = self._find_open()
+        return self._hold(state) if state is not None else None
+
+    def _hold(self, state: RunState) -> Run:
         held = context_run.get()
-        if held is not None and held.recorder is self:
+        if held is not None and held.state is state:
             return held
-        state = self.boundaries.current
-        return Run(self, state, self._says.names.get(state.run_id)) if state else None
+        return Run(self, state, self._says.names.get(state.run_id))
 
     def start(
         self,
@@ -383,26 +344,48 @@ class Recorder:
         experiment: str | None = None,
         tags: Mapping[str, Any] | None = None,
         boundary: Boundary = "explicit",
+        parent_run_id: str | None = None,
         nested: bool = False,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
-        with self._lock:
-            held = context_run.get()
+        with self.lock:
+            outer, aside = self._find_outer() if nested else (None, False)
+            parent = outer or (self.family.find_run() if nested else None)
+            experiment = experiment or self.experiment
             self._says.say_of_next(
                 name=name,
                 experiment=experiment,
                 tags={str(key): str(item) for key, item in (tags or {}).items()},
-                parent_run_id=held.run_id if held is not None and nested else None,
+                parent_run_id=parent_run_id or (parent.run_id if parent else None),
             )
-            self._target = None
-            self._says.apply(
-                self.boundaries.start(boundary, self._execution(), nested=nested)
+            actions = self.boundaries.start(
+                boundary, self._execution(), nested=nested, outer=outer, aside=aside
             )
-            state = self.boundaries.current
-            assert state is not None
+            [state] = [action.run for action in actions if type(action) is Opened]
+            state.thread = threading.get_ident()
+            self._says.apply(actions)
+            self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
             return Run(self, state, name)
+
+    def _find_outer(self) -> tuple[RunState | None, bool]:
+        """Return the run that one opened now is nested in, and whether it is *aside*.
+
+        One aside is that of its `with` block alone: for other threads and tasks,
+        another run stays the process's.
+        """
+        current, held = self.boundaries.current, self._find_held()
+        if held is not None:
+            return held.state, held.state is not current
+        if current is None or current.boundary == "auto":
+            return None, False
+        here, main = threading.get_ident(), threading.main_thread().ident
+        if current.thread == here:  # opened by a line above, or by another task
+            return (None, True) if current.is_entered else (current, False)
+        if current.thread == main:  # a thread of its own within the run
+            return current, True
+        return None, here != main  # threads side by side
 
     def find_experiment(self) -> str | None:
         """Return the experiment given to the open run, None for the notebook's."""
@@ -416,53 +399,46 @@ class Recorder:
         status: EndStatus | None = None,
     ) -> None:
         """End a run, or the current one."""
-        with self._lock:
-            self._target = None
+        with self.lock:
             state = state or self.boundaries.current
             if state is not None:
                 self._says.apply(
                     self.boundaries.end(state, reason, status, self._execution())
                 )
+            self._settle()
         self.journal.request_flush()
 
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
-        with self._lock:
-            self._target = None
+        with self.lock:
             self._says.apply(self.boundaries.end_all(reason))
             execution = self._execution()
             if execution is not None:
                 execution.run = None
+            self._settle()
         self.journal.request_flush()
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
-        self._target = None
-        if not self._is_child:
-            with self._lock:
-                self._says.apply(self.boundaries.end_all(reason))
-            self.background.wait(_EXIT_SECONDS)
+        with self.lock:
+            self._says.apply(self.boundaries.end_all(reason))
+            self.by_hand.forget_targets()
+            self.family.close()
+        self.background.wait(_EXIT_SECONDS)
         self.journal.close()
 
     def _forked(self) -> None:
-        """In a child of fork: the run is the parent's to end."""
-        self._lock = threading.RLock()
-        self._is_child = True
+        """In a child of fork: what is open is the parent's, and the parent's to end."""
+        self.lock = threading.RLock()
+        self.family.forked(self.boundaries.current)
+        self.boundaries.forget()
+        self._executions.clear()
+        self.by_hand.forget_targets()
         self.background.forget()
+        self.journal.writes_through = True
+        at_worker_end(self.close, forked=True)
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""
         self._says.capture_failed(where, error, self.boundaries.current)
-
-
-_STEP = frozenset({int, type(None)})
-
-
-def _to_step(key: str, step: Any) -> int:
-    try:
-        return int(step)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadInput(
-            f"metric {key!r}: the step {to_json_value(step)!r} is not a whole number."
-        ) from error

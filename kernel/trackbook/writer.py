@@ -78,6 +78,10 @@ class JournalWriter:
         self.folder = folder
         self.writer_id = ids()
         self.on_fork: Callable[[], None] | None = None
+        self.writes_through = False
+        """Whether each event is written before the call returns: in a worker process,
+        which may be killed as soon as its result is out."""
+
         self._kernel_id = kernel_id
         self._version = version
         self._clock = clock
@@ -168,6 +172,8 @@ class JournalWriter:
 
     def _start_flushing(self, *, may_wait: bool = False) -> None:
         """Wake the thread, starting it where there is none; hold callers when full."""
+        if self.writes_through and self.flush():
+            return
         pending = len(self._queue)
         if pending >= self._max_pending:
             if may_wait:

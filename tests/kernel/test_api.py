@@ -1,5 +1,6 @@
 """The Python API: in scripts, in notebooks, in threads."""
 
+import inspect
 import subprocess
 import sys
 import threading
@@ -23,14 +24,32 @@ def script(journal):
 def test_the_public_names_are_these():
     assert set(trackbook.__all__) == {
         "Run", "__version__", "active_run", "arm", "disarm", "end_run",
-        "load_ipython_extension", "log_artifact", "log_metric", "log_metrics",
-        "log_param", "log_params", "recording_state", "search_runs", "set_tag",
+        "load_ipython_extension", "log_artifact", "log_artifacts", "log_dict",
+        "log_figure", "log_metric", "log_metrics", "log_param", "log_params",
+        "log_table", "log_text", "recording_state", "search_runs", "set_tag",
         "set_tags", "start_run", "unload_ipython_extension",
     }  # fmt: skip
     for name in trackbook.__all__:
         assert getattr(trackbook, name) is not None
     with pytest.raises(AttributeError, match="log_metrik"):
         _ = trackbook.log_metrik
+
+
+def test_a_run_has_the_methods_of_the_module():
+    ours = {name for name in trackbook.__all__ if name.startswith(("log_", "set_"))}
+    for name in ours:
+        alone = inspect.signature(getattr(trackbook, name))
+        method = inspect.signature(getattr(trackbook.Run, name))
+        assert list(alone.parameters) == list(method.parameters)[1:], name
+
+
+@pytest.mark.parametrize("name", sorted(trackbook.__all__))
+def test_every_public_name_is_documented(name):
+    value = getattr(trackbook, name)
+    if name.startswith(("log_", "set_")):
+        assert f"    trackbook.{name}(" in value.__doc__, "it has no example"
+    elif name != "__version__":
+        assert value.__doc__
 
 
 def test_importing_imports_next_to_nothing():

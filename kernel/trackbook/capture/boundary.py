@@ -241,13 +241,18 @@ class Boundaries:
         execution: ExecutionState | None = None,
         *,
         nested: bool = False,
+        outer: RunState | None = None,
+        aside: bool = False,
     ) -> list[Action]:
-        """Open a run by hand. One that is open ends, or waits if this one is nested."""
+        """Open a run by hand. One that is open ends, or waits if this one is nested.
+
+        It is within `outer`, if that is given. One *aside* does not become the current.
+        """
         actions: list[Action] = []
-        outer, replaced, former = None, self.current, self._last
+        replaced, former = self.current, self._last
         if nested and replaced is not None and replaced.boundary != "auto":
-            outer = replaced
-            self._outer.append(outer)
+            if not aside:
+                self._outer.append(replaced)
         else:
             actions += self.end_all("new run")
         is_empty = (
@@ -271,9 +276,22 @@ class Boundaries:
                 for action in actions
             ]
             actions.sort(key=lambda action: isinstance(action, Ended))
-        if execution is not None:
+        if aside:
+            self.current = replaced
+            self._outer.insert(0, run)
+        elif execution is not None:
             self._move(execution, run)
         return actions
+
+    def is_open(self, run: RunState) -> bool:
+        """Tell whether a run is current, or waits until another ends."""
+        return run is self.current or run in self._outer
+
+    def forget(self) -> None:
+        """In a child of fork: what is open is the parent's."""
+        self.current = self._last = self._ending = None
+        self._outer.clear()
+        self._unadopted.clear()
 
     def end(
         self,

@@ -54,6 +54,12 @@ class RunState:
     outer: "RunState | None" = None
     """The one that it is nested in."""
 
+    thread: int = 0
+    """The thread that opened it by hand."""
+
+    is_entered: bool = False
+    """Whether it belongs to a `with` block."""
+
     opened_by: "ExecutionState | None" = None
     """The execution that it was opened for, unless by hand."""
 

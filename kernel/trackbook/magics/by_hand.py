@@ -1,10 +1,9 @@
 """Subcommands that log something by hand."""
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackbook.api import get_recorder
+from trackbook.api import get_recorder, get_run_to_log
 from trackbook.magics.subcommand import Given, subcommand
 
 if TYPE_CHECKING:
@@ -14,27 +13,28 @@ if TYPE_CHECKING:
 @subcommand("k=v …", "log params")
 def param(track: "TrackMagics", given: Given) -> None:
     """Log params: literals, names of the notebook, else texts."""
-    get_recorder().log_params({key: track.read(text) for key, text in given.pairs()})
+    get_run_to_log().log_params({key: track.read(text) for key, text in given.pairs()})
 
 
 @subcommand("k=v … [--step N]", "log metrics")
 def metric(track: "TrackMagics", given: Given) -> None:
     """Log one point of each metric."""
-    step = given.last("--step")
-    if step is not None and not step.lstrip("-").isdecimal():
-        raise given.mistake(f"needs a whole number as step, not {step!r}")
+    said = given.last("--step")
+    if said is not None and not said.removeprefix("-").isdecimal():
+        raise given.mistake(f"needs a whole number as step, not {said!r}")
+    step = None if said is None else int(said)
     for key, text in given.pairs():
         value = track.read(text)
         if value == text:  # no literal and no name: `nan` or `inf`, or a mistake
             with suppress(ValueError):
                 value = float(text)
-        get_recorder().log_metric(key, value, None if step is None else int(step))
+        get_run_to_log().log_metric(key, value, step)
 
 
 @subcommand("k=v …", "set tags")
 def tag(track: "TrackMagics", given: Given) -> None:
     """Set tags of the run."""
-    get_recorder().edit(tags=dict(given.pairs()))
+    get_run_to_log().set_tags(dict(given.pairs()))
 
 
 @subcommand("TEXT", "note something about the run")
@@ -42,14 +42,13 @@ def note(track: "TrackMagics", given: Given) -> None:
     """Write the run's note."""
     if not given.text:
         raise given.mistake("needs the text")
-    get_recorder().edit(note=given.text)
+    get_recorder().by_hand.edit(note=given.text)
 
 
-@subcommand("PATH", "keep a file with the run")
+@subcommand("PATH", "keep a file or a folder with the run")
 def artifact(track: "TrackMagics", given: Given) -> None:
-    """Keep a file with the run."""
-    path = given.one("the path of one file")
-    get_recorder().log_artifact(Path(path).expanduser())
+    """Keep a file or a folder with the run."""
+    get_run_to_log().log_artifact(given.one("the path of one file or folder"))
 
 
 COMMANDS = (param, metric, tag, note, artifact)

@@ -1,0 +1,143 @@
+"""Which run is open here, told to child processes: they log to it with no setup.
+
+A small file says it, whose path child processes find in the environment. The file and
+not the variable names the run, because workers outlive runs: a pool of `fork`, a
+forkserver and joblib's reused workers keep the environment that they were born with.
+"""
+
+import contextlib
+import os
+import tempfile
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from trackbook.paths import find_parent_file, set_parent_file
+
+_RECORD = 96
+"""Bytes of the record; behind it, the run that a child logged a result to."""
+
+_TRIES = 100
+
+
+class Handover:
+    """Says which run is open, from the first one on, until `close`.
+
+    Not thread-safe. What can't be written is left out: children record alone then.
+    """
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self._file: BinaryIO | None = None
+        self._said = ("", "")
+        self._outer: str | None = None
+
+    def tell(self, run_id: str | None, execution_id: str | None) -> None:
+        """Say which run is open, and which of its executions runs."""
+        said = (run_id or "", execution_id or "")
+        if said == self._said:
+            return
+        self._said = said
+        with contextlib.suppress(OSError):
+            file = self._file or self._create()
+            file.seek(0)
+            file.write(_encode(*said))
+
+    def take_result(self, run_id: str) -> bool:
+        """Tell whether a child logged a result to that run since it was asked last."""
+        if self._file is None:
+            return False
+        with contextlib.suppress(OSError):
+            self._file.seek(_RECORD)
+            if self._file.read(_RECORD).strip().decode() == run_id:
+                self._file.seek(_RECORD)
+                self._file.write(b" " * _RECORD)
+                return True
+        return False
+
+    def close(self) -> None:
+        """Say no more: the environment is what it was, the file is gone."""
+        file, path = self._file, self.path
+        self._file = self.path = None
+        self._said = ("", "")
+        with contextlib.suppress(OSError):
+            if file is not None and path is not None:
+                file.seek(0)
+                file.write(_encode("", ""))  # for those that hold it open
+                file.close()
+                path.unlink(missing_ok=True)
+        if path is not None and find_parent_file() == str(path):
+            set_parent_file(self._outer)
+
+    def _create(self) -> BinaryIO:
+        handle, name = tempfile.mkstemp(prefix="trackbook-run-")
+        self._file = os.fdopen(handle, "r+b", buffering=0)
+        self.path = Path(name)
+        self._outer = find_parent_file()
+        outer = (self._outer or "").encode("utf-8", "surrogateescape")
+        self._file.write(_encode("", "") + b" " * _RECORD + outer)
+        set_parent_file(name)
+        return self._file
+
+
+class Inherited:
+    """What a parent process says of its open run. Not thread-safe."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        self._outer: Inherited | None = None
+
+    def read(self) -> tuple[str, str | None] | None:
+        """Return the run that is open in the parent, and its execution if one runs.
+
+        Where the parent has none open, that of its own parent; None where none is.
+        """
+        try:
+            if self._file is None:
+                self._open()
+            assert self._file is not None
+            for _ in range(_TRIES):  # the parent may be writing
+                self._file.seek(0)
+                found = _decode(self._file.read(_RECORD))
+                if found is not None:
+                    break
+        except OSError:  # the parent is gone, and its runs with it
+            return None
+        if found is not None and found[0]:
+            return found[0], found[1] or None
+        return self._outer.read() if self._outer is not None else None
+
+    def tell_result(self, run_id: str) -> None:
+        """Tell the parent that its run has a result."""
+        with contextlib.suppress(OSError):
+            if self._file is not None:
+                self._file.seek(_RECORD)
+                self._file.write(run_id.encode().ljust(_RECORD))
+
+    def _open(self) -> None:
+        self._file = Path(self._path).open("r+b", buffering=0)  # noqa: SIM115 - kept
+        self._file.seek(2 * _RECORD)
+        outer = self._file.read(4096).decode("utf-8", "surrogateescape")
+        self._outer = Inherited(outer) if outer else None
+
+
+def find_inherited() -> Inherited | None:
+    """Return what a parent process says, if this one has such a parent."""
+    path = find_parent_file()
+    return Inherited(path) if path else None
+
+
+def _encode(run_id: str, execution_id: str) -> bytes:
+    said = f"{run_id} {execution_id} ".encode()
+    return (said + b"%08x" % zlib.crc32(said)).ljust(_RECORD)
+
+
+def _decode(record: bytes) -> tuple[str, str] | None:
+    """Return what a record says, None where it is half written."""
+    said, _, checksum = record.rstrip().rpartition(b" ")
+    said += b" "
+    if checksum != b"%08x" % zlib.crc32(said):
+        return None
+    run_id, execution_id, _ = said.decode().split(" ")
+    return run_id, execution_id
