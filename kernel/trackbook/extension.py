@@ -6,6 +6,7 @@ from typing import Any
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
+from trackbook.capture.skips import Skips
 from trackbook.errors import HomeError
 from trackbook.magics import TrackMagics
 from trackbook.paths import get_home
@@ -70,7 +71,7 @@ class Extension:
         if process.recorder is not None:
             process.recorder.close("new recording")
         process.recorder = recorder
-        self.capture = CellCapture(self.shell, recorder)
+        self.capture = CellCapture(self.shell, recorder, loaded.skips)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
 
@@ -98,7 +99,13 @@ class Extension:
         earlier = [
             (count, source)
             for count, source in enumerate(history.input_hist_raw)
-            if count and source.strip() and not source.strip().startswith(_OWN)
+            if count
+            and source.strip()
+            and not source.strip().startswith(_OWN)
+            and not loaded.skips.is_skipped(
+                source, {}, recorder.background.notebook_file, count
+            )
+            and count not in loaded.skips.counts
         ]
         for count, source in earlier:
             recorder.add_earlier(source, count)
@@ -126,9 +133,10 @@ class Extension:
 
 
 class Loaded:
-    """The extension of the process, if one is loaded."""
+    """The extension of the process, if one is loaded, and what it was told to skip."""
 
     extension: Extension | None = None
+    skips = Skips()
 
 
 loaded = Loaded()

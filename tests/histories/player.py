@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.histories.kernels import Kernel, Spawner
-from tests.histories.script import Cell, Command, Drawn, History
+from tests.histories.script import TIMES, Cell, Command, Drawn, History
 from trackbook.events import KernelPlaced
 from trackbook.paths import blobs_dir
 from trackbook_server.contract import Capture
@@ -89,7 +89,7 @@ class Player:
                         break
             case Command("run", names):
                 for name in names:
-                    count, _, rest = name.partition("×")
+                    count, _, rest = name.partition(TIMES)
                     for _ in range(int(rest or 1)):
                         self._execute(self._current.cells[count])
             case Command("restart", ()):

@@ -35,7 +35,7 @@ class Background:
         self._journal = journal
         self._home = home
         found = find_notebook(namespace)
-        self._notebook = found
+        self.notebook_file = found
         self.notebook_path = notebook or (str(found) if found else None)
         self._sent: set[str] = set()
         self._environment: tuple[str, dict[str, Any]] | None = None
@@ -71,8 +71,8 @@ class Background:
     def _capture(self, run_id: str, folder: Path) -> None:
         from trackbook.capture import environment
 
-        if self._notebook is not None:
-            self._capture_notebook(run_id, self._notebook)
+        if self.notebook_file is not None:
+            self._capture_notebook(run_id, self.notebook_file)
         with self._lock:
             if self._environment is None:
                 body = environment.capture_environment()

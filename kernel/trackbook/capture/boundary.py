@@ -20,6 +20,7 @@ from trackbook.capture.states import (
     Opened,
     Outcome,
     ParamsChanged,
+    Resumed,
     RunState,
 )
 from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
@@ -63,10 +64,14 @@ class Boundaries:
         literals = intent.literals
         for name in literals:
             execution.held_before.setdefault(name, self.in_force.of(name))
-        if first and run is not None and run.boundary == "auto":
+        if (
+            first
+            and run is not None
+            and run.boundary == "auto"
             # A run whose training failed gives way to other params only.
-            if run.has_result or run.was_attempted:
-                execution.may_succeed = run
+            and (run.has_result or run.was_attempted)
+        ):
+            execution.may_succeed = run
         if intent.own_only:
             execution.run = run
             self._remember(execution, own_only=True)
@@ -283,9 +288,41 @@ class Boundaries:
             self._move(execution, run)
         return actions
 
+    def resume(
+        self, run_id: str, execution: ExecutionState | None = None
+    ) -> list[Action]:
+        """Let a run that had ended go on; only a person ends it.
+
+        One that was opened by cells on the way here, and has nothing, was part of it.
+        """
+        replaced = self.current
+        actions = self.end_all("resume")
+        run = RunState(run_id, "explicit", None, provisional=False, params=(), base={})
+        is_empty = replaced is not None and not (
+            replaced.boundary != "auto" or replaced.has_result or replaced.is_used
+        )
+        actions = [
+            action._replace(folds_into=run)
+            if is_empty and isinstance(action, Ended) and action.run is replaced
+            else action
+            for action in actions
+        ]
+        self.current = run
+        self._unadopted.clear()
+        if execution is not None:
+            self._move(execution, run)
+        actions.append(Resumed(run))
+        if self.in_force:
+            actions.append(ParamsChanged(run, tuple(self.in_force.values()), ()))
+        return actions
+
     def is_open(self, run: RunState) -> bool:
         """Tell whether a run is current, or waits until another ends."""
-        return run is self.current or run in self._outer
+        return run in self.list_open()
+
+    def list_open(self) -> list[RunState]:
+        """Return the current run, if one is, and those that wait for its end."""
+        return [*self._outer, *([self.current] if self.current is not None else [])]
 
     def forget(self) -> None:
         """In a child of fork: what is open is the parent's."""

@@ -20,6 +20,7 @@ from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
 from trackbook.capture.probe import Probe, watch_loops
+from trackbook.capture.skips import Skips
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
@@ -66,8 +67,11 @@ class _Cell:
 class CellCapture:
     """Watches one shell's cells for a recorder, from `install` to `uninstall`."""
 
-    def __init__(self, shell: Any, recorder: Recorder) -> None:
+    def __init__(
+        self, shell: Any, recorder: Recorder, skips: Skips | None = None
+    ) -> None:
         self._shell = shell
+        self._skips = skips or Skips()
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
         self._stacks: dict[int, list[_Cell]] = {}
@@ -156,18 +160,34 @@ class CellCapture:
         if stack is None:
             stack = self._stacks[thread] = []
         if stack and self._is_lost(stack[0]):
-            self._finish(stack[0], None, "aborted")
+            if stack[0].is_recorded:
+                self._finish(stack[0], None, "aborted")
             stack.clear()
-        is_outer = not stack
-        cell = _Cell(info, is_outer and bool(info.store_history))
+        is_recorded = not stack and bool(info.store_history)
+        cell = _Cell(info, is_recorded and not self._is_skipped(info))
         stack.append(cell)
+        cell.message_id = self._message_id()
         if not cell.is_recorded:
             return
-        cell.message_id = self._message_id()
         cell.execution = ExecutionState(
             self._recorder.new_id(), info.raw_cell, info.cell_id or None
         )
         self._recorder.execution_begins(cell.execution)
+
+    def _is_skipped(self, info: Any) -> bool:
+        metadata = self._request().get("metadata")
+        return self._skips.is_skipped(
+            info.raw_cell,
+            metadata if isinstance(metadata, dict) else {},
+            self._recorder.background.notebook_file,
+            self._shell.execution_count,
+        )
+
+    @property
+    def is_in_recorded_cell(self) -> bool:
+        """Whether a cell of this thread runs that is recorded."""
+        stack = self._stacks.get(threading.get_ident())
+        return stack is not None and bool(stack) and stack[0].is_recorded
 
     def _is_lost(self, outer: _Cell) -> bool:
         """Tell whether the end of an earlier cell never came: its request is over."""
@@ -315,14 +335,20 @@ class CellCapture:
 
     def _message_id(self) -> str | None:
         """Return the id of the request that this thread executes, in a kernel."""
-        if self._kernel is None:
-            return None
-        header = self._kernel.get_parent("shell").get("header")
+        header = self._request().get("header")
         return header.get("msg_id") if header else None
+
+    def _request(self) -> dict[str, Any]:
+        """Return the request that this thread executes; empty without a kernel."""
+        if self._kernel is None:
+            return {}
+        request: dict[str, Any] = self._kernel.get_parent("shell")
+        return request
 
 
 def _mark(value: Any) -> Any:
-    """Return what tells a number bound later from this one; anything large is let go."""
+    """Return what tells a number that is bound later from this one; large objects are
+    let go."""
     return value if isinstance(value, (int, float)) else None
 
 

@@ -43,6 +43,23 @@ def read_notebook(path: Path) -> tuple[bytes, int] | None:
 
     Where it holds credentials, they are replaced, and the number says how many were.
     """
+    found = _read(path)
+    if found is None:
+        return None
+    data, document = found
+    clean, count = redact_document(document)
+    if count:
+        data = json.dumps(clean, indent=1).encode("ascii") + b"\n"
+    return data, count
+
+
+def read_document(path: Path) -> dict[str, Any] | None:
+    """Return what the file holds if it is a notebook, else None."""
+    found = _read(path)
+    return None if found is None else found[1]
+
+
+def _read(path: Path) -> tuple[bytes, dict[str, Any]] | None:
     try:
         if path.stat().st_size > _MAX_BYTES:
             return None
@@ -51,12 +68,7 @@ def read_notebook(path: Path) -> tuple[bytes, int] | None:
     except (OSError, ValueError, RecursionError):
         return None
     is_notebook = isinstance(document, dict) and isinstance(document.get("cells"), list)
-    if not is_notebook:
-        return None
-    clean, count = redact_document(document)
-    if count:
-        data = json.dumps(clean, indent=1).encode("ascii") + b"\n"
-    return data, count
+    return (data, document) if is_notebook else None
 
 
 def _parent_arguments() -> list[str]:
