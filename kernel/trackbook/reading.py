@@ -3,19 +3,14 @@
 It may be missing: the light wheel brings the kernel side alone.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from trackbook.errors import AmbiguousName, RunNotFound, TrackbookError
-
-
-class FoundRun(NamedTuple):
-    """A run as it is stored: its name, and which step each metric would have next."""
-
-    run_id: str
-    name: str | None
-    next_steps: dict[str, int]
+from trackbook.api import process
+from trackbook.errors import TrackbookError
+from trackbook.resuming import FoundRun, find_in_journals
 
 
 def find_run(text: str, home: Path, but: str | None = None) -> FoundRun:
@@ -27,54 +22,105 @@ def find_run(text: str, home: Path, but: str | None = None) -> FoundRun:
     try:
         reading = import_module("trackbook_server.reading")
     except ImportError:
-        return _find_in_journals(text, home)
+        return find_in_journals(text, home)
     run_id, name, next_steps = reading.find_run(text, home, but)
     return FoundRun(run_id, name, next_steps)
 
 
-def _find_in_journals(text: str, home: Path) -> FoundRun:
-    from trackbook.events import PointsLogged, RunStarted
-    from trackbook.journal import list_segments, read_lines
-    from trackbook.paths import journals_dir
-
-    names: dict[str, str | None] = {}
-    next_steps: dict[str, dict[str, int]] = {}
-    for segment in list_segments(journals_dir(home)):
-        for line in read_lines(segment.path):
-            match line.event:
-                case RunStarted(run_id=run_id, name=name) if run_id.startswith(text):
-                    names[run_id] = name
-                case PointsLogged(run_id=run_id, key=key, steps=steps) if steps:
-                    of = next_steps.setdefault(run_id, {})
-                    of[key] = max(of.get(key, 0), *(step + 1 for step in steps))
-    if len(names) > 1 and text not in names:
-        some = ", ".join(sorted(names)[:5])
-        raise AmbiguousName(f"{text!r} begins the ids of several runs: {some}.")
-    if not text or not names:
-        raise RunNotFound(
-            f"no run whose id begins with {text!r} is in the journals of {home}. Names "
-            "and @last are known where the package 'trackbook' is installed: "
-            "pip install trackbook; the sidebar shows a run's id."
-        )
-    run_id = text if text in names else next(iter(names))
-    return FoundRun(run_id, names[run_id], next_steps.get(run_id, {}))
-
-
 def search_runs(
     filter: str = "",
-    order_by: str | None = None,
+    order_by: str | Sequence[str] | None = None,
     max_results: int = 1000,
+    *,
+    experiment_names: Sequence[str] | None = None,
 ) -> Any:
-    """Return the runs that match as a pandas DataFrame, one row a run.
+    """Return runs as a pandas DataFrame, one row a run, the newest first.
 
-    Raises TrackbookError that says what to install where the store can't be read here.
+    Columns are run_id, name, status, experiment, notebook_path, start_time, end_time
+    (UTC), duration_ms, starred, then `params.…`, `metrics.…` (last values) and
+    `tags.…`. `order_by` is `start_time [ASC|DESC]` or one of the list's sorts, such as
+    `-main_metric` (the greatest first); `experiment_names` are names or ids.
+
+    Raises BadInput for what is not supported (a `filter`, for now), ExperimentNotFound,
+    and TrackbookError that says what to install where the store can't be read here.
+
+        trackbook.search_runs(order_by="-main_metric", max_results=10)
     """
+    reading = _open("search_runs()")
+    return reading.search_runs(
+        filter, order_by, max_results, experiment_names=experiment_names
+    )
+
+
+def get_run(run: str) -> Any:
+    """Return a run with everything that it holds, as `trackbook show --json` has it.
+
+    `run` is an id, a unique prefix of one, a name, `@last` or `@best:METRIC`.
+
+    Raises RunNotFound, AmbiguousName, and TrackbookError where the store can't be read.
+
+        trackbook.get_run("@best:acc").params["lr"]
+    """
+    return _open("get_run()").get_run(run)
+
+
+def restore(run: str, path: str | Path | None = None) -> Path:
+    """Write the notebook of a run to a new file and return its path.
+
+    `path` is that file, which must not exist, or a folder; without it the copy goes to
+    this folder. `run` is as in `get_run`. The open notebook is left alone.
+
+    Raises RunNotFound, RevisionNotFound, WouldOverwrite, BadInput, and TrackbookError
+    where the store can't be read.
+
+        trackbook.restore("@best:acc", "best.ipynb")
+    """
+    reading = _open("restore()")
+    written: Path = reading.restore(run, _to_path(path))[0]
+    return written
+
+
+def get_histories(metric: str, runs: Sequence[str]) -> Any:
+    """Return id, name and stored points of a metric for each run."""
+    return _open("chart()").get_histories(metric, runs)
+
+
+def show_runs(count: int) -> None:
+    """Print the newest runs."""
+    _open("%track runs", "cli.in_kernel").show_runs(count)
+
+
+def show_run(run: str) -> None:
+    """Print all about one run."""
+    _open("%track show", "cli.in_kernel").show_run(run)
+
+
+def show_difference(first: str, second: str) -> None:
+    """Print what differs between two runs."""
+    _open("%track diff", "cli.in_kernel").show_difference(first, second)
+
+
+def show_restored(run: str, path: str | None) -> Path:
+    """Write the notebook of a run to a new file, say so, and return its path."""
+    command = _open("%track restore", "cli.in_kernel")
+    written: Path = command.show_restored(run, _to_path(path))
+    return written
+
+
+def _to_path(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path).expanduser()
+
+
+def _open(what: str, module: str = "reading") -> Any:
+    """Return a module of the server's package; what is logged here is in its reach."""
     try:
-        reading = import_module("trackbook_server.reading")
+        found = import_module(f"trackbook_server.{module}")
     except ImportError as error:
         raise TrackbookError(
-            "search_runs() reads the store, which needs the package 'trackbook'; this "
+            f"{what} reads the store, which needs the package 'trackbook'; this "
             "environment has the light 'trackbook-kernel' alone. Install it here: "
             "pip install trackbook"
         ) from error
-    return reading.search_runs(filter, order_by, max_results)
+    if process.recorder is not None:
+        process.recorder.journal.flush()
+    return found

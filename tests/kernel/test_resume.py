@@ -12,7 +12,7 @@ from trackbook.events import (
     RunResumed,
     RunStarted,
 )
-from trackbook.reading import _find_in_journals
+from trackbook.resuming import find_in_journals
 from trackbook_server.reading import open_home
 from trackbook_server.store.queries import get_history, list_runs
 from trackbook_server.store.run_details import get_run
@@ -118,9 +118,9 @@ def test_without_the_server_half_the_journals_are_asked(run, journal, home):
     run("%track end")
     run("accuracy = float('0.5')")
     first, second = journal.runs()
-    assert _find_in_journals(first, home) == (first, None, {"loss": 5})
+    assert find_in_journals(first, home) == (first, None, {"loss": 5})
     with pytest.raises(RunNotFound, match="pip install trackbook"):
-        _find_in_journals("@last", home)
+        find_in_journals("@last", home)
     with pytest.raises(AmbiguousName, match=second):
-        _find_in_journals(first[:4], home)
+        find_in_journals(first[:4], home)
     assert journal.of(RunStarted)[1].run_id == second
