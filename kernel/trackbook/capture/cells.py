@@ -21,6 +21,7 @@ from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
 from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
+from trackbook.capture.scripts import NotebookScript, is_command
 from trackbook.capture.skips import Skips
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
@@ -75,6 +76,7 @@ class CellCapture:
     ) -> None:
         self._shell = shell
         self._skips = skips or Skips()
+        self._script = NotebookScript(shell, self.pre_run_cell, self.post_run_cell)
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
         self._door = make_door(shell, recorder.outputs)
@@ -93,6 +95,7 @@ class CellCapture:
             self._shell.events.register("post_run_cell", self.post_run_cell)
             # Around the method, since an entry in `ast_transformers` would have IPython
             # walk the whole tree again, which takes longer than all that we do.
+            self._script.install()
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
             try:
@@ -111,6 +114,7 @@ class CellCapture:
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
             self._stacks.clear()
+            self._script.uninstall()
             self._shell.events.unregister("pre_run_cell", self.pre_run_cell)
             self._shell.events.unregister("post_run_cell", self.post_run_cell)
             if vars(self._shell).get("transform_ast") == self.transform_ast:
@@ -174,7 +178,10 @@ class CellCapture:
             if stack[0].is_recorded:
                 self._finish(stack[0], None, "aborted")
             stack.clear()
-        is_recorded = not stack and bool(info.store_history)
+        is_recorded = not stack and (
+            bool(info.store_history)
+            or (self._kernel is None and is_command(info.raw_cell))
+        )
         cell = _Cell(info, is_recorded and not self._is_skipped(info))
         stack.append(cell)
         cell.message_id = self._message_id()
@@ -190,7 +197,7 @@ class CellCapture:
         return self._skips.is_skipped(
             info.raw_cell,
             metadata if isinstance(metadata, dict) else {},
-            self._recorder.background.notebook_file,
+            self._recorder.background.find_notebook_file,
             self._shell.execution_count,
         )
 

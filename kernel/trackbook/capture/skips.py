@@ -5,7 +5,7 @@ notebook's file tells them. Nothing of such a cell is written.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,18 @@ class Skips:
         self,
         source: str,
         metadata: Mapping[str, Any],
-        notebook: Path | None,
+        find_notebook: Callable[[], Path | None],
         count: int,
     ) -> bool:
         """Tell whether a cell is not to be recorded, by its request's metadata."""
         if "track" in source and _LINE.search(source):
             found = True
-        elif "cellId" in metadata or notebook is None:
+        elif "cellId" in metadata:
             tags = metadata.get("tags")
             found = isinstance(tags, list) and SKIP_TAG in tags
         else:
-            found = source.strip() in self._tagged(notebook)
+            notebook = find_notebook()
+            found = notebook is not None and source.strip() in self._tagged(notebook)
         if found:
             self.counts.add(count)
         return found
@@ -54,7 +55,7 @@ class Skips:
 
 def read_tagged(path: Path) -> frozenset[str]:
     """Return the sources of a notebook's cells that carry the tag."""
-    from trackbook.capture.notebook import read_document
+    from trackbook.capture.notebook import read_document, source_of
 
     document = read_document(path)
     found = set()
@@ -62,7 +63,5 @@ def read_tagged(path: Path) -> frozenset[str]:
         if isinstance(cell, dict) and SKIP_TAG in cell.get("metadata", {}).get(
             "tags", ()
         ):
-            source = cell.get("source", "")
-            text = source if isinstance(source, str) else "".join(source)
-            found.add(text.strip())
+            found.add(source_of(cell))
     return frozenset(found)
