@@ -164,10 +164,11 @@ def unload(shell: Any) -> None:
         extension.unload()
 
 
-def arm(notebook: str | None = None) -> dict[str, Any]:
+def arm(notebook: str | None = None, several: bool = False) -> dict[str, Any]:
     """Begin recording in this kernel as if its first cell had loaded the extension.
 
-    Called by the server; answers with the state. Again changes nothing.
+    Called by the server; answers with the state. Again changes nothing but that several
+    notebooks use this kernel from now on.
     """
     from IPython import get_ipython
 
@@ -183,6 +184,8 @@ def arm(notebook: str | None = None) -> dict[str, Any]:
     extension.switch_on(notebook)
     if not was_recording:
         extension.add_earlier()
+    if several and extension.capture is not None:
+        extension.capture.documents.are_several = True
     return extension.describe()
 
 

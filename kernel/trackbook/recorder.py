@@ -461,7 +461,7 @@ class Recorder:
         atexit.unregister(self.close)
         self.outputs.close()
         with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
+            self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)

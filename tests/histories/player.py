@@ -137,7 +137,10 @@ class Player:
         self._arm(kernel_id)
 
     def _arm(self, kernel_id: str) -> None:
-        answer = self._kernels[kernel_id].ask('__import__("trackbook").arm()')
+        notebooks = [n for n in self._notebooks.values() if n.kernel_id == kernel_id]
+        answer = self._kernels[kernel_id].ask(
+            f'__import__("trackbook").arm(several={len(notebooks) > 1})'
+        )
         assert answer["state"] == "recording", answer
 
     def _execute(self, cell: Cell) -> str:

@@ -43,6 +43,8 @@ class Boundaries:
         self.in_force = ParamsInForce()
         self._outer: list[RunState] = []
         self._last: RunState | None = None
+        self._document: str | None = None
+        self._others: dict[str, tuple[RunState | None, RunState | None]] = {}
         self._unadopted: deque[tuple[str, Identity | None]] = deque(maxlen=MAX_ADOPTED)
         self._ending: Ended | None = None
 
@@ -60,6 +62,8 @@ class Boundaries:
         execution.does_something |= intent.does_something
         first = not execution.is_decided
         execution.is_decided = True
+        if first and execution.document is not None:
+            self._turn_to(execution.document)
         run = self.current
         literals = intent.literals
         for name in literals:
@@ -106,6 +110,19 @@ class Boundaries:
         if own is not None and intent.acts:
             actions += self._confirm_by_params(own)
         return actions
+
+    def _turn_to(self, document: str) -> None:
+        """Let the current run be that of a document; the other one's stays open.
+
+        A run by hand is the process's, whichever notebook goes on.
+        """
+        by_hand = self.current is not None and self.current.boundary != "auto"
+        if document == self._document or by_hand or self._outer:
+            return
+        if self._document is not None:
+            self._others[self._document] = self.current, self._last
+            self.current, self._last = self._others.pop(document, (None, None))
+        self._document = document
 
     def after(self, execution: ExecutionState, outcome: Outcome) -> list[Action]:
         """Take what an execution did; it may have opened a run only now."""
@@ -322,12 +339,14 @@ class Boundaries:
 
     def list_open(self) -> list[RunState]:
         """Return the current run, if one is, and those that wait for its end."""
-        return [*self._outer, *([self.current] if self.current is not None else [])]
+        others = [run for run, _ in self._others.values()]
+        return [run for run in (*others, *self._outer, self.current) if run is not None]
 
     def forget(self) -> None:
         """In a child of fork: what is open is the parent's."""
         self.current = self._last = self._ending = None
         self._outer.clear()
+        self._others.clear()
         self._unadopted.clear()
 
     def end(
@@ -364,6 +383,14 @@ class Boundaries:
         actions = self._finish_ending("ok")
         while self.current is not None:
             actions += self.end(self.current, reason, None, execution)
+        return actions
+
+    def close(self, reason: str) -> list[Action]:
+        """End all that is open, whichever notebook's it is."""
+        actions = self.end_all(reason)
+        while self._others:
+            _, (self.current, self._last) = self._others.popitem()
+            actions += self.end_all(reason)
         return actions
 
     def _finish_ending(self, status: ExecutionStatus) -> list[Action]:

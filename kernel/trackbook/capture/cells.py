@@ -15,6 +15,7 @@ from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.attempts import read_attempt
+from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
@@ -76,6 +77,7 @@ class CellCapture:
     ) -> None:
         self._shell = shell
         self._skips = skips or Skips()
+        self.documents = Documents()
         self._script = NotebookScript(shell, self.pre_run_cell, self.post_run_cell)
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
@@ -188,7 +190,10 @@ class CellCapture:
         if not cell.is_recorded:
             return
         cell.execution = ExecutionState(
-            self._recorder.new_id(), info.raw_cell, info.cell_id or None
+            self._recorder.new_id(),
+            info.raw_cell,
+            info.cell_id or None,
+            self.documents.find(self._request()),
         )
         self._recorder.execution_begins(cell.execution)
 

@@ -107,6 +107,7 @@ class ExecutionState:
     execution_id: str
     source: str
     cell_id: str | None = None
+    document: str | None = None
     run: RunState | None = None
     does_something: bool = False
     is_decided: bool = False
