@@ -164,11 +164,10 @@ def unload(shell: Any) -> None:
         extension.unload()
 
 
-def arm(notebook: str | None = None, several: bool = False) -> dict[str, Any]:
+def arm(notebook: str | None = None) -> dict[str, Any]:
     """Begin recording in this kernel as if its first cell had loaded the extension.
 
-    Called by the server; answers with the state. Again changes nothing but that several
-    notebooks use this kernel from now on.
+    Called by the server; answers with the state. Again changes nothing.
     """
     from IPython import get_ipython
 
@@ -184,9 +183,14 @@ def arm(notebook: str | None = None, several: bool = False) -> dict[str, Any]:
     extension.switch_on(notebook)
     if not was_recording:
         extension.add_earlier()
-    if several and extension.capture is not None:
-        extension.capture.documents.are_several = True
     return extension.describe()
+
+
+def share() -> None:
+    """Know that several notebooks use this kernel. Called by the server."""
+    extension = loaded.extension
+    if extension is not None and extension.capture is not None:
+        extension.capture.documents.are_several = True
 
 
 def disarm() -> dict[str, Any]:

@@ -138,10 +138,12 @@ class Player:
 
     def _arm(self, kernel_id: str) -> None:
         notebooks = [n for n in self._notebooks.values() if n.kernel_id == kernel_id]
-        answer = self._kernels[kernel_id].ask(
-            f'__import__("trackbook").arm(several={len(notebooks) > 1})'
-        )
+        answer = self._kernels[kernel_id].ask('__import__("trackbook").arm()')
         assert answer["state"] == "recording", answer
+        if len(notebooks) > 1:
+            self._kernels[kernel_id].ask(
+                '__import__("trackbook.extension").extension.share()'
+            )
 
     def _execute(self, cell: Cell) -> str:
         cell_id = f"{Path(self._current.path).stem}-{cell.name}"
@@ -191,6 +193,7 @@ class Player:
             frame=frame,
             cell_keys=list(cells),
             cells=cells,
+            notebook_path=str(self._folder / notebook.path),
         )
         self._home.database.write(
             take_capture,
