@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,11 @@ class JournalWriter:
         self._queue.append((target, key, value, step, self.clock()))
         if len(self._queue) >= self._wake_at:
             self._start_flushing(may_wait=True)
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Let points of a resumed run follow those that it has."""
+        with self._lock:
+            self._lines.continue_steps(run_id, next_steps)
 
     def request_flush(self) -> None:
         """Have everything written within some milliseconds; returns at once."""
