@@ -17,6 +17,7 @@ from trackbook.capture.boundary import Boundaries
 from trackbook.capture.guard import attempt
 from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
+from trackbook.capture.rules import NameRules
 from trackbook.capture.states import (
     Action,
     Bindings,
@@ -27,7 +28,9 @@ from trackbook.capture.states import (
     Outcome,
     ParamsChanged,
     RunState,
+    Yield,
 )
+from trackbook.errors import BadInput
 from trackbook.events import (
     Boundary,
     CellError,
@@ -35,15 +38,15 @@ from trackbook.events import (
     Event,
     ExecutionStarted,
     ExecutionStatus,
-    FoldsLogged,
-    TableLogged,
-    TableOrigin,
+    NameRule,
+    OutputsChanged,
 )
 from trackbook.family import Family, at_worker_end
+from trackbook.found import Found
 from trackbook.ids import IdSource
-from trackbook.lines import Target
-from trackbook.lines import to_number as to_json_number
+from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
+from trackbook.resuming import FoundRun
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -68,6 +71,7 @@ class Recorder:
         notebook: str | None = None,
         ids: Callable[[], str] | None = None,
         writer: JournalWriter | None = None,
+        rules: NameRules | None = None,
     ) -> None:
         ids = ids or IdSource()
         self.home = ensure_home(home)
@@ -76,6 +80,7 @@ class Recorder:
         self.notices: deque[str] = deque()
         """What is to be said to the person with the next cell."""
 
+        self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
         self.journal = writer or JournalWriter(
             journals_dir(home),
@@ -96,6 +101,8 @@ class Recorder:
         self.new_id = ids
         self.lock = threading.RLock()
         self.by_hand = ByHand(self)
+        self.found = Found(self)
+        self.rules = rules or NameRules()
         self._executions: dict[int, ExecutionState] = {}
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
@@ -157,8 +164,7 @@ class Recorder:
         execution: ExecutionState,
         outcome: Outcome,
         *,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
+        found: Yield,
         duration_ms: float,
         execution_count: int | None,
         error: CellError | None,
@@ -175,8 +181,8 @@ class Recorder:
             if actions:
                 own = [a for a in actions if type(a) is Ended and a.run is run]
                 self._says.apply([a for a in actions if a not in own], execution)
-            if run is not None and (metrics or values):
-                self._put_yields(run, execution, metrics, values)
+            if run is not None:
+                self.found.put(run, execution, found)
             self._says.execution_ended(
                 execution, outcome.status, duration_ms, execution_count, error
             )
@@ -202,79 +208,6 @@ class Recorder:
                 execution, status, duration_ms, execution_count, error
             )
         self.journal.request_flush()
-
-    def _put_yields(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
-    ) -> None:
-        for key, value in metrics.items():
-            target = (run.run_id, execution.execution_id, "auto")
-            self.journal.put_point(target, key, value)
-        for key, value in values.items():
-            target = (run.run_id, execution.execution_id, "value")
-            self.journal.put_point(target, key, value)
-        self.point_count += len(metrics)
-
-    def found_in(self, run: RunState, execution: ExecutionState) -> Target:
-        """Return where results go that a running execution yields."""
-        with self.lock:
-            execution.has_logged |= execution.run is run
-            if not run.has_result:
-                self.result_arrived(run)
-            own = execution.execution_id if execution.run is run else None
-            return run.run_id, own, "auto"
-
-    def put_folds(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        key: str,
-        values: Sequence[float],
-    ) -> None:
-        """One result of several numbers, of cross-validation say: their mean, and they.
-
-        Their spread is a value.
-        """
-        target = self.found_in(run, execution)
-        mean = sum(values) / len(values)
-        spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-        self.journal.put_point(target, key, mean)
-        self.journal.put_point((*target[:2], "value"), f"{key}.std", spread)
-        self.journal.put(
-            FoldsLogged,
-            run_id=run.run_id,
-            key=key,
-            values=tuple(map(to_json_number, values)),
-            execution_id=target[1],
-        )
-
-    def put_table(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        name: str,
-        columns: tuple[str, ...],
-        rows: tuple[tuple[Any, ...], ...],
-        *,
-        params: tuple[str, ...],
-        origin: TableOrigin,
-        first: int = 0,
-    ) -> None:
-        """Rows of a table that an execution yields."""
-        self.journal.put(
-            TableLogged,
-            run_id=run.run_id,
-            name=name,
-            columns=columns,
-            rows=rows,
-            first=first,
-            params=params,
-            origin=origin,
-            execution_id=self.found_in(run, execution)[1],
-        )
 
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
@@ -310,6 +243,19 @@ class Recorder:
         if found is None and self._executions:
             return list(self._executions.values())[-1]
         return found
+
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """A person ignores or promotes names; one that is `is_known` is stored."""
+        with self.lock:
+            self.rules.set(names)
+            run = self.boundaries.current
+            if not is_known:
+                self._says.names_ruled(names, run)
+            ignored = self.boundaries.in_force.forget(self.rules.is_ignored)
+            if run is not None and ignored:
+                self.say([ParamsChanged(run, (), tuple(ignored))])
 
     def say(self, actions: Sequence[Action]) -> None:
         """Journal what the boundary decided, within the execution if there is one."""
@@ -449,6 +395,25 @@ class Recorder:
             self._settle()
         self.journal.request_flush()
 
+    def resume(self, wanted: FoundRun) -> Run:
+        """Let a run that had ended go on. Raises BadInput where it is open here."""
+        with self.lock:
+            for state in self.boundaries.list_open():
+                if state.run_id == wanted.run_id:
+                    raise BadInput(
+                        f"the run {wanted.name or wanted.run_id} is open here; "
+                        "just go on."
+                    )
+            self.journal.continue_steps(wanted.run_id, wanted.next_steps)
+            self._says.say_of_next(name=wanted.name)
+            actions = self.boundaries.resume(wanted.run_id, self._execution())
+            self._says.apply(actions, self._execution())
+            current = self.boundaries.current
+            assert current is not None
+            current.thread = threading.get_ident()
+            self._settle()
+            return self._hold(current)
+
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
         with self.lock:
@@ -472,7 +437,7 @@ class Recorder:
     def _end_all(self, reason: str) -> None:
         self.outputs.close()
         with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
+            self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
@@ -509,10 +474,12 @@ class Recorder:
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return an event's fields as they may be written; on the journal's thread."""
+        if event_type is OutputsChanged:
+            return fields, 0  # clean already, as blobs of it had to be
         fields, redacted = self.redactor.redact_event(event_type, fields)
         if event_type is ExecutionStarted:
             fields = self.outputs.parts.keep_source(fields)
-        return fields, redacted
+        return self._long_params.shorten(fields), redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

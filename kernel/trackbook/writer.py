@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ class JournalWriter:
 
         self._kernel_id = kernel_id
         self._version = version
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._notify = notify
         self._redact = redact
@@ -131,7 +131,7 @@ class JournalWriter:
         elif not self._has_room(fields):
             self._lost_events += 1
             return
-        self._queue.append((event_type, self._clock(), fields))
+        self._queue.append((event_type, self.clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
 
@@ -142,9 +142,14 @@ class JournalWriter:
 
         A microsecond. Above MAX_PENDING it waits for room, at most WAIT_SECONDS.
         """
-        self._queue.append((target, key, value, step, self._clock()))
+        self._queue.append((target, key, value, step, self.clock()))
         if len(self._queue) >= self._wake_at:
             self._start_flushing(may_wait=True)
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Let points of a resumed run follow those that it has."""
+        with self._lock:
+            self._lines.continue_steps(run_id, next_steps)
 
     def request_flush(self) -> None:
         """Have everything written within some milliseconds; returns at once."""
@@ -297,7 +302,7 @@ class JournalWriter:
         what = f"{' and '.join(lost)} were dropped while the journal was not writable"
         self._waiting = 0
         fields = {"where": "journal", "error": what}
-        self._queue.append((CaptureFailed, self._clock(), fields))
+        self._queue.append((CaptureFailed, self.clock(), fields))
 
     def _make_header(self, segment: int) -> bytes:
         header = {
@@ -314,7 +319,7 @@ class JournalWriter:
             "python_version": platform.python_version(),
             "executable": sys.executable or "",
         }
-        return self._lines.make_line(JournalOpened, self._clock(), header)
+        return self._lines.make_line(JournalOpened, self.clock(), header)
 
     def _report(self, error: OSError) -> None:
         """Say once what is wrong and what mends it."""

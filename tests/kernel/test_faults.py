@@ -109,6 +109,7 @@ PLACES: list[tuple[Any, str]] = [
     (cells, "_describe"),
     (cells, "ExecutionState"),
     (outputs.Outputs, "put"),
+    (outputs.Outputs, "stir"),
     (outputs.Outputs, "follow"),
     (outputs.Outputs, "ended"),
     (outputs.Outputs, "_apply"),

@@ -131,7 +131,7 @@ HOSTILE = [
 
 @pytest.mark.timeout(300)
 def test_no_line_takes_long() -> None:
-    """A megabyte of the worst costs so many times a quarter of it: time is linear."""
+    """Four times as much of the worst costs about four times as much."""
     redactor = Redactor()
 
     def seconds(text: str) -> float:
@@ -139,9 +139,9 @@ def test_no_line_takes_long() -> None:
         redactor.redact_text(text)
         return time.thread_time() - began
 
-    clean = seconds("loss 0.123 epoch 4/10, accuracy 0.9 of the words\n" * 21_000)
+    clean = seconds("loss 0.123 epoch 4/10, accuracy 0.9 of the words\n" * 6_000)
     for part in HOSTILE:
-        whole = seconds(part * (1_000_000 // len(part)))
-        quarter = seconds(part * (250_000 // len(part)))
+        whole = seconds(part * (300_000 // len(part)))
+        quarter = seconds(part * (75_000 // len(part)))
         assert whole < 12 * quarter + 0.1, part
         assert whole < 100 * clean + 0.1, part
