@@ -10,15 +10,14 @@ import re
 import threading
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.attempts import read_attempt
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
-from trackbook.capture.guard import attempt
+from trackbook.capture.guard import Failures, attempt
 from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
@@ -33,11 +32,6 @@ from trackbook.events import CellError, ExecutionStatus, ParamOrigin
 from trackbook.lines import cut_text
 from trackbook.recorder import Recorder
 from trackbook.writer import say
-
-T = TypeVar("T")
-
-_MAX_FAILURES = 3
-"""So often in a row a part may fail before it is left out for good."""
 
 _MAX_MESSAGE = 4000
 _MAX_TRACEBACK = 16000
@@ -94,8 +88,7 @@ class CellCapture:
         self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
-        self._failures: Counter[str] = Counter()
-        self._has_said = False
+        self._failures = Failures(recorder.capture_failed, say)
         self._installed = False
         self._probe_count = 0
         self._histories = Histories()
@@ -144,7 +137,7 @@ class CellCapture:
         try:
             self._begin(info)
         except Exception as error:
-            self._fail("pre_run_cell", error)
+            self._failures.failed("pre_run_cell", error)
             self._leave_out(info)
 
     def transform_ast(self, tree: ast.AST) -> ast.AST:
@@ -154,8 +147,8 @@ class CellCapture:
         it is called also after `uninstall`, and then only passes the tree on.
         """
         tree = self._transform(tree)
-        if self._try("transform_ast", self._read, tree) is None:
-            self._try("pre_run_cell", self._start_unread)
+        if self._failures.call("transform_ast", self._read, tree) is None:
+            self._failures.call("pre_run_cell", self._start_unread)
         return tree
 
     def post_run_cell(self, result: Any) -> None:
@@ -165,32 +158,7 @@ class CellCapture:
         try:
             self._end(result)
         except Exception as error:
-            self._fail("post_run_cell", error)
-
-    def _try(self, where: str, call: Callable[..., T], *args: Any) -> T | None:
-        """Return `call(*args)`; None where it fails, or failed too often in a row."""
-        if self._failures[where] >= _MAX_FAILURES:
-            return None
-        try:
-            found = call(*args)
-        except Exception as error:
-            self._fail(where, error)
-            return None
-        self._failures[where] = 0
-        return found
-
-    def _fail(self, where: str, error: Exception) -> None:
-        """Journal a failure; say once, and only once, that there was one."""
-        self._failures[where] += 1
-        attempt(self._recorder.capture_failed, where, error, default=None)
-        if not self._has_said:
-            self._has_said = True
-            say(
-                f"a part of the recording failed in {where} "
-                f"({type(error).__name__}: {error}) and is left out; the rest is "
-                "recorded. Your code is not affected. `%track off` and `%track on` "
-                "try it anew."
-            )
+            self._failures.failed("post_run_cell", error)
 
     def _leave_out(self, info: Any) -> None:
         """Let the cell that is about to run go unrecorded."""
@@ -326,9 +294,9 @@ class CellCapture:
         try:
             tell(execution, cell.message_id, intent)
         except Exception as error:
-            self._fail("transform_ast", error)
-            self._try("pre_run_cell", tell, execution, cell.message_id, None)
-        self._try("outputs", self._follow, cell, execution)
+            self._failures.failed("transform_ast", error)
+            self._failures.call("pre_run_cell", tell, execution, cell.message_id, None)
+        self._failures.call("outputs", self._follow, cell, execution)
 
     def _follow(self, cell: _Cell, execution: ExecutionState) -> None:
         cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
@@ -373,9 +341,11 @@ class CellCapture:
             self._start(cell, None)
         outcome = Outcome(status)
         for probe in cell.probes:
-            self._try("loops", probe.close)
+            self._failures.call("loops", probe.close)
         facts = cell.facts or CellFacts()
-        found = self._try("reading", self._collect, cell, facts, outcome, result)
+        found = self._failures.call(
+            "reading", self._collect, cell, facts, outcome, result
+        )
         told: dict[str, Any] = {
             "duration_ms": took_ms,
             "execution_count": count,
@@ -389,9 +359,9 @@ class CellCapture:
                 **told,
             )
         except Exception as failure:
-            self._fail("post_run_cell", failure)
+            self._failures.failed("post_run_cell", failure)
             self._recorder.execution_breaks_off(execution, status, **told)
-        self._try("outputs", self._leave, cell)
+        self._failures.call("outputs", self._leave, cell)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
