@@ -1,7 +1,7 @@
 """Recording switched on and off in a shell: by `%load_ext`, `%track`, the server."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
@@ -12,6 +12,10 @@ from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
 from trackbook.recorder import Recorder
 from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.follower import Follower
+    from trackbook.widgets import LiveCard
 
 _MAX_READ = 200
 """Cells of the history, at most, whose params are looked for."""
@@ -33,6 +37,19 @@ class Extension:
         self.problem: str | None = None
         self.reads_loops = True
         self.magics = TrackMagics(shell, self)
+        self.followers: list[Follower] = []
+        """What is on screen and follows the recording, until it is unloaded."""
+
+        self._card: LiveCard | None = None
+
+    @property
+    def card(self) -> "LiveCard":
+        """The card of this shell, which `%track` shows."""
+        if self._card is None:
+            from trackbook.widgets import LiveCard
+
+            self._card = LiveCard(self)
+        return self._card
 
     @property
     def is_recording(self) -> bool:
@@ -48,6 +65,10 @@ class Extension:
     def unload(self) -> None:
         """Stop recording and leave nothing behind."""
         self.switch_off("unload")
+        if self._card is not None:
+            self._card.close()
+        for follower in self.followers:
+            follower.close()
         self.magics.remove()
 
     def switch_on(self, notebook: str | None = None) -> None:

@@ -44,7 +44,7 @@ class TrackMagics(Magics):
                 return
             name, _, rest = line.strip().partition(" ")
             if not name:
-                self.say(self.describe())
+                self._show_status()
                 return
             command = SUBCOMMANDS.get(name)
             if command is None:
@@ -55,6 +55,12 @@ class TrackMagics(Magics):
             command.do(self, command.read(rest.strip()))
         except TrackbookError as error:
             raise UsageError(str(error)) from error
+
+    def _show_status(self) -> None:
+        if getattr(self.shell, "kernel", None) is None:  # a terminal
+            self.say(self.describe())
+        else:
+            self.extension.card.show()
 
     def _run_cell(self, given: Given, cell: str) -> None:
         recorder = self.get_recording()
@@ -71,21 +77,7 @@ class TrackMagics(Magics):
 
     def describe(self) -> str:
         """Say what is being recorded."""
-        recorder = process.recorder
-        if not self.extension.is_recording or recorder is None:
-            return "trackbook: not recording. `%track on` begins."
-        run = recorder.find_current()
-        return "\n".join(
-            [
-                "trackbook: recording",
-                f"  run         {run.name or run.run_id if run else 'none yet'}",
-                f"  experiment  {recorder.find_experiment() or 'this notebook'}",
-                f"  home        {recorder.home}",
-                f"  counts      {_count(recorder.run_count, 'run')}, "
-                f"{_count(recorder.execution_count, 'cell execution')}, "
-                f"{_count(recorder.point_count, 'result')}",
-            ]
-        )
+        return self.extension.card.describe()
 
     def get_recording(self) -> "Recorder":
         """Return the recorder. Raises UsageError where nothing is being recorded."""
@@ -187,7 +179,3 @@ SUBCOMMANDS = {
     command.name: command
     for command in (*boundaries.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
 }
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
