@@ -65,12 +65,21 @@ class Kernel:
             assert message["msg_type"] != "error", message["content"]
         return self.messages[before:]
 
-    def click(self, model_id):
+    def click(self, model_id, subshell_id=None):
         content = {
             "comm_id": model_id,
             "data": {"method": "custom", "content": {"event": "click"}},
         }
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
+        message = self.client.session.msg("comm_msg", content)
+        message["header"]["subshell_id"] = subshell_id
+        self.client.shell_channel.send(message)
+
+    def make_subshell(self):
+        """Have the kernel answer besides what it executes, as JupyterLab does."""
+        message = self.client.session.msg("create_subshell_request")
+        self.client.control_channel.send(message)
+        reply = self.client.get_control_msg(timeout=10)
+        return reply["content"]["subshell_id"]
 
 
 def is_end_of(message_id):
@@ -149,6 +158,36 @@ def test_the_card_follows_a_busy_kernel_and_stops_the_recording(kernel, journal)
     assert len(journal.metrics()["loss"]) == 80
     kernel.run("x = 1")
     assert journal.run_of("x = 1") == []
+
+
+def test_a_click_while_a_cell_runs_never_harms_the_cell(kernel, journal):
+    # Whether it is heard at once or when the cell is over is the kernel's to decide.
+    kernel.run("%track")
+    subshell_id = kernel.make_subshell()
+    message_id = kernel.start(f"{TRAINING}\nprint('done', i)")
+    kernel.read_until(lambda m: any("loss" in v for v in states([m], "value")))
+    kernel.click(button_of(kernel.messages), subshell_id)
+    kernel.read_until(is_end_of(message_id))
+    kernel.read_until(lambda m: True in states([m], "disabled"))
+    said = [m["content"] for m in kernel.messages if m["msg_type"] == "stream"]
+    assert [(m["name"], m["text"]) for m in said] == [("stdout", "done 79\n")]
+    assert journal.of(RunEnded)[0].reason == "Stop recording"
+
+
+def test_the_recording_stops_in_another_thread_and_the_cell_goes_on(kernel, journal):
+    kernel.run("%track")
+    messages = kernel.run(
+        "import threading, trackbook\n"
+        "from trackbook.extension import loaded\n"
+        "stop = threading.Thread(target=loaded.extension.switch_off)\n"
+        "trackbook.log_metric('loss', 1)\n"
+        "stop.start(); stop.join(30)\n"
+        "print('done', loaded.extension.is_recording)"
+    )
+    said = [m["content"]["text"] for m in messages if m["msg_type"] == "stream"]
+    assert said == ["done False\n"]
+    assert journal.metrics() == {"loss": [1.0]}
+    assert len(journal.of(RunEnded)) == 1
 
 
 def test_a_hostile_name_is_text_in_the_card(kernel):
