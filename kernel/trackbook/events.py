@@ -106,6 +106,8 @@ class JournalOpened(Event, frozen=True, kw_only=True, tag="journal_opened"):
 
     `boot_id` and `pid_started_at` (seconds since the epoch) tell a process from a later
     one with the same pid; `boot_id` is empty where the system does not tell it.
+    `pid_started_boot_ms` is the time from the boot to its start, which no change of the
+    clock shifts; None where the system does not tell it.
     """
 
     writer_id: str
@@ -114,6 +116,7 @@ class JournalOpened(Event, frozen=True, kw_only=True, tag="journal_opened"):
     boot_id: str
     pid: int
     pid_started_at: float
+    pid_started_boot_ms: int | None = None
     kernel_id: str | None = None
     user: str = ""
     trackbook_version: str = ""

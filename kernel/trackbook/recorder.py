@@ -14,6 +14,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
+from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
     Action,
@@ -30,6 +31,8 @@ from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
+    Event,
+    ExecutionStarted,
     FoldsLogged,
     TableLogged,
     TableOrigin,
@@ -39,7 +42,7 @@ from trackbook.ids import IdSource
 from trackbook.lines import Target
 from trackbook.lines import to_number as to_json_number
 from trackbook.live_points import LivePoints
-from trackbook.paths import ensure_home, journals_dir
+from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -76,10 +79,11 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=self.redactor.redact_event,
+            redact=self._make_ready,
             on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
+        self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
         self._experiments: dict[str, str] = {}
@@ -206,8 +210,9 @@ class Recorder:
     def found_in(self, run: RunState, execution: ExecutionState) -> Target:
         """Return where results go that a running execution yields."""
         with self.lock:
+            execution.has_logged |= execution.run is run
             if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
+                self.result_arrived(run)
             own = execution.execution_id if execution.run is run else None
             return run.run_id, own, "auto"
 
@@ -450,6 +455,7 @@ class Recorder:
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
+        self.outputs.close()
         with self.lock:
             self._says.apply(self.boundaries.end_all(reason))
             self.by_hand.forget_targets()
@@ -466,8 +472,18 @@ class Recorder:
         self.by_hand.forget_targets()
         self.background.forget()
         self.live.forget()
+        self.outputs.forget()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
+
+    def _make_ready(
+        self, event_type: type[Event], fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Return an event's fields as they may be written; on the journal's thread."""
+        fields, redacted = self.redactor.redact_event(event_type, fields)
+        if event_type is ExecutionStarted:
+            fields = self.outputs.parts.keep_source(fields)
+        return fields, redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

@@ -21,6 +21,8 @@ import type {
   Run,
   RunEdit,
   RunList,
+  RunOutputs,
+  RunTable,
   Status
 } from './contract';
 
@@ -88,6 +90,12 @@ export function failureOf(thrown: unknown): Failure {
   return { kind: 'broken', status: 0, message };
 }
 
+/** Which outputs of a run: a page of them, or those of one execution, whole. */
+export type OutputQuery = {
+  readonly cursor?: string;
+  readonly execution_id?: string;
+};
+
 export type Api = {
   readonly status: () => Promise<Status>;
   readonly listRuns: (query: RunQuery) => Promise<RunList>;
@@ -98,6 +106,16 @@ export type Api = {
     key: string,
     maxPoints?: number
   ) => Promise<MetricHistory>;
+  readonly outputs: (runId: string, query: OutputQuery) => Promise<RunOutputs>;
+  /** At most `limit` rows of a run's table, from `first` on. */
+  readonly table: (
+    runId: string,
+    name: string,
+    first: number,
+    limit: number
+  ) => Promise<RunTable>;
+  /** Bytes, whatever they are of: their type is for the asker to say. */
+  readonly blob: (runId: string, sha256: string) => Promise<ArrayBuffer>;
   /** The notebook as nbformat JSON; `latest` is the run's own revision. */
   readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
   readonly copyRun: (
@@ -131,11 +149,7 @@ export function createApi(
 ): Api {
   const root = URLExt.join(settings.baseUrl, 'trackbook', 'api');
 
-  async function ask<T>(
-    segments: readonly string[],
-    call: Call = {}
-  ): Promise<T> {
-    const path = URLExt.join(root, ...segments.map(encodeURIComponent));
+  async function request(path: string, call: Call): Promise<Response> {
     const query = call.query?.toString() ?? '';
     const url = query === '' ? path : `${path}?${query}`;
     const init: RequestInit = { method: call.method ?? 'GET' };
@@ -149,10 +163,23 @@ export function createApi(
     } catch {
       throw new ApiError({ kind: 'offline' });
     }
-    const text = await response.text();
     if (!response.ok) {
-      throw new ApiError(readFailure(response.status, text));
+      throw new ApiError(readFailure(response.status, await response.text()));
     }
+    return response;
+  }
+
+  function pathOf(segments: readonly string[]): string {
+    return URLExt.join(root, ...segments.map(encodeURIComponent));
+  }
+
+  async function ask<T>(
+    segments: readonly string[],
+    call: Call = {}
+  ): Promise<T> {
+    const path = pathOf(segments);
+    const response = await request(path, call);
+    const text = await response.text();
     try {
       return JSON.parse(text) as T;
     } catch {
@@ -168,6 +195,19 @@ export function createApi(
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
     metricHistory: (runId, key, max_points) =>
       ask(['runs', runId, 'metrics', key], { query: asParams({ max_points }) }),
+    outputs: (runId, query) =>
+      ask(['runs', runId, 'outputs'], { query: asParams(query) }),
+    table: (runId, name, first, limit) =>
+      ask(['runs', runId, 'tables', name], {
+        query: asParams({ first, limit })
+      }),
+    blob: async (runId, sha256) => {
+      const response = await request(
+        pathOf(['runs', runId, 'blobs', sha256]),
+        {}
+      );
+      return response.arrayBuffer();
+    },
     revision: (runId, revisionId) =>
       ask(['runs', runId, 'revisions', revisionId]),
     copyRun: (runId, body = {}) =>

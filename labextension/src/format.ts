@@ -53,6 +53,19 @@ export function formatChange(change: number, format: NumberFormat): string {
   return `${change > 0 ? '+' : MINUS}${shown}`;
 }
 
+/**
+ * The deviation of a mean, "±0.01": in the precision of its column, with the digits of
+ * its own where that would hide it.
+ */
+export function formatDeviation(
+  std: ContractNumber,
+  format: NumberFormat
+): string {
+  const shown = format(std);
+  const hidden = toNumber(std) !== 0 && Number(shown) === 0;
+  return `±${hidden ? toNumber(std).toPrecision(1) : shown}`;
+}
+
 /** A param's value, short: strings without quotes, floats without noise. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') {
@@ -99,6 +112,19 @@ export function formatDuration(ms: number, trans: TranslationBundle): string {
     return trans.__('%1 h %2 min', hours, Math.floor((seconds % 3600) / 60));
   }
   return trans.__('%1 d %2 h', Math.floor(hours / 24), hours % 24);
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+/** A size in the largest unit of which there is at least one. */
+export function formatBytes(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < UNITS.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit] ?? ''}`;
 }
 
 /** How long ago, in one unit: "now", "4 min", "3 h", "2 d", else the date. */

@@ -12,12 +12,14 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { loadPlotly } from './chart/plotly';
 import { CommandIDs, ITrackbook } from './tokens';
 import type { ViewServices } from './views/context';
+import { pickNotebook } from './views/pick-notebook';
 import { chartWidget, compareWidget, runWidget } from './views/widgets';
 import type { View } from './views/widgets';
 
@@ -29,19 +31,29 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Pages of runs, charts and comparisons in the main area.',
   autoStart: true,
   requires: [ITrackbook, IRenderMimeRegistry],
-  optional: [IEditorLanguageRegistry, IThemeManager, ILayoutRestorer],
+  optional: [
+    IEditorLanguageRegistry,
+    IThemeManager,
+    ILayoutRestorer,
+    IDocumentManager
+  ],
   activate: (
     app: JupyterFrontEnd,
     trackbook: ITrackbook,
     rendermime: IRenderMimeRegistry,
     languages: IEditorLanguageRegistry | null,
     themes: IThemeManager | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    docManager: IDocumentManager | null
   ): void => {
     const services: ViewServices = {
       ...trackbook,
       rendermime,
       languages,
+      pickNotebook:
+        docManager === null
+          ? null
+          : () => pickNotebook(docManager, trackbook.trans),
       themeChanged: themes?.themeChanged ?? null,
       loadPlotly,
       clock: Date.now

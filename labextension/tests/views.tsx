@@ -17,12 +17,15 @@ import type { Api } from '../src/api';
 import type { PlotlyConfig } from '../src/chart/plotly';
 import type {
   CellExecution,
+  CellOutput,
   Comparison,
+  ExecutionOutputs,
   MetricHistory,
   MetricSummary,
   Run,
   RunChanged,
-  RunParam
+  RunParam,
+  RunTable
 } from '../src/contract';
 import type { IEventListener } from '../src/live';
 import type { Layout, Trace } from '../src/plot';
@@ -51,6 +54,47 @@ export function makeExecution(
     traceback: null,
     output_count: 0,
     before_recording: false,
+    ...part
+  };
+}
+
+export function makeOutput(part: Partial<CellOutput> = {}): CellOutput {
+  return {
+    index: 0,
+    kind: 'display_data',
+    name: '',
+    text: '',
+    omitted_bytes: 0,
+    head_length: 0,
+    data: {},
+    blobs: {},
+    metadata: {},
+    ...part
+  };
+}
+
+export function makeOutputs(
+  executionId: string,
+  outputs: readonly Partial<CellOutput>[],
+  count = outputs.length
+): ExecutionOutputs {
+  return {
+    execution_id: executionId,
+    count,
+    outputs: outputs.map((output, index) => makeOutput({ index, ...output }))
+  };
+}
+
+export function makeTable(part: Partial<RunTable> = {}): RunTable {
+  const rows = part.rows ?? [];
+  return {
+    name: 'depth',
+    origin: 'loop',
+    columns: ['depth', 'score'],
+    params: ['depth'],
+    rows,
+    row_count: rows.length,
+    execution_id: 'e1',
     ...part
   };
 }
@@ -200,6 +244,13 @@ export type FakeServer = {
   histories: Record<string, MetricHistory>;
   comparison: Comparison | null;
   revision: unknown;
+  outputs: readonly ExecutionOutputs[];
+  /** How many executions a page of outputs holds. */
+  page: number;
+  tables: Record<string, RunTable>;
+  blobs: Record<string, ArrayBuffer>;
+  /** Which outputs were asked for: `first`, a cursor, or an execution. */
+  readonly asked: string[];
   /** The edits that were sent. */
   readonly edits: unknown[];
 };
@@ -219,6 +270,11 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     runs: {},
     comparison: null,
     revision: null,
+    outputs: [],
+    page: 100,
+    tables: {},
+    blobs: {},
+    asked: [],
     edits: [],
     ...part,
     histories: { ...part.histories }
@@ -254,12 +310,56 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     },
     metricHistory: (runId, key) =>
       give(server.histories[`${runId} ${key}`], `metric ${key}`),
+    outputs: async (runId, { cursor, execution_id }) => {
+      server.asked.push(execution_id ?? cursor ?? 'first');
+      const all = server.outputs;
+      const first = cursor === undefined ? 0 : Number(cursor);
+      const page = all.slice(first, first + server.page);
+      const next = first + server.page;
+      return {
+        run_id: runId,
+        executions:
+          execution_id === undefined
+            ? page
+            : all.filter(one => one.execution_id === execution_id),
+        next_cursor:
+          execution_id === undefined && next < all.length ? String(next) : null,
+        change: 1
+      };
+    },
+    table: async (_, name, first, limit) => {
+      const table = await give(server.tables[name], `table ${name}`);
+      return { ...table, rows: table.rows.slice(first, first + limit) };
+    },
+    blob: (_, sha256) => give(server.blobs[sha256], `blob ${sha256}`),
     revision: () => give(server.revision, 'revision'),
     copyRun: refuse,
     compare: () => give(server.comparison, 'comparison'),
     listExperiments: refuse,
     getExperiment: refuse,
-    editExperiment: refuse,
+    editExperiment: async (id, edit) => {
+      server.edits.push(edit);
+      const names = edit.names ?? {};
+      for (const run of Object.values(server.runs)) {
+        const all = Object.entries({ ...run.names, ...names });
+        server.runs[run.run_id] = {
+          ...run,
+          names: Object.fromEntries(
+            all.flatMap(([name, rule]) => (rule === null ? [] : [[name, rule]]))
+          )
+        };
+      }
+      return {
+        experiment_id: id,
+        name: 'churn.ipynb',
+        notebook_path: 'churn.ipynb',
+        run_count: 1,
+        last_started_at: null,
+        main_metric: null,
+        directions: {},
+        names: {}
+      };
+    },
     recording: refuse,
     record: refuse,
     capture: refuse
@@ -302,6 +402,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
         initialFactories: standardRendererFactories
       }),
       languages: null,
+      pickNotebook: () => Promise.resolve('other.ipynb'),
       themeChanged,
       loadPlotly: () =>
         Promise.resolve({

@@ -1,4 +1,4 @@
-"""One question to one kernel: arm, disarm, or say whether you record.
+"""One question to one kernel: arm, disarm, obey rules, or say whether you record.
 
 Owns the silent execute request and what its answer means. It knows kernel managers and
 messages; it knows no notebook, no intent and no store. The request leaves no trace in
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any, Literal
@@ -18,7 +19,10 @@ from uuid import uuid4
 import msgspec
 from jupyter_core.utils import ensure_async
 
-Request = Literal["arm", "disarm", "ask"]
+from trackbook.events import NameRule
+
+Request = Literal["arm", "disarm", "ask", "rule"]
+Names = Mapping[str, NameRule | None]
 
 _IF_LOADED = (
     '__import__("json").dumps(__import__("trackbook").{call}()'
@@ -26,10 +30,26 @@ _IF_LOADED = (
 )
 """A kernel that never heard of trackbook must not import it to be asked or disarmed."""
 
+_ARM = (
+    '__import__("json").dumps((lambda arm: arm(names={names}) if "names" in '
+    '__import__("inspect").signature(arm).parameters else arm())'
+    '(__import__("trackbook").arm))'
+)
+"""A trackbook that is older knows no rules of names."""
+
+_RULE = (
+    '__import__("json").dumps((lambda trackbook, extension: '
+    '(getattr(extension, "rule_names", lambda names: None)({names}), '
+    "trackbook.recording_state())[1])"
+    '(__import__("trackbook"), __import__("trackbook.extension").extension)'
+    ' if "trackbook.extension" in __import__("sys").modules else {{"state": "off"}})'
+)
+
 _EXPRESSIONS: dict[Request, str] = {
-    "arm": '__import__("json").dumps(__import__("trackbook").arm())',
-    "disarm": _IF_LOADED.format(call="disarm"),
-    "ask": _IF_LOADED.format(call="recording_state"),
+    "arm": _ARM,
+    "rule": _RULE,
+    "disarm": _IF_LOADED.replace("{call}", "disarm"),
+    "ask": _IF_LOADED.replace("{call}", "recording_state"),
 }
 
 _BOUND_POLL_SECONDS = 0.01
@@ -78,9 +98,12 @@ def find_refusal(kernel: Any) -> Refusal | None:
     )
 
 
-async def send_request(kernel: Any, request: Request) -> KernelAnswer | Refusal:
+async def send_request(
+    kernel: Any, request: Request, names: Names | None = None
+) -> KernelAnswer | Refusal:
     """Send one request and wait for its answer, however long the kernel is busy.
 
+    `names` are rules to arm it with, or those that changed.
     Cancel it to give up; the kernel then still answers, to nobody. An answer "aborted"
     (a cell before it raised, and IPython drops what is queued) is asked again.
     """
@@ -97,7 +120,7 @@ async def send_request(kernel: Any, request: Request) -> KernelAnswer | Refusal:
                 "",
                 silent=True,
                 store_history=False,
-                user_expressions=_expressions(request),
+                user_expressions=_expressions(request, names or {}),
                 allow_stdin=False,
                 stop_on_error=False,
             )
@@ -138,7 +161,7 @@ async def _reply_to(client: Any, message_id: str) -> dict[str, Any]:
             return content
 
 
-def _expressions(request: Request) -> dict[str, str]:
+def _expressions(request: Request, names: Names) -> dict[str, str]:
     """Return the user expressions; IPython evaluates them in this order.
 
     Import caches go first, so that a package installed a second ago is found.
@@ -151,7 +174,7 @@ def _expressions(request: Request) -> dict[str, str]:
             if request == "arm"
             else "True"
         ),
-        "answer": _EXPRESSIONS[request],
+        "answer": _EXPRESSIONS[request].format(names=ascii(dict(names))),
     }
 
 

@@ -16,6 +16,7 @@ import sqlite_utils
 from trackbook.events import Event, KernelPlaced, NotebookRenamed, RecordingChosen
 from trackbook_server.closing import InferredEnd
 from trackbook_server.store.home import Home, now
+from trackbook_server.store.name_rules import Rules, find_rules
 from trackbook_server.store.open_runs import (
     OpenWriter,
     find_open_run,
@@ -45,6 +46,10 @@ class LiveStore:
     async def find_open_run(self, kernel_id: str) -> tuple[str, str] | None:
         """Return id and name of the run that is open in that kernel."""
         return await self._read(find_open_run, kernel_id)
+
+    async def find_rules(self, kernel_id: str, path: str | None) -> Rules:
+        """Return the rules of names for what that kernel records."""
+        return await self._read(find_rules, kernel_id, path)
 
     async def list_recordings(self) -> list[str]:
         """Return the paths of the notebooks that record."""

@@ -23,6 +23,7 @@ from trackbook_server.arming import (
     send_request,
 )
 from trackbook_server.contract import Recording, RecordingState
+from trackbook_server.ruling import Rules, Ruling
 
 PRESS_SECONDS = 3.0
 """How long a press of the button waits for the kernel before it says `waiting`."""
@@ -62,6 +63,9 @@ class RecordingStore(Protocol):
 
     async def find_open_run(self, kernel_id: str) -> tuple[str, str] | None:
         """Return id and name of the run that is open in that kernel."""
+
+    async def find_rules(self, kernel_id: str, path: str | None) -> Rules:
+        """Return the rules of names for what that kernel records."""
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ class Recordings:
         self._clock = clock
         self._intents: set[str] = set()
         self._states: dict[str, _KernelState] = {}
+        self._ruling = Ruling(kernels, store)
 
     async def load(self) -> None:
         """Read the intents that were kept."""
@@ -117,6 +122,7 @@ class Recordings:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._ruling.stop()
 
     # --- what REST asks -----------------------------------------------------------
 
@@ -160,14 +166,19 @@ class Recordings:
 
     def kernel_gone(self, kernel_id: str) -> None:
         """Forget what was known of a process; the intent stays."""
+        self._ruling.forget(kernel_id)
         state = self._states.pop(kernel_id, None)
         if state is not None and state.task is not None:
             state.task.cancel()
 
     async def runs_changed(self) -> None:
-        """Announce recordings whose open run is another one now."""
+        """Announce recordings whose open run is another one now, and let the kernels
+        that record obey the rules that changed."""
         for kernel_id in tuple(self._states):
             await self._tell_change(kernel_id)
+            announced = self._state(kernel_id).announced
+            if announced is not None and announced.state == "recording":
+                await self._ruling.follow(kernel_id)
 
     # --- what happens to notebooks -------------------------------------------------
 
@@ -205,7 +216,8 @@ class Recordings:
             return
         state.state, state.refusal = "waiting", None
         state.reason = _BUSY if self._kernels.is_busy(kernel_id) else _STARTING
-        await self._request(kernel_id, "arm", wait_seconds)
+        rules = await self._ruling.find_rules(kernel_id)
+        await self._request(kernel_id, "arm", wait_seconds, rules)
         if state.is_asking:
             # It was idle by its last word and does not answer: a cell came before.
             state.reason = _BUSY if wait_seconds else state.reason
@@ -219,7 +231,11 @@ class Recordings:
         await self._request(kernel_id, "disarm", PRESS_SECONDS)
 
     async def _request(
-        self, kernel_id: str, request: Request, wait_seconds: float
+        self,
+        kernel_id: str,
+        request: Request,
+        wait_seconds: float,
+        rules: Rules | None = None,
     ) -> None:
         """Send a request in place of the one under way; wait for it that long.
 
@@ -229,7 +245,7 @@ class Recordings:
         if state.task is not None:
             state.task.cancel()
         task = asyncio.get_running_loop().create_task(
-            self._obey(kernel_id, state, request)
+            self._obey(kernel_id, state, request, rules)
         )
         state.task = task
         await asyncio.wait({task}, timeout=wait_seconds)
@@ -237,13 +253,20 @@ class Recordings:
             task.cancel()  # only this look: another request may have taken its place
 
     async def _obey(
-        self, kernel_id: str, state: _KernelState, request: Request
+        self,
+        kernel_id: str,
+        state: _KernelState,
+        request: Request,
+        rules: Rules | None,
     ) -> None:
         """Wait for the kernel's answer, then settle and announce."""
-        answer = await send_request(self._find(kernel_id), request)
+        answer = await send_request(self._find(kernel_id), request, rules)
+        if rules is not None:
+            self._ruling.note(kernel_id, rules)
         was_recording = state.state == "recording"
         self._settle(state, request, answer)
         if state.state == "off":
+            self._ruling.forget(kernel_id)
             # Its end is on its way through the journal; it is no sign of recording.
             run = await self._store.find_open_run(kernel_id)
             state.ended_run_id = run[0] if run else None

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.store.journals import FakeJournal
 from trackbook.errors import KernelNotFound
+from trackbook.events import NamesRuled
 from trackbook_server.closing import RunCloser
 from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.contract import Recording
@@ -18,8 +20,9 @@ from trackbook_server.kernel_watch import KernelWatch
 from trackbook_server.live import Live, ServerKernels
 from trackbook_server.live_store import LiveStore
 from trackbook_server.recording import Recordings
-from trackbook_server.store.home import Home
+from trackbook_server.store.home import Home, now
 from trackbook_server.store.liveness import get_machine
+from trackbook_server.store.run_details import get_run
 
 KERNEL_PACKAGE = Path(__file__).parents[2] / "kernel"
 
@@ -396,3 +399,99 @@ async def test_stopping_puts_every_method_back(bench, jp_serverapp):
     await bench.watch.stop()
     after = [vars(manager).get(name) for manager in managers for name in names]
     assert after == before
+
+
+NEWER = """
+told = []
+def arm(notebook=None, names={}):
+    told.append(dict(names))
+    return recording_state()
+def recording_state():
+    return {"state": "recording", "version": "9"}
+"""
+"""What a kernel's trackbook knows of rules, and notes what it was told."""
+
+
+@pytest.fixture
+def ruled(modules: Path, trackbook_home: Path) -> None:
+    """A kernel of "bare" finds a trackbook that obeys rules."""
+    package = modules / "trackbook"
+    package.mkdir()
+    (package / "__init__.py").write_text(NEWER + "from . import extension\n")
+    (package / "extension.py").write_text(
+        "def rule_names(names):\n"
+        "    import trackbook\n"
+        "    trackbook.told.append(names)\n"
+    )
+
+
+async def told(bench: Bench, kernel_id: str, *wanted: dict[str, Any]) -> None:
+    """Return when the kernel was told exactly this."""
+    await holds(bench, kernel_id, f"trackbook.told == {list(wanted)!r}")
+
+
+async def holds(bench: Bench, kernel_id: str, condition: str) -> None:
+    """Return when that is so in the kernel."""
+    code = f"import trackbook; assert {condition}"
+    async with asyncio.timeout(20):
+        while True:
+            answer = await (await execute(bench, kernel_id, code))()
+            if answer["status"] == "ok":
+                return
+            await asyncio.sleep(0.05)
+
+
+def rule(bench: Bench, experiment_id: str, **names: Any) -> None:
+    event = NamesRuled(seq=0, at=now(), experiment_id=experiment_id, names=names)
+    bench.home.edit(event).result()
+
+
+def an_experiment(bench: Bench, trackbook_home: Path, path: str) -> str:
+    """The experiment of a notebook that was recorded before."""
+    journal = FakeJournal(trackbook_home)
+    journal.start("run", notebook_path=str(Path(bench.app.root_dir) / path))
+    bench.home.ingest_now()
+    row = bench.home.database.read(get_run, "run").result()
+    return row.experiment_id
+
+
+async def test_kernels_are_armed_with_the_rules_and_told_those_that_change(
+    bench, ruled, trackbook_home
+):
+    bench = await bench()
+    experiment_id = an_experiment(bench, trackbook_home, "a.ipynb")
+    rule(bench, experiment_id, acc="ignore", ü="promote")
+    kernel_id = (await bench.open("a.ipynb", kernel="bare"))["kernel"]["id"]
+    said = await bench.recordings.put(kernel_id, True)
+    assert said.state == "recording"
+    armed = {"acc": "ignore", "ü": "promote"}
+    await told(bench, kernel_id, armed)
+    await bench.recordings.runs_changed()
+    rule(bench, experiment_id, acc=None, lr="ignore")
+    await bench.recordings.runs_changed()
+    changed = {"acc": None, "lr": "ignore"}
+    await told(bench, kernel_id, armed, changed)
+    await bench.recordings.runs_changed()
+    await told(bench, kernel_id, armed, changed)
+    await bench.app.kernel_manager.restart_kernel(kernel_id)
+    await told(bench, kernel_id, {"lr": "ignore", "ü": "promote"})
+
+
+async def test_rules_that_change_while_a_kernel_is_busy_reach_it_afterwards(
+    bench, ruled, trackbook_home, tmp_path
+):
+    bench = await bench()
+    experiment_id = an_experiment(bench, trackbook_home, "a.ipynb")
+    kernel_id = (await bench.open("a.ipynb", kernel="bare"))["kernel"]["id"]
+    await bench.recordings.put(kernel_id, True)
+    await bench.up(kernel_id)
+    gate = tmp_path / "gate"
+    code = f"import os, time\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.05)"
+    await execute(bench, kernel_id, code)
+    await bench.busy(kernel_id)
+    for names in ({"a": "ignore"}, {"b": "ignore"}):
+        rule(bench, experiment_id, **names)
+        await bench.recordings.runs_changed()
+    gate.touch()
+    said = "{name: rule for told in trackbook.told for name, rule in told.items()}"
+    await holds(bench, kernel_id, f"{said} == {{'a': 'ignore', 'b': 'ignore'}}")

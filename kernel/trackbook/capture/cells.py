@@ -19,6 +19,7 @@ from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
+from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
@@ -47,6 +48,7 @@ class _Cell:
         "info",
         "is_recorded",
         "message_id",
+        "outputs_key",
         "probes",
         "shown",
     )
@@ -58,6 +60,7 @@ class _Cell:
         self.held: dict[str, Any] = {}
         self.shown: Any = None
         self.message_id: str | None = None
+        self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
         self.probes: list[Probe] = []
         self.began = time.perf_counter()
@@ -70,6 +73,7 @@ class CellCapture:
         self._shell = shell
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
+        self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
         self._failures = 0
@@ -87,11 +91,18 @@ class CellCapture:
             # walk the whole tree again, which takes longer than all that we do.
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
+            try:
+                self._door.install()
+                self._recorder.outputs.door = self._door
+            except Exception as error:
+                self._door.uninstall()
+                self._recorder.outputs.failed(error)
 
     def uninstall(self) -> None:
         """Take the hooks away; what they were about to see is dropped."""
         if self._installed:
             self._installed = False
+            self._recorder.outputs.pause()
             for stack in list(self._stacks.values()):
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
@@ -209,7 +220,7 @@ class CellCapture:
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
-            self._recorder.execution_starts(execution, cell.message_id, intent)
+            self._start(cell, intent)
         else:
             self._recorder.execution_learns(execution, intent)
         if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
@@ -221,10 +232,22 @@ class CellCapture:
         self._probe_count += 1
         callee = f"__trackbook_{self._probe_count}__"
         probe = watch_loops(
-            tree, callee, self._recorder, execution, self._shell.user_ns
+            tree,
+            execution.source,
+            callee,
+            self._recorder,
+            execution,
+            self._shell.user_ns,
         )
         if probe is not None:
             cell.probes.append(probe)
+
+    def _start(self, cell: _Cell, intent: Intent | None) -> None:
+        execution = cell.execution
+        assert execution is not None
+        self._recorder.execution_starts(execution, cell.message_id, intent)
+        cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
+        self._recorder.outputs.follow(cell.outputs_key, execution)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -257,7 +280,7 @@ class CellCapture:
                 interrupted = result is None or type(error).__name__ in _INTERRUPTS
                 status = "interrupted" if interrupted else "error"
         if cell.facts is None:  # never parsed: a syntax error
-            self._recorder.execution_starts(execution, cell.message_id, None)
+            self._start(cell, None)
             cell.facts = CellFacts()
         outcome = Outcome(status)
         for probe in cell.probes:
@@ -272,6 +295,9 @@ class CellCapture:
             execution_count=count,
             error=_describe(error) if error is not None else None,
         )
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any

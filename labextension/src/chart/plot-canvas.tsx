@@ -5,8 +5,8 @@ import { useEffect, useMemo, useState } from 'react';
 
 import type { Figure, PlotTheme } from '../plot';
 import { useServices } from '../views/context';
-import type { Plotly } from './plotly';
 import { usePlotTheme } from './theme';
+import { usePlotly } from './use-plotly';
 
 type Props = {
   readonly build: (theme: PlotTheme) => Figure;
@@ -94,27 +94,4 @@ function useWidth(element: HTMLElement | null): number {
     return () => observer.disconnect();
   }, [element]);
   return width;
-}
-
-function usePlotly(): {
-  plotly: Plotly | null;
-  failed: boolean;
-  retry: () => void;
-} {
-  const { loadPlotly } = useServices();
-  const [plotly, setPlotly] = useState<Plotly | null>(null);
-  const [failed, setFailed] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let alive = true;
-    setFailed(false);
-    loadPlotly().then(
-      loaded => alive && setPlotly(() => loaded),
-      () => alive && setFailed(true)
-    );
-    return () => {
-      alive = false;
-    };
-  }, [attempt, loadPlotly]);
-  return { plotly, failed, retry: () => setAttempt(count => count + 1) };
 }

@@ -1,8 +1,6 @@
 /**
  * The only door to plotly: a chunk of its own, fetched when the first chart is drawn.
  */
-import type { Layout, Trace } from '../plot';
-
 export type PlotlyConfig = {
   readonly displaylogo: boolean;
   readonly modeBarButtons: readonly (readonly string[])[];
@@ -10,13 +8,15 @@ export type PlotlyConfig = {
     readonly filename: string;
     readonly scale: number;
   };
+  /** Whether the picture follows its element's width. */
+  readonly responsive?: boolean;
 };
 
 export type Plotly = {
   react(
     element: HTMLElement,
-    data: readonly Trace[],
-    layout: Layout,
+    data: readonly object[],
+    layout: object,
     config: PlotlyConfig
   ): Promise<unknown>;
   purge(element: HTMLElement): void;

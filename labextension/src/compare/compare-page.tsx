@@ -13,13 +13,7 @@ import { useResource } from '../views/use-resource';
 import { useRuns } from '../views/use-runs';
 import { CompareCells } from './compare-cells';
 import { DifferenceTable } from './difference-table';
-import {
-  directionsOf,
-  environmentRows,
-  metricRows,
-  paramRows,
-  withBaseline
-} from './derive';
+import { environmentRows, metricRows, paramRows, withBaseline } from './derive';
 import type { TableRow } from './derive';
 
 type Props = {
@@ -99,7 +93,7 @@ function ComparedRuns(props: {
   const onlyDifferences = extent === 'differences';
   const results: readonly TableRow[] = [
     ...paramRows(comparison),
-    ...metricRows(comparison, directionsOf(runs)),
+    ...metricRows(comparison, runs),
     durationRow()
   ];
   const environment = environmentRows(comparison);

@@ -8,7 +8,13 @@ import type {
   Run,
   ValueDifference
 } from '../contract';
-import { columnFormat, formatValue, toNumber, NO_VALUE } from '../format';
+import {
+  columnFormat,
+  formatDeviation,
+  formatValue,
+  toNumber,
+  NO_VALUE
+} from '../format';
 
 export type Direction = NonNullable<MetricSummary['direction']>;
 
@@ -43,11 +49,20 @@ function plainRow(kind: TableRow['kind'], row: ValueDifference): TableRow {
   };
 }
 
-/** Metrics in one precision a row, the best marked where the direction is known. */
+/**
+ * Metrics in one precision a row, the best marked where the direction is known.
+ *
+ * @param runs what is known of the runs themselves; those not read yet may lack.
+ */
 export function metricRows(
   comparison: Comparison,
-  directions: ReadonlyMap<string, Direction>
+  runs: readonly Pick<Run, 'run_id' | 'metric_list'>[]
 ): readonly TableRow[] {
+  const directions = directionsOf(runs);
+  const deviations = comparison.runs.map(({ run_id: runId }) => {
+    const metrics = runs.find(run => run.run_id === runId)?.metric_list ?? [];
+    return new Map(metrics.map(({ key, std }) => [key, std]));
+  });
   return comparison.metrics.map(metric => {
     const values = metric.values.map((value, index) =>
       metric.present[index] === true ? asContractNumber(value) : null
@@ -56,7 +71,11 @@ export function metricRows(
     return {
       kind: 'metric',
       key: metric.key,
-      texts: values.map(value => (value === null ? NO_VALUE : format(value))),
+      texts: values.map((value, index) => {
+        const std = deviations[index]?.get(metric.key) ?? null;
+        const text = value === null ? NO_VALUE : format(value);
+        return std === null ? text : `${text} ${formatDeviation(std, format)}`;
+      }),
       differs: metric.differs,
       best: bestColumns(values, directions.get(metric.key) ?? null)
     };
@@ -88,7 +107,7 @@ export function bestColumns(
 }
 
 /** The directions that the runs give their metrics. */
-export function directionsOf(
+function directionsOf(
   runs: readonly Pick<Run, 'metric_list'>[]
 ): ReadonlyMap<string, Direction> {
   const directions = new Map<string, Direction>();

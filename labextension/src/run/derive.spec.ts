@@ -13,7 +13,7 @@ import {
   orderedParams,
   titleOfSource
 } from './derive';
-import { formatBytes } from './run-extras';
+import { formatBytes } from '../format';
 import { parseTag } from './run-tags';
 import { readCells } from './notebook-cells';
 

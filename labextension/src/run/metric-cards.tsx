@@ -5,7 +5,12 @@ import { useState } from 'react';
 
 import { runStyle } from '../colors';
 import type { MetricSummary, Run } from '../contract';
-import { columnFormat, formatChange, formatNumber } from '../format';
+import {
+  columnFormat,
+  formatChange,
+  formatDeviation,
+  formatNumber
+} from '../format';
 import { toneOf } from '../selectors';
 import { Sparkline } from '../sidebar/sparkline';
 import { CellLink } from '../views/cell-link';
@@ -89,6 +94,14 @@ function MetricCard(props: {
       <span className="jp-trackbook-metric-line">
         <span className="jp-trackbook-metric-value">
           <strong>{format(metric.last)}</strong>
+          {metric.std === null ? null : (
+            <span
+              className="jp-trackbook-deviation"
+              title={trans.__('standard deviation over the folds')}
+            >
+              {formatDeviation(metric.std, format)}
+            </span>
+          )}
           {change === null ? null : (
             <span
               className={`jp-trackbook-metric-change jp-mod-${toneOf(better)}`}

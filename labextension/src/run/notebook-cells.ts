@@ -36,6 +36,7 @@ function joinLines(source: unknown): string {
   return typeof source === 'string' ? source : '';
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value of unknown shape is an object with keys. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

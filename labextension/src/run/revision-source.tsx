@@ -38,7 +38,7 @@ export function RevisionSource({ runId, revisionId }: Props): JSX.Element {
           {cells.map((cell, index) => (
             <li key={cell.id ?? index}>
               {cell.type === 'markdown' ? (
-                <Rendered mimeType="text/markdown" text={cell.source} />
+                <Rendered mimeType="text/markdown" data={cell.source} />
               ) : (
                 <Source
                   code={cell.source}

@@ -3,15 +3,21 @@
  * recording itself has to say.
  */
 import type { Run } from '../contract';
-import { formatMoment, formatNumber } from '../format';
+import { formatBytes, formatMoment, formatNumber } from '../format';
 import { CellLink } from '../views/cell-link';
 import { useServices } from '../views/context';
 import { Card, Disclosure } from '../views/parts';
 import { useLocale } from '../widgets';
 import { executionOf } from './derive';
+import { RuleButton } from './run-names';
+import type { OnRule } from './run-names';
 
 /** Numbers that cells bound and that are no results. */
-export function RunValues({ run }: { readonly run: Run }): JSX.Element | null {
+export function RunValues(props: {
+  readonly run: Run;
+  readonly onRule: OnRule;
+}): JSX.Element | null {
+  const { run, onRule } = props;
   const { trans } = useServices();
   const { values } = run;
   if (values.length === 0) {
@@ -34,7 +40,10 @@ export function RunValues({ run }: { readonly run: Run }): JSX.Element | null {
       >
         {() => (
           <div className="jp-trackbook-scroll">
-            <table className="jp-trackbook-table">
+            <table
+              className="jp-trackbook-table"
+              aria-label={trans.__('Other numbers')}
+            >
               <tbody>
                 {values.map(value => {
                   const execution = executionOf(run, value.execution_id);
@@ -45,13 +54,25 @@ export function RunValues({ run }: { readonly run: Run }): JSX.Element | null {
                         {formatNumber(value.last)}
                       </td>
                       <td className="jp-trackbook-was">
-                        {execution === null ? null : (
-                          <CellLink
-                            execution={execution}
-                            notebookPath={run.notebook_path}
-                            isCompact
+                        <span className="jp-trackbook-row-end">
+                          {execution === null ? null : (
+                            <CellLink
+                              execution={execution}
+                              notebookPath={run.notebook_path}
+                              isCompact
+                            />
+                          )}
+                          <RuleButton
+                            name={value.key}
+                            rule="promote"
+                            onRule={onRule}
                           />
-                        )}
+                          <RuleButton
+                            name={value.key}
+                            rule="ignore"
+                            onRule={onRule}
+                          />
+                        </span>
                       </td>
                     </tr>
                   );
@@ -107,19 +128,6 @@ export function RunArtifacts({
   );
 }
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
-
-/** A size in the largest unit of which there is at least one. */
-export function formatBytes(bytes: number): string {
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1000 && unit < UNITS.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit] ?? ''}`;
-}
-
 /** What was replaced, and what could not be recorded. */
 export function RunRemarks({ run }: { readonly run: Run }): JSX.Element | null {
   const { trans } = useServices();
@@ -138,7 +146,7 @@ export function RunRemarks({ run }: { readonly run: Run }): JSX.Element | null {
             'One value that looked like a secret was replaced before it was written.',
             '%1 values that looked like secrets were replaced before they were written.',
             redacted,
-            redacted
+            redacted.toLocaleString()
           )}
         </p>
       ) : null}

@@ -17,8 +17,14 @@ type Props = {
 };
 
 export function RunHeader({ run, onEdit }: Props): JSX.Element {
-  const { commands, trans } = useServices();
+  const { commands, pickNotebook, trans } = useServices();
   const { previous_run_id: previousId, previous_name: previousName } = run;
+  const attach = async (): Promise<void> => {
+    const path = (await pickNotebook?.()) ?? null;
+    if (path !== null) {
+      onEdit({ notebook_path: path });
+    }
+  };
   return (
     <header className="jp-trackbook-page-header">
       <div className="jp-trackbook-page-title">
@@ -38,9 +44,25 @@ export function RunHeader({ run, onEdit }: Props): JSX.Element {
           <span aria-hidden="true">{run.starred ? '★' : '☆'}</span>
         </button>
         <StatusPill run={run} />
+        {run.notebook_path === null ? (
+          <span className="jp-trackbook-status-pill">
+            {trans.__('untitled kernel session')}
+          </span>
+        ) : null}
         <RunTags tags={run.tags} onEdit={tags => onEdit({ tags })} />
       </div>
       <div className="jp-trackbook-actions">
+        {run.notebook_path === null && pickNotebook !== null ? (
+          <button
+            className="jp-trackbook-button"
+            title={trans.__(
+              'Say which notebook this run belongs to; it is listed there then'
+            )}
+            onClick={() => void attach()}
+          >
+            {trans.__('Attach to a notebook…')}
+          </button>
+        ) : null}
         {previousId === null ? null : (
           <button
             className="jp-trackbook-button"

@@ -37,7 +37,7 @@ export function RunNote({ note, onEdit }: Props): JSX.Element {
             {trans.__('Why this attempt, and what next?')}
           </p>
         ) : (
-          <Rendered mimeType="text/markdown" text={note} />
+          <Rendered mimeType="text/markdown" data={note} />
         )}
       </Card>
     );

@@ -158,7 +158,7 @@ describe('a run’s page', () => {
       within(table)
         .getAllByRole('row')
         .map(row => row.textContent)
-    ).toEqual(['p399399']);
+    ).toEqual(['p399399ignore']);
   });
 
   it('opens a failed cell’s source and its traceback, of which a huge one is cut', async () => {

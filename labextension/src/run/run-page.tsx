@@ -18,13 +18,17 @@ import { useResource } from '../views/use-resource';
 import { useTrackbookState } from '../widgets';
 import { isActive, orderedMetrics } from './derive';
 import { MetricCards } from './metric-cards';
+import { MetricDetail } from './metric-detail';
 import { RunCells } from './run-cells';
 import { RunEnvironment } from './run-environment';
 import { RunArtifacts, RunRemarks, RunValues } from './run-extras';
 import { RunHeader } from './run-header';
+import { RunNames } from './run-names';
+import type { NameRule, OnRule } from './run-names';
 import { RunNote } from './run-note';
 import { RunParams } from './run-params';
 import { RunRevisions } from './run-revisions';
+import { RunTables } from './run-tables';
 
 type Props = {
   readonly runId: string;
@@ -55,6 +59,21 @@ export function RunPage({ runId, onRun }: Props): JSX.Element {
       setRefusal(null);
       accept(edited);
       store.actions.receiveRun(edited);
+    } catch (thrown) {
+      setRefusal(failureOf(thrown));
+    }
+  };
+
+  const rule = async (name: string, said: NameRule | null): Promise<void> => {
+    if (run === null) {
+      return;
+    }
+    try {
+      await api.editExperiment(run.experiment_id, { names: { [name]: said } });
+      setRefusal(null);
+      // What a name is, is another thing in every run of the list too.
+      reload();
+      await store.actions.refresh();
     } catch (thrown) {
       setRefusal(failureOf(thrown));
     }
@@ -102,7 +121,11 @@ export function RunPage({ runId, onRun }: Props): JSX.Element {
           {state.problem === null ? null : (
             <FailureNotice failure={state.problem} onRetry={reload} />
           )}
-          <RunBody run={state.value} onEdit={change => void edit(change)} />
+          <RunBody
+            run={state.value}
+            onEdit={change => void edit(change)}
+            onRule={(name, said) => void rule(name, said)}
+          />
         </div>
       );
   }
@@ -111,8 +134,14 @@ export function RunPage({ runId, onRun }: Props): JSX.Element {
 function RunBody(props: {
   readonly run: Run;
   readonly onEdit: (edit: Partial<RunEdit>) => void;
+  readonly onRule: OnRule;
 }): JSX.Element {
   const { run, onEdit } = props;
+  const [ruled, setRuled] = useState<string | null>(null);
+  const onRule: OnRule = (name, said) => {
+    setRuled(name);
+    props.onRule(name, said);
+  };
   const { trans } = useServices();
   const previous = usePrevious(run.previous_run_id);
   const metrics = orderedMetrics(run);
@@ -165,17 +194,20 @@ function RunBody(props: {
                 runs={chartRuns(run, previous, chosen)}
                 title={<h2>{chosen.key}</h2>}
               />
+              <MetricDetail metric={chosen} onRule={onRule} />
             </div>
           )}
+          <RunTables run={run} />
           <RunCells run={run} />
           <RunRevisions run={run} />
           <RunArtifacts run={run} />
-          <RunValues run={run} />
+          <RunValues run={run} onRule={onRule} />
         </div>
         <div className="jp-trackbook-stack">
-          <RunParams run={run} />
+          <RunParams run={run} onRule={onRule} />
           <RunNote note={run.note} onEdit={note => onEdit({ note })} />
           <RunEnvironment run={run} />
+          <RunNames run={run} onRule={onRule} latest={ruled} />
         </div>
       </div>
       <RunRemarks run={run} />

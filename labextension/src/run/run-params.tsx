@@ -3,16 +3,21 @@
  */
 import { useState } from 'react';
 
-import type { Run, RunParam } from '../contract';
+import type { Run } from '../contract';
 import { formatValue } from '../format';
-import { CellLink } from '../views/cell-link';
 import { useServices } from '../views/context';
 import { Card } from '../views/parts';
-import { executionOf, orderedParams } from './derive';
+import { orderedParams } from './derive';
+import { ParamRow } from './param-row';
+import type { OnRule } from './run-names';
 
 const FIRST_SHOWN = 12;
 
-export function RunParams({ run }: { readonly run: Run }): JSX.Element {
+export function RunParams(props: {
+  readonly run: Run;
+  readonly onRule: OnRule;
+}): JSX.Element {
+  const { run, onRule } = props;
   const { trans } = useServices();
   const [filter, setFilter] = useState('');
   const [showAll, setShowAll] = useState(false);
@@ -55,7 +60,7 @@ export function RunParams({ run }: { readonly run: Run }): JSX.Element {
       <table className="jp-trackbook-table" aria-label={trans.__('Params')}>
         <tbody>
           {shown.map(param => (
-            <ParamRow key={param.key} param={param} run={run} />
+            <ParamRow key={param.key} param={param} run={run} onRule={onRule} />
           ))}
         </tbody>
       </table>
@@ -73,38 +78,5 @@ export function RunParams({ run }: { readonly run: Run }): JSX.Element {
         </button>
       ) : null}
     </Card>
-  );
-}
-
-function ParamRow(props: {
-  readonly param: RunParam;
-  readonly run: Run;
-}): JSX.Element {
-  const { param, run } = props;
-  const { trans } = useServices();
-  const execution = executionOf(run, param.execution_id);
-  return (
-    <tr className={param.changed ? 'jp-mod-changed' : undefined}>
-      <th scope="row" title={`${param.key} · ${param.origin}`}>
-        {param.key}
-      </th>
-      <td className="jp-trackbook-number" title={formatValue(param.value)}>
-        {formatValue(param.value)}
-      </td>
-      <td className="jp-trackbook-was">
-        {param.changed
-          ? param.is_new
-            ? trans.__('new')
-            : trans.__('was %1', formatValue(param.previous))
-          : null}
-        {execution === null ? null : (
-          <CellLink
-            execution={execution}
-            notebookPath={run.notebook_path}
-            isCompact
-          />
-        )}
-      </td>
-    </tr>
   );
 }

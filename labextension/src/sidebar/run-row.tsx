@@ -10,6 +10,7 @@ import {
   NO_VALUE,
   formatAge,
   formatChange,
+  formatDeviation,
   formatDuration,
   formatMoment,
   formatNumber
@@ -132,7 +133,7 @@ function SecondLine(props: {
         <span
           className="jp-trackbook-experiment"
           dir="auto"
-          title={run.notebook_path ?? run.experiment}
+          title={run.notebook_path ?? trans.__('untitled kernel session')}
         >
           {run.experiment}
         </span>
@@ -211,6 +212,11 @@ function Score(props: RunRowProps & { readonly color: string }): ReactElement {
             <span className="jp-trackbook-metric-key">{metric.key}</span>
           )}{' '}
           <span className="jp-trackbook-value">{format(metric.value)}</span>
+          {metric.std !== null && (
+            <span className="jp-trackbook-deviation">
+              {formatDeviation(metric.std, format)}
+            </span>
+          )}
         </span>
         {metric.change !== null && (
           <span
@@ -227,7 +233,9 @@ function Score(props: RunRowProps & { readonly color: string }): ReactElement {
 function describeMetric(metric: MainMetric, format: NumberFormat): string {
   const change =
     metric.change === null ? '' : ` (${formatChange(metric.change, format)})`;
-  return `${metric.key} = ${format(metric.value)}${change}`;
+  const deviation =
+    metric.std === null ? '' : ` ${formatDeviation(metric.std, format)}`;
+  return `${metric.key} = ${format(metric.value)}${deviation}${change}`;
 }
 
 /** The class of an error that reads "ValueError: …". */

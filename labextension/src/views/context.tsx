@@ -15,6 +15,8 @@ export type ViewServices = ITrackbook & {
   readonly rendermime: IRenderMimeRegistry;
   /** Null where JupyterLab runs without CodeMirror: sources stay plain. */
   readonly languages: IEditorLanguageRegistry | null;
+  /** Asks for a notebook, by its path; null: this JupyterLab has no dialog for it. */
+  readonly pickNotebook: (() => Promise<string | null>) | null;
   /** Fires when JupyterLab changed its colours. */
   readonly themeChanged: ISignal<unknown, unknown> | null;
   /** Fetches the drawing code when the first chart is drawn. */

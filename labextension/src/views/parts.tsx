@@ -64,14 +64,17 @@ export function Card(props: {
   );
 }
 
-/** A line that opens what lies beneath it. */
+/** A line that opens what lies beneath it; with `onToggle`, `open` is its owner's. */
 export function Disclosure(props: {
   readonly label: ReactNode;
   readonly className?: string;
   readonly initiallyOpen?: boolean;
+  readonly open?: boolean;
+  readonly onToggle?: (open: boolean) => void;
   readonly children: () => ReactNode;
 }): JSX.Element {
-  const [open, setOpen] = useState(props.initiallyOpen ?? false);
+  const [own, setOwn] = useState(props.initiallyOpen ?? false);
+  const { open = own, onToggle: setOpen = setOwn } = props;
   const id = useId();
   return (
     <div className={props.className}>

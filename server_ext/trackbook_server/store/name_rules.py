@@ -1,6 +1,6 @@
 """What people said of names in an experiment: ignored, or promoted to results.
 
-Only writes, but for `load_rules`. A rule is kept a name; the later word counts.
+Only writes, but for what finds rules. A rule is kept a name; the later word counts.
 """
 
 import json
@@ -22,6 +22,24 @@ def load_rules(db: sqlite_utils.Database, experiment_id: str) -> Rules:
     """Return the rules of an experiment by name."""
     row = db.execute(
         "select names from experiments where experiment_id = ?", (experiment_id,)
+    ).fetchone()
+    rules: Rules = json.loads(row[0]) if row else {}
+    return rules
+
+
+def find_rules(
+    db: sqlite_utils.Database, kernel_id: str, notebook_path: str | None
+) -> Rules:
+    """Return the rules for what a kernel records: those of its open run's experiment,
+    else of its notebook's, else of its own."""
+    row = db.execute(
+        "select e.names, 0 as rank from run_writers w join runs r using (run_id) "
+        "join experiments e using (experiment_id) "
+        "where w.kernel_id = ?1 and w.ended_at is null "
+        "union all select names, 1 from experiments where notebook_path = ?2 "
+        "union all select names, 2 from experiments "
+        "where kernel_id = ?1 and notebook_path is null order by rank limit 1",
+        (kernel_id, notebook_path),
     ).fetchone()
     rules: Rules = json.loads(row[0]) if row else {}
     return rules
