@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from trackbook.api import get_recorder, process
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
-from trackbook.magics import boundaries, by_hand, look
+from trackbook.magics import boundaries, by_hand, found, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
 
 if TYPE_CHECKING:
@@ -177,5 +177,5 @@ def help_(track: TrackMagics, given: Given) -> None:
 
 SUBCOMMANDS = {
     command.name: command
-    for command in (*boundaries.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
+    for command in (*boundaries.COMMANDS, *found.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
 }
