@@ -1,12 +1,16 @@
 """Recording switched on and off in a shell: by `%load_ext`, `%track`, the server."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
+from trackbook.capture.rules import NameRules
+from trackbook.capture.writers_mirror import WritersMirror
 from trackbook.errors import HomeError
+from trackbook.events import NameRule
 from trackbook.magics import TrackMagics
 from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
@@ -34,8 +38,10 @@ class Extension:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.capture: CellCapture | None = None
+        self._mirror: WritersMirror | None = None
         self.problem: str | None = None
         self.reads_loops = True
+        self.rules = NameRules()
         self.magics = TrackMagics(shell, self)
         self.followers: list[Follower] = []
         """What is on screen and follows the recording, until it is unloaded."""
@@ -82,6 +88,7 @@ class Extension:
                 kernel_id=find_kernel_id(),
                 namespace=self.shell.user_ns,
                 notebook=notebook,
+                rules=self.rules,
             )
         except HomeError as error:
             self.problem = str(error)
@@ -94,6 +101,8 @@ class Extension:
         self.capture = CellCapture(self.shell, recorder)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
+        self._mirror = WritersMirror(recorder)
+        self._mirror.install()
 
     def read_loops(self, on: bool) -> None:
         """Take scores that top-level loops bind as series, or don't, from now on."""
@@ -101,11 +110,22 @@ class Extension:
         if self.capture is not None:
             self.capture.reads_loops = on
 
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """Ignore or promote names from now on; None takes a rule back."""
+        if process.recorder is not None and self.is_recording:
+            process.recorder.rule_names(names, is_known=is_known)
+        else:
+            self.rules.set(names)
+
     def switch_off(self, reason: str = "off") -> None:
         """Stop recording; an open run ends."""
         capture, self.capture = self.capture, None
         if capture is not None:
             capture.uninstall()
+        if self._mirror is not None:
+            self._mirror.uninstall()
         if process.recorder is not None:
             process.recorder.close(reason)
             process.recorder = None
@@ -177,10 +197,13 @@ def unload(shell: Any) -> None:
         extension.unload()
 
 
-def arm(notebook: str | None = None) -> dict[str, Any]:
+def arm(
+    notebook: str | None = None, names: Mapping[str, NameRule | None] | None = None
+) -> dict[str, Any]:
     """Begin recording in this kernel as if its first cell had loaded the extension.
 
-    Called by the server; answers with the state. Again changes nothing.
+    Called by the server; answers with the state. Again changes nothing. `names` are the
+    rules that the store has of names.
     """
     from IPython import get_ipython
 
@@ -194,9 +217,16 @@ def arm(notebook: str | None = None) -> dict[str, Any]:
         shell.extension_manager.load_extension("trackbook")
         extension = loaded.extension or load(shell)
     extension.switch_on(notebook)
+    extension.rule_names(names or {}, is_known=True)
     if not was_recording:
         extension.add_earlier()
     return extension.describe()
+
+
+def rule_names(names: Mapping[str, NameRule | None]) -> None:
+    """Obey rules of names that the store has; called by the server."""
+    if loaded.extension is not None:
+        loaded.extension.rule_names(names, is_known=True)
 
 
 def disarm() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
 from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
+from trackbook.capture.rules import NameRules
 from trackbook.capture.states import (
     Action,
     Bindings,
@@ -26,6 +27,7 @@ from trackbook.capture.states import (
     Outcome,
     ParamsChanged,
     RunState,
+    Yield,
 )
 from trackbook.events import (
     Boundary,
@@ -33,15 +35,13 @@ from trackbook.events import (
     EndStatus,
     Event,
     ExecutionStarted,
-    FoldsLogged,
-    TableLogged,
-    TableOrigin,
+    NameRule,
 )
 from trackbook.family import Family, at_worker_end
+from trackbook.found import Found
 from trackbook.ids import IdSource
-from trackbook.lines import Target
-from trackbook.lines import to_number as to_json_number
 from trackbook.live_points import LivePoints
+from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
@@ -67,6 +67,7 @@ class Recorder:
         notebook: str | None = None,
         ids: Callable[[], str] | None = None,
         writer: JournalWriter | None = None,
+        rules: NameRules | None = None,
     ) -> None:
         ids = ids or IdSource()
         self.home = ensure_home(home)
@@ -79,7 +80,7 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=self._make_ready,
+            redact=LongParams(home, self._make_ready).shorten,
             on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
@@ -93,6 +94,8 @@ class Recorder:
         self.new_id = ids
         self.lock = threading.RLock()
         self.by_hand = ByHand(self)
+        self.found = Found(self)
+        self.rules = rules or NameRules()
         self._executions: dict[int, ExecutionState] = {}
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
@@ -163,8 +166,7 @@ class Recorder:
         execution: ExecutionState,
         outcome: Outcome,
         *,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
+        found: Yield,
         duration_ms: float,
         execution_count: int | None,
         error: CellError | None,
@@ -181,8 +183,8 @@ class Recorder:
             if actions:
                 own = [a for a in actions if type(a) is Ended and a.run is run]
                 self._says.apply([a for a in actions if a not in own], execution)
-            if run is not None and (metrics or values):
-                self._put_yields(run, execution, metrics, values)
+            if run is not None:
+                self.found.put(run, execution, found)
             self._says.execution_ended(
                 execution, outcome.status, duration_ms, execution_count, error
             )
@@ -191,79 +193,6 @@ class Recorder:
             self.execution_count += 1
             self._settle()
         self.journal.request_flush()
-
-    def _put_yields(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
-    ) -> None:
-        for key, value in metrics.items():
-            target = (run.run_id, execution.execution_id, "auto")
-            self.journal.put_point(target, key, value)
-        for key, value in values.items():
-            target = (run.run_id, execution.execution_id, "value")
-            self.journal.put_point(target, key, value)
-        self.point_count += len(metrics)
-
-    def found_in(self, run: RunState, execution: ExecutionState) -> Target:
-        """Return where results go that a running execution yields."""
-        with self.lock:
-            execution.has_logged |= execution.run is run
-            if not run.has_result:
-                self.result_arrived(run)
-            own = execution.execution_id if execution.run is run else None
-            return run.run_id, own, "auto"
-
-    def put_folds(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        key: str,
-        values: Sequence[float],
-    ) -> None:
-        """One result of several numbers, of cross-validation say: their mean, and they.
-
-        Their spread is a value.
-        """
-        target = self.found_in(run, execution)
-        mean = sum(values) / len(values)
-        spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-        self.journal.put_point(target, key, mean)
-        self.journal.put_point((*target[:2], "value"), f"{key}.std", spread)
-        self.journal.put(
-            FoldsLogged,
-            run_id=run.run_id,
-            key=key,
-            values=tuple(map(to_json_number, values)),
-            execution_id=target[1],
-        )
-
-    def put_table(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        name: str,
-        columns: tuple[str, ...],
-        rows: tuple[tuple[Any, ...], ...],
-        *,
-        params: tuple[str, ...],
-        origin: TableOrigin,
-        first: int = 0,
-    ) -> None:
-        """Rows of a table that an execution yields."""
-        self.journal.put(
-            TableLogged,
-            run_id=run.run_id,
-            name=name,
-            columns=columns,
-            rows=rows,
-            first=first,
-            params=params,
-            origin=origin,
-            execution_id=self.found_in(run, execution)[1],
-        )
 
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
@@ -299,6 +228,19 @@ class Recorder:
         if found is None and self._executions:
             return list(self._executions.values())[-1]
         return found
+
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """A person ignores or promotes names; one that is `is_known` is stored."""
+        with self.lock:
+            self.rules.set(names)
+            run = self.boundaries.current
+            if not is_known:
+                self._says.names_ruled(names, run)
+            ignored = self.boundaries.in_force.forget(self.rules.is_ignored)
+            if run is not None and ignored:
+                self.say([ParamsChanged(run, (), tuple(ignored))])
 
     def say(self, actions: Sequence[Action]) -> None:
         """Journal what the boundary decided, within the execution if there is one."""

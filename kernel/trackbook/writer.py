@@ -89,7 +89,7 @@ class JournalWriter:
 
         self._kernel_id = kernel_id
         self._version = version
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._notify = notify
         self._redact = redact
@@ -126,7 +126,7 @@ class JournalWriter:
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
-        self._queue.append((event_type, self._clock(), fields))
+        self._queue.append((event_type, self.clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
 
@@ -137,7 +137,7 @@ class JournalWriter:
 
         A microsecond. Above MAX_PENDING it waits for room, at most WAIT_SECONDS.
         """
-        self._queue.append((target, key, value, step, self._clock()))
+        self._queue.append((target, key, value, step, self.clock()))
         if len(self._queue) >= self._wake_at:
             self._start_flushing(may_wait=True)
 
@@ -161,7 +161,7 @@ class JournalWriter:
             except OSError as error:
                 self._report(error)
                 return False
-            self.flushed_ns = self._clock()
+            self.flushed_ns = self.clock()
             if self._problem is not None:
                 self._problem = None
                 self._notify("the journal can be written again; nothing waits.")
@@ -272,7 +272,7 @@ class JournalWriter:
             lost, self._lost_points = self._lost_points, 0
             what = f"{lost:,} points were dropped while the journal was not writable"
             fields = {"where": "journal", "error": what}
-            self._queue.appendleft((CaptureFailed, self._clock(), fields))
+            self._queue.appendleft((CaptureFailed, self.clock(), fields))
         if not self._file.is_torn:
             self._file.unwritten += b"".join(
                 self._lines.take(self._queue, _WRITE_ITEMS)
@@ -294,7 +294,7 @@ class JournalWriter:
             "python_version": platform.python_version(),
             "executable": sys.executable or "",
         }
-        return self._lines.make_line(JournalOpened, self._clock(), header)
+        return self._lines.make_line(JournalOpened, self.clock(), header)
 
     def _report(self, error: OSError) -> None:
         """Say once what is wrong and what mends it."""

@@ -14,6 +14,7 @@ import traceback
 import pytest
 
 from trackbook.capture.loops import mark_loops
+from trackbook.capture.rules import NameRules
 from trackbook.events import CaptureFailed, FoldsLogged, PointsLogged, TableLogged
 
 SERIES = [
@@ -257,7 +258,8 @@ def test_what_a_signal_handler_raises_in_a_mark_is_the_cells(run, shell, journal
 def test_marks_stand_where_the_loop_stands():
     source = "for epoch in range(3):\n    loss = f(\n        epoch)\n"
     tree = ast.parse(source)
-    assert mark_loops(tree, "callee")
+    marks, _ = mark_loops(tree, "callee", source, NameRules())
+    assert marks
     assert {node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")} <= {
         1,
         2,

@@ -177,5 +177,11 @@ def help_(track: TrackMagics, given: Given) -> None:
 
 SUBCOMMANDS = {
     command.name: command
-    for command in (*boundaries.COMMANDS, *found.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
+    for command in (
+        *boundaries.COMMANDS,
+        *found.COMMANDS,
+        *by_hand.COMMANDS,
+        *look.COMMANDS,
+        help_,
+    )
 }
