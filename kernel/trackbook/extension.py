@@ -8,6 +8,7 @@ from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
 from trackbook.capture.rules import NameRules
+from trackbook.capture.skips import Skips
 from trackbook.capture.writers_mirror import WritersMirror
 from trackbook.errors import HomeError
 from trackbook.events import NameRule
@@ -98,7 +99,7 @@ class Extension:
         if process.recorder is not None:
             process.recorder.close("new recording")
         process.recorder = recorder
-        self.capture = CellCapture(self.shell, recorder)
+        self.capture = CellCapture(self.shell, recorder, loaded.skips)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
         self._mirror = WritersMirror(recorder)
@@ -139,7 +140,13 @@ class Extension:
         earlier = [
             (count, source)
             for count, source in enumerate(history.input_hist_raw)
-            if count and source.strip() and not source.strip().startswith(_OWN)
+            if count
+            and source.strip()
+            and not source.strip().startswith(_OWN)
+            and not loaded.skips.is_skipped(
+                source, {}, recorder.background.find_notebook_file, count
+            )
+            and count not in loaded.skips.counts
         ]
         for count, source in earlier:
             recorder.add_earlier(source, count)
@@ -167,9 +174,10 @@ class Extension:
 
 
 class Loaded:
-    """The extension of the process, if one is loaded."""
+    """The extension of the process, if one is loaded, and what it was told to skip."""
 
     extension: Extension | None = None
+    skips = Skips()
 
 
 loaded = Loaded()
@@ -227,6 +235,13 @@ def rule_names(names: Mapping[str, NameRule | None]) -> None:
     """Obey rules of names that the store has; called by the server."""
     if loaded.extension is not None:
         loaded.extension.rule_names(names, is_known=True)
+
+
+def share() -> None:
+    """Know that several notebooks use this kernel. Called by the server."""
+    extension = loaded.extension
+    if extension is not None and extension.capture is not None:
+        extension.capture.documents.are_several = True
 
 
 def disarm() -> dict[str, Any]:

@@ -4,7 +4,7 @@ It owns the writer's numbers: `seq`, and the next step of each metric. It opens 
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.events import MAX_BATCH_POINTS, Event, ValuesRedacted
@@ -39,6 +39,12 @@ class LineMaker:
         self._seq = 0
         self._next_steps: dict[tuple[str, str], int] = {}
         self._by_hand: tuple[str | None, set[str]] = (None, set())
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Number the next points of a run's metrics from here, or from where it is."""
+        for key, step in next_steps.items():
+            so_far = self._next_steps.get((run_id, key), 0)
+            self._next_steps[run_id, key] = max(step, so_far)
 
     def make_line(
         self, event_type: type[Event], at_ns: int, fields: dict[str, Any]

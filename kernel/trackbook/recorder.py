@@ -29,6 +29,7 @@ from trackbook.capture.states import (
     RunState,
     Yield,
 )
+from trackbook.errors import BadInput
 from trackbook.events import (
     Boundary,
     CellError,
@@ -43,6 +44,7 @@ from trackbook.ids import IdSource
 from trackbook.live_points import LivePoints
 from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
+from trackbook.resuming import FoundRun
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -384,6 +386,25 @@ class Recorder:
             self._settle()
         self.journal.request_flush()
 
+    def resume(self, wanted: FoundRun) -> Run:
+        """Let a run that had ended go on. Raises BadInput where it is open here."""
+        with self.lock:
+            for state in self.boundaries.list_open():
+                if state.run_id == wanted.run_id:
+                    raise BadInput(
+                        f"the run {wanted.name or wanted.run_id} is open here; "
+                        "just go on."
+                    )
+            self.journal.continue_steps(wanted.run_id, wanted.next_steps)
+            self._says.say_of_next(name=wanted.name)
+            actions = self.boundaries.resume(wanted.run_id, self._execution())
+            self._says.apply(actions, self._execution())
+            current = self.boundaries.current
+            assert current is not None
+            current.thread = threading.get_ident()
+            self._settle()
+            return self._hold(current)
+
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
         with self.lock:
@@ -399,7 +420,7 @@ class Recorder:
         atexit.unregister(self.close)
         self.outputs.close()
         with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
+            self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +145,11 @@ class JournalWriter:
     def pending_count(self) -> int:
         """How much waits to be written."""
         return len(self._queue)
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Let points of a resumed run follow those that it has."""
+        with self._lock:
+            self._lines.continue_steps(run_id, next_steps)
 
     def request_flush(self) -> None:
         """Have everything written within some milliseconds; returns at once."""
