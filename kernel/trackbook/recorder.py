@@ -218,6 +218,11 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def find_cell_id(self) -> str | None:
+        """Return the id of the cell that is being executed, where it has one."""
+        execution = self._execution()
+        return execution.cell_id if execution is not None else None
+
     def metric_logged(self, run: RunState) -> None:
         """The current execution, if it is one of `run`, has sent points to it."""
         execution = self._execution()

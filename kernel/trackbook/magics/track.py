@@ -14,12 +14,13 @@ from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
 from trackbook.magics import boundaries, by_hand, found, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
+from trackbook.resuming import FoundRun
 
 if TYPE_CHECKING:
     from trackbook.extension import Extension
     from trackbook.recorder import Recorder
 
-CELL_USAGE = "[NAME]"
+CELL_USAGE = "[NAME] [--append]"
 
 
 @magics_class
@@ -31,12 +32,15 @@ class TrackMagics(Magics):
     def __init__(self, shell: Any, extension: "Extension") -> None:
         super().__init__(shell)
         self.extension = extension
+        self._cell_runs: dict[tuple[str | None, str | None], FoundRun] = {}
+        """The last run of each cell that is one of its own, by cell and name."""
 
     @line_cell_magic
     def track(self, line: str, cell: str | None = None) -> None:
         """Record experiments: `%track` says what is being recorded, `%track help` more.
 
-        `%%track [NAME]` makes the cell a run of its own, each time it is executed.
+        `%%track [NAME]` makes the cell a run of its own, each time it is executed;
+        with `--append` it goes on with its last one.
         """
         try:
             if cell is not None:
@@ -64,7 +68,14 @@ class TrackMagics(Magics):
 
     def _run_cell(self, given: Given, cell: str) -> None:
         recorder = self.get_recording()
-        run = recorder.start(" ".join(given.words) or None, boundary="cell")
+        name = " ".join(given.words) or None
+        key = (recorder.find_cell_id(), name)
+        last = self._cell_runs.get(key) if "--append" in given.options else None
+        if last is None:
+            run = recorder.start(name, boundary="cell")
+            self._cell_runs[key] = FoundRun(run.run_id, name, {})
+        else:
+            run = recorder.resume(last)
         with run:
             result = self.shell.run_cell(cell, store_history=False)
             error = result.error_before_exec or result.error_in_exec
