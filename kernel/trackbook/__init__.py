@@ -13,22 +13,25 @@ if TYPE_CHECKING:
     from trackbook.api import (
         active_run,
         end_run,
+        last_active_run,
         log_artifact,
         log_artifacts,
         log_dict,
         log_figure,
+        log_input,
         log_metric,
         log_metrics,
         log_param,
         log_params,
         log_table,
         log_text,
+        set_experiment,
         set_tag,
         set_tags,
         start_run,
     )
     from trackbook.extension import arm, disarm, recording_state
-    from trackbook.reading import search_runs
+    from trackbook.reading import get_run, restore, search_runs
     from trackbook.run import Run
 
 __all__ = [
@@ -38,11 +41,14 @@ __all__ = [
     "arm",
     "disarm",
     "end_run",
+    "get_run",
+    "last_active_run",
     "load_ipython_extension",
     "log_artifact",
     "log_artifacts",
     "log_dict",
     "log_figure",
+    "log_input",
     "log_metric",
     "log_metrics",
     "log_param",
@@ -50,7 +56,9 @@ __all__ = [
     "log_table",
     "log_text",
     "recording_state",
+    "restore",
     "search_runs",
+    "set_experiment",
     "set_tag",
     "set_tags",
     "start_run",
@@ -61,7 +69,9 @@ _HOMES = {
     "Run": "trackbook.run",
     "arm": "trackbook.extension",
     "disarm": "trackbook.extension",
+    "get_run": "trackbook.reading",
     "recording_state": "trackbook.extension",
+    "restore": "trackbook.reading",
     "search_runs": "trackbook.reading",
 }
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from trackbook.errors import NoActiveRun
+from trackbook.errors import BadInput, NoActiveRun
 from trackbook.events import EndStatus
 from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
@@ -176,30 +176,73 @@ def log_dict(dictionary: Any, artifact_file: str) -> None:
     get_run_to_log().log_dict(dictionary, artifact_file)
 
 
+def log_input(
+    data: Any,
+    context: str | None = None,
+    *,
+    name: str | None = None,
+    source: str | None = None,
+    digest: str | None = None,
+) -> None:
+    """Say what data the run read: name, digest, where from, columns, rows.
+
+    `data` is a path (file or folder), a URL, a DataFrame, an array, a list of dicts, or
+    one of MLflow's datasets. `context` says what it is for ("training"), `source` where
+    it came from. The digest, a SHA-256 of what it holds, is computed unless `digest`
+    is given; files are read in parts. Only facts are kept, not the data.
+
+    Raises BadInput for what can't be read or has no digest of its own.
+
+        trackbook.log_input(train, "training", name="iris", source="data/iris.csv")
+    """
+    get_run_to_log().log_input(data, context, name=name, source=source, digest=digest)
+
+
 def start_run(
     name: str | None = None,
     *,
+    run_name: str | None = None,
     experiment: str | None = None,
     tags: Mapping[str, Any] | None = None,
+    nested: bool = True,
+    parent_run_id: str | None = None,
 ) -> Run:
     """Open a run; as a context manager it ends with the block.
 
-    Within another explicit run it is nested: the outer one is current again afterwards.
-    Until it ends, no run begins or ends by itself.
+    It ends as *finished*, *failed* if the block raised, or *interrupted*. Until it
+    ends, no run begins or ends by itself. `run_name` is MLflow's word for `name`.
+
+    Opened within another one it is its child, and the outer one is current again
+    afterwards; `nested=False` opens one that is nobody's child, `parent_run_id` names a
+    parent of elsewhere. Runs opened by `with` in several threads or tasks at once keep
+    apart; a thread without one logs to the process's run, a child process to its
+    parent's.
+
+    Raises HomeError where the home can't be used.
+
+        with trackbook.start_run("baseline", experiment="digits") as run:
+            trackbook.log_metric("acc", 0.9)
+        print(run.run_id)
     """
     recorder = get_recorder()
-    boundary = "explicit" if recorder.in_shell else "script"
     return recorder.start(
-        name,
+        name if name is not None else run_name,
         experiment=experiment,
         tags=tags,
-        boundary=boundary,  # type: ignore[arg-type]
+        boundary="explicit" if recorder.in_shell else "script",
         nested=True,
+        is_child=nested,
+        parent_run_id=parent_run_id,
     )
 
 
 def end_run(status: EndStatus = "finished") -> None:
-    """End the open run. Raises NoActiveRun where none is."""
+    """End the open run, as finished, failed or interrupted.
+
+    Raises NoActiveRun where none is. A child process doesn't end its parent's run.
+
+        trackbook.end_run("failed")
+    """
     run = active_run()
     if run is None:
         raise NoActiveRun("no run is open. Open one with trackbook.start_run().")
@@ -207,8 +250,34 @@ def end_run(status: EndStatus = "finished") -> None:
 
 
 def active_run() -> Run | None:
-    """Return the open run, or None."""
+    """Return the run that is logged to here, or None where none is open.
+
+    That of this `with` block, else the process's, else its parent process's.
+
+        trackbook.active_run().run_id
+    """
     return process.recorder.find_current() if process.recorder else None
+
+
+def last_active_run() -> Run | None:
+    """Return the run that is open, else the one that this process opened last.
+
+    trackbook.last_active_run().run_id
+    """
+    return process.recorder.find_last() if process.recorder else None
+
+
+def set_experiment(name: str | None) -> None:
+    """Let the runs that this process opens from now on belong to experiment `name`.
+
+    It is created if it doesn't exist. None is the notebook's own experiment again. A
+    run that is open stays where it is. Raises BadInput for an empty name.
+
+        trackbook.set_experiment("digits")
+    """
+    if name is not None and not str(name).strip():
+        raise BadInput("an experiment's name is not empty; None is the notebook's own.")
+    get_recorder().experiment = None if name is None else str(name)
 
 
 def get_run_to_log() -> Run:

@@ -14,13 +14,21 @@ from trackbook.blobs import copy_blob, write_blob
 from trackbook.capture.literals import to_json_value
 from trackbook.capture.states import RunState
 from trackbook.errors import BadInput
-from trackbook.events import ArtifactLogged, Event, Param, RunEdited, TableLogged
+from trackbook.events import (
+    ArtifactLogged,
+    Event,
+    InputLogged,
+    Param,
+    RunEdited,
+    TableLogged,
+)
 from trackbook.lines import Target
 from trackbook.paths import blobs_dir
 from trackbook.run import Run, context_run, to_number
 from trackbook.run_journal import MAX_PARAMS
 
 if TYPE_CHECKING:
+    from trackbook.inputs import InputFacts
     from trackbook.recorder import Recorder
 
 MAX_TABLE_ROWS = 1000
@@ -97,6 +105,7 @@ class ByHand:
             self._put_point(self._make_target(run), str(key), number, step)
 
     def _make_target(self, run: RunState) -> Target:
+        self._recorder.metric_logged(run)
         return (run.run_id, self._recorder.find_execution_id(run), "user")
 
     # --- params and edits ---------------------------------------------------------
@@ -171,6 +180,12 @@ class ByHand:
                 first=first,
             )
             first += len(part)
+
+    def log_input(
+        self, facts: "InputFacts", context: str, run: RunState | None = None
+    ) -> None:
+        """Journal what a run, or the current one, read."""
+        self.put(InputLogged, run, context=context, **msgspec.structs.asdict(facts))
 
     @property
     def _blobs(self) -> Path:

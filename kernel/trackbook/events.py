@@ -106,6 +106,8 @@ class JournalOpened(Event, frozen=True, kw_only=True, tag="journal_opened"):
 
     `boot_id` and `pid_started_at` (seconds since the epoch) tell a process from a later
     one with the same pid; `boot_id` is empty where the system does not tell it.
+    `pid_started_boot_ms` is the time from the boot to its start, which no change of the
+    clock shifts; None where the system does not tell it.
     """
 
     writer_id: str
@@ -114,6 +116,7 @@ class JournalOpened(Event, frozen=True, kw_only=True, tag="journal_opened"):
     boot_id: str
     pid: int
     pid_started_at: float
+    pid_started_boot_ms: int | None = None
     kernel_id: str | None = None
     user: str = ""
     trackbook_version: str = ""
@@ -343,6 +346,26 @@ class ArtifactLogged(Event, frozen=True, kw_only=True, tag="artifact_logged"):
     execution_id: str | None = None
 
 
+class InputLogged(Event, frozen=True, kw_only=True, tag="input_logged"):
+    """Data that the run read, in the shape of MLflow's datasets.
+
+    `digest` tells one content from another; empty where it is not known. `source` is
+    where it came from: a path, a URL. `schema` has `columns` (name and type) or the
+    type and shape of an array, `profile` counts (`num_rows`, `size_bytes`), `context`
+    says what it was read for ("training"). The last of a name, digest and context
+    counts.
+    """
+
+    run_id: str
+    name: str
+    digest: str = ""
+    source: str = ""
+    schema: dict[str, Any] = {}
+    profile: dict[str, Any] = {}
+    context: str = ""
+    execution_id: str | None = None
+
+
 class RevisionCaptured(Event, frozen=True, kw_only=True, tag="revision_captured"):
     """A whole notebook that the writer could resolve (headless), kept as blob `sha256`.
 
@@ -417,6 +440,7 @@ AnyEvent = (
     | OutputsChanged
     | EnvironmentCaptured
     | ArtifactLogged
+    | InputLogged
     | RevisionCaptured
     | ValuesRedacted
     | CaptureFailed

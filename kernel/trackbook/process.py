@@ -26,16 +26,25 @@ def read_process_start(pid: int) -> float:
     Where the system does not tell, now; that still tells it from later processes.
     """
     try:
+        since_boot = read_process_start_ms(pid)
+        for line in Path("/proc/stat").read_text("ascii").splitlines():
+            if line.startswith("btime ") and since_boot is not None:
+                return float(line.split()[1]) + since_boot / 1000
+    except (OSError, ValueError, IndexError):
+        pass
+    return time.time()
+
+
+def read_process_start_ms(pid: int) -> int | None:
+    """Return when process `pid` started, in milliseconds since the boot, or None."""
+    try:
         # The name may hold spaces and brackets, so count from behind it.
         # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
         ticks = int(fields.rpartition(")")[2].split()[19])
-        for line in Path("/proc/stat").read_text("ascii").splitlines():
-            if line.startswith("btime "):
-                return float(line.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
+        return ticks * 1000 // os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError):
-        pass
-    return time.time()
+        return None
 
 
 def find_kernel_id() -> str | None:

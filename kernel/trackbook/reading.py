@@ -3,27 +3,109 @@
 It may be missing: the light wheel brings the kernel side alone.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from trackbook.api import process
 from trackbook.errors import TrackbookError
 
 
 def search_runs(
     filter: str = "",
-    order_by: str | None = None,
+    order_by: str | Sequence[str] | None = None,
     max_results: int = 1000,
+    *,
+    experiment_names: Sequence[str] | None = None,
 ) -> Any:
-    """Return the runs that match as a pandas DataFrame, one row a run.
+    """Return runs as a pandas DataFrame, one row a run, the newest first.
 
-    Raises TrackbookError that says what to install where the store can't be read here.
+    Columns are run_id, name, status, experiment, notebook_path, start_time, end_time
+    (UTC), duration_ms, starred, then `params.…`, `metrics.…` (last values) and
+    `tags.…`. `order_by` is `start_time [ASC|DESC]` or one of the list's sorts, such as
+    `-main_metric` (the greatest first); `experiment_names` are names or ids.
+
+    Raises BadInput for what is not supported (a `filter`, for now), ExperimentNotFound,
+    and TrackbookError that says what to install where the store can't be read here.
+
+        trackbook.search_runs(order_by="-main_metric", max_results=10)
     """
+    reading = _open("search_runs()")
+    return reading.search_runs(
+        filter, order_by, max_results, experiment_names=experiment_names
+    )
+
+
+def get_run(run: str) -> Any:
+    """Return a run with everything that it holds, as `trackbook show --json` has it.
+
+    `run` is an id, a unique prefix of one, a name, `@last` or `@best:METRIC`.
+
+    Raises RunNotFound, AmbiguousName, and TrackbookError where the store can't be read.
+
+        trackbook.get_run("@best:acc").params["lr"]
+    """
+    return _open("get_run()").get_run(run)
+
+
+def restore(run: str, path: str | Path | None = None) -> Path:
+    """Write the notebook of a run to a new file and return its path.
+
+    `path` is that file, which must not exist, or a folder; without it the copy goes to
+    this folder. `run` is as in `get_run`. The open notebook is left alone.
+
+    Raises RunNotFound, RevisionNotFound, WouldOverwrite, BadInput, and TrackbookError
+    where the store can't be read.
+
+        trackbook.restore("@best:acc", "best.ipynb")
+    """
+    reading = _open("restore()")
+    written: Path = reading.restore(run, _to_path(path))[0]
+    return written
+
+
+def get_histories(metric: str, runs: Sequence[str]) -> Any:
+    """Return id, name and stored points of a metric for each run."""
+    return _open("chart()").get_histories(metric, runs)
+
+
+def show_runs(count: int) -> None:
+    """Print the newest runs."""
+    _open("%track runs", "cli.in_kernel").show_runs(count)
+
+
+def show_run(run: str) -> None:
+    """Print all about one run."""
+    _open("%track show", "cli.in_kernel").show_run(run)
+
+
+def show_difference(first: str, second: str) -> None:
+    """Print what differs between two runs."""
+    _open("%track diff", "cli.in_kernel").show_difference(first, second)
+
+
+def show_restored(run: str, path: str | None) -> Path:
+    """Write the notebook of a run to a new file, say so, and return its path."""
+    command = _open("%track restore", "cli.in_kernel")
+    written: Path = command.show_restored(run, _to_path(path))
+    return written
+
+
+def _to_path(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path).expanduser()
+
+
+def _open(what: str, module: str = "reading") -> Any:
+    """Return a module of the server's package; what is logged here is in its reach."""
     try:
-        reading = import_module("trackbook_server.reading")
+        found = import_module(f"trackbook_server.{module}")
     except ImportError as error:
         raise TrackbookError(
-            "search_runs() reads the store, which needs the package 'trackbook'; this "
+            f"{what} reads the store, which needs the package 'trackbook'; this "
             "environment has the light 'trackbook-kernel' alone. Install it here: "
             "pip install trackbook"
         ) from error
-    return reading.search_runs(filter, order_by, max_results)
+    if process.recorder is not None:
+        process.recorder.journal.flush()
+    return found

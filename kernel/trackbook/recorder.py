@@ -13,6 +13,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
+from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import (
     Action,
@@ -29,6 +30,8 @@ from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
+    Event,
+    ExecutionStarted,
     FoldsLogged,
     TableLogged,
     TableOrigin,
@@ -37,7 +40,7 @@ from trackbook.family import Family, at_worker_end
 from trackbook.ids import IdSource
 from trackbook.lines import Target
 from trackbook.lines import to_number as to_json_number
-from trackbook.paths import ensure_home, journals_dir
+from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -73,9 +76,10 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=self.redactor.redact_event,
+            redact=self._make_ready,
         )
         self.journal.on_fork = self._forked
+        self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
         self._experiments: dict[str, str] = {}
@@ -89,6 +93,10 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.given_names: dict[str, None] = {}
+        """Those of runs by hand, for completion."""
+
+        self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
@@ -189,8 +197,9 @@ class Recorder:
     def found_in(self, run: RunState, execution: ExecutionState) -> Target:
         """Return where results go that a running execution yields."""
         with self.lock:
+            execution.has_logged |= execution.run is run
             if not run.has_result:
-                self._says.apply(self.boundaries.result_arrived(run))
+                self.result_arrived(run)
             own = execution.execution_id if execution.run is run else None
             return run.run_id, own, "auto"
 
@@ -265,6 +274,12 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def metric_logged(self, run: RunState) -> None:
+        """The current execution, if it is one of `run`, has sent points to it."""
+        execution = self._execution()
+        if execution is not None and execution.run is run:
+            execution.has_logged = True
+
     def _execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""
         found = self._executions.get(threading.get_ident())
@@ -323,6 +338,10 @@ class Recorder:
         state = self._find_open()
         return self._hold(state) if state is not None else None
 
+    def find_last(self) -> Run | None:
+        """Return the run that is open, else the one that was opened last."""
+        return self.find_current() or self._last
+
     def _hold(self, state: RunState) -> Run:
         held = context_run.get()
         if held is not None and held.state is state:
@@ -338,11 +357,14 @@ class Recorder:
         boundary: Boundary = "explicit",
         parent_run_id: str | None = None,
         nested: bool = False,
+        is_child: bool = True,
     ) -> Run:
         """Open a run by hand; an open one ends, unless this one is nested in it."""
         with self.lock:
             outer, aside = self._find_outer() if nested else (None, False)
-            parent = outer or (self.family.find_run() if nested else None)
+            parent = None
+            if nested and is_child:
+                parent = outer or self.family.find_run()
             experiment = experiment or self.experiment
             self._says.say_of_next(
                 name=name,
@@ -359,7 +381,10 @@ class Recorder:
             self._settle()
             if experiment is not None:
                 self._experiments = {state.run_id: experiment}
-            return Run(self, state, name)
+            if name is not None:
+                self.given_names[name] = None
+            self._last = Run(self, state, name)
+            return self._last
 
     def _find_outer(self) -> tuple[RunState | None, bool]:
         """Return the run that one opened now is nested in, and whether it is *aside*.
@@ -413,6 +438,7 @@ class Recorder:
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
         atexit.unregister(self.close)
+        self.outputs.close()
         with self.lock:
             self._says.apply(self.boundaries.end_all(reason))
             self.by_hand.forget_targets()
@@ -428,8 +454,18 @@ class Recorder:
         self._executions.clear()
         self.by_hand.forget_targets()
         self.background.forget()
+        self.outputs.forget()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
+
+    def _make_ready(
+        self, event_type: type[Event], fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Return an event's fields as they may be written; on the journal's thread."""
+        fields, redacted = self.redactor.redact_event(event_type, fields)
+        if event_type is ExecutionStarted:
+            fields = self.outputs.parts.keep_source(fields)
+        return fields, redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

@@ -137,6 +137,25 @@ class Run:
         data = encode_dict(dictionary, artifact_file)
         self._log.log_bytes(data, artifact_file, self.state)
 
+    def log_input(
+        self,
+        data: Any,
+        context: str | None = None,
+        *,
+        name: str | None = None,
+        source: str | None = None,
+        digest: str | None = None,
+    ) -> None:
+        """Say what this run read; see `trackbook.log_input`."""
+        from msgspec.structs import replace
+
+        from trackbook.inputs import read_input
+
+        facts = read_input(data, digest)
+        said = {"name": name, "source": source, "digest": digest}
+        facts = replace(facts, **{key: v for key, v in said.items() if v is not None})
+        self._log.log_input(facts, context or "", self.state)
+
     @property
     def _log(self) -> "ByHand":
         return self.recorder.by_hand

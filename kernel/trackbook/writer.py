@@ -22,7 +22,11 @@ from trackbook.events import CaptureFailed, Event, JournalOpened
 from trackbook.ids import new_id
 from trackbook.line_maker import EventItem, LineMaker, PointItem, Redact
 from trackbook.lines import Target
-from trackbook.process import read_boot_id, read_process_start
+from trackbook.process import (
+    read_boot_id,
+    read_process_start,
+    read_process_start_ms,
+)
 from trackbook.segment_file import SegmentFile
 
 SEGMENT_BYTES = 16 * 1024 * 1024
@@ -268,6 +272,7 @@ class JournalWriter:
             "boot_id": read_boot_id(),
             "pid": os.getpid(),
             "pid_started_at": read_process_start(os.getpid()),
+            "pid_started_boot_ms": read_process_start_ms(os.getpid()),
             "kernel_id": self._kernel_id,
             "user": _user(),
             "trackbook_version": self._version,

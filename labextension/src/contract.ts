@@ -398,6 +398,7 @@ export interface components {
             readonly experiment: string;
             readonly experiment_id: string;
             readonly host: string;
+            readonly inputs: readonly components["schemas"]["RunInput"][];
             readonly is_named: boolean;
             readonly kernel_id: null | string;
             readonly main_metric: components["schemas"]["MainMetric"] | null;
@@ -468,6 +469,19 @@ export interface components {
             };
             /** @default null */
             readonly trashed: boolean | null;
+        };
+        /**
+         * RunInput
+         * @description Data that a run read, in the shape of MLflow's datasets; see `input_logged`.
+         */
+        readonly RunInput: {
+            readonly context: string;
+            readonly digest: string;
+            readonly logged_at: string;
+            readonly name: string;
+            readonly profile: Record<string, unknown>;
+            readonly schema: Record<string, unknown>;
+            readonly source: string;
         };
         /**
          * RunList
@@ -654,6 +668,7 @@ export type RevisionInfo = components['schemas']['RevisionInfo'];
 export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunEdit = components['schemas']['RunEdit'];
+export type RunInput = components['schemas']['RunInput'];
 export type RunList = components['schemas']['RunList'];
 export type RunOutputs = components['schemas']['RunOutputs'];
 export type RunParam = components['schemas']['RunParam'];

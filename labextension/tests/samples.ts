@@ -104,6 +104,7 @@ export function sampleRun(row: RunRow, change: Partial<Run> = {}): Run {
     names: {},
     environment: null,
     artifacts: [],
+    inputs: [],
     revisions: [],
     redacted_count: 0,
     capture_failures: [],

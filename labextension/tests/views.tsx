@@ -191,6 +191,7 @@ export function makeRun(part: Partial<Run> = {}): Run {
     names: {},
     environment: null,
     artifacts: [],
+    inputs: [],
     revisions: [],
     redacted_count: 0,
     capture_failures: [],

@@ -283,6 +283,18 @@ class RevisionInfo(Reply, frozen=True, kw_only=True):
     redacted_count: int
 
 
+class RunInput(Reply, frozen=True, kw_only=True):
+    """Data that a run read, in the shape of MLflow's datasets; see `input_logged`."""
+
+    name: str
+    digest: str
+    source: str
+    schema: dict[str, Any]
+    profile: dict[str, Any]
+    context: str
+    logged_at: str
+
+
 class Run(Reply, frozen=True, kw_only=True):
     """A run whole: what `show --json` prints.
 
@@ -328,6 +340,7 @@ class Run(Reply, frozen=True, kw_only=True):
     names: dict[str, NameRule]
     environment: Environment | None
     artifacts: list[Artifact]
+    inputs: list[RunInput]
     revisions: list[RevisionInfo]
     redacted_count: int
     capture_failures: list[str]

@@ -4,15 +4,26 @@ Opens the home, brings what the journals hold into the store where it may, and r
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput
+import sqlite_utils
+
+from trackbook.errors import BadInput, RunNotFound
 from trackbook.journal import list_segments
-from trackbook.paths import get_home, journals_dir
+from trackbook.paths import blobs_dir, get_home, journals_dir
+from trackbook_server.contract import MetricHistory, RevisionInfo, Run
+from trackbook_server.notebooks.restore import (
+    Restored,
+    get_revision,
+    write_beside,
+    write_new,
+)
+from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
+from trackbook_server.store.finding import find_experiments, resolve_run
 from trackbook_server.store.home import Home
 from trackbook_server.store.ingest import get_offset
 from trackbook_server.store.run_details import list_records
@@ -25,12 +36,6 @@ CATCH_UP_SECONDS = 2.0
 
 _POLL_SECONDS = 0.05
 _PAGE = 500
-
-_ORDERS = {
-    "start_time": "started_at",
-    "start_time ASC": "started_at",
-    "start_time DESC": "-started_at",
-}
 
 
 @contextmanager
@@ -59,15 +64,14 @@ def open_home(
 
 def search_runs(
     filter: str | None = None,
-    order_by: str | None = None,
+    order_by: str | Sequence[str] | None = None,
     max_results: int = 1000,
     home: Path | None = None,
+    experiment_names: Sequence[str] | None = None,
 ) -> "pandas.DataFrame":
     """Return runs as a DataFrame, the newest first: one row a run.
 
-    Columns are run_id, name, status, experiment, notebook_path, start_time, end_time,
-    duration_ms, starred, then `params.…`, `metrics.…` (last values) and `tags.…`.
-    `order_by` is one of the list's sorts (`-main_metric`) or `start_time [ASC|DESC]`.
+    What `trackbook.search_runs` says of the arguments holds.
     Raises BadInput for what is not supported, HomeError for a home that can't be read.
     """
     import pandas
@@ -79,10 +83,14 @@ def search_runs(
         )
     if max_results < 1:
         raise BadInput(f"max_results is {max_results}; it must be at least 1")
-    sort = _ORDERS.get(order_by or "start_time DESC", order_by or "")
+    sort = _read_order(order_by)
     with open_home(home) as opened:
+        scope = queries.RunScope()
+        if experiment_names is not None:
+            found = opened.database.read(find_experiments, experiment_names).result()
+            scope = queries.RunScope(experiment_ids=tuple(found))
         records = []
-        for run_ids in _pages(opened, sort, max_results):
+        for run_ids in _pages(opened, scope, sort, max_results):
             records += opened.database.read(list_records, run_ids).result()
     frame = pandas.DataFrame([_flatten(record) for record in records])
     for column in ("start_time", "end_time"):
@@ -91,12 +99,102 @@ def search_runs(
     return frame
 
 
-def _pages(opened: Home, sort: str, count: int) -> Iterator[list[str]]:
+def _read_order(order_by: str | Sequence[str] | None) -> str:
+    """Return the list's sort that is meant, in our words or in MLflow's."""
+    keys = [order_by] if isinstance(order_by, str) else list(order_by or [])
+    if len(keys) > 1:
+        raise BadInput(
+            f"order_by takes one key for now, not {len(keys)}. Sort the DataFrame: "
+            'runs.sort_values(["status", "metrics.acc"])'
+        )
+    if not keys:
+        return "-started_at"
+    name, _, direction = keys[0].removeprefix("attributes.").strip().partition(" ")
+    name = name.strip("`")
+    if name == "start_time":
+        return "-started_at" if direction.strip().upper() != "ASC" else "started_at"
+    if keys[0] not in queries.SORTS:
+        raise BadInput(
+            f"can't order by {keys[0]!r}; there is start_time [ASC|DESC], "
+            f"{', '.join(queries.SORTS)}. Or sort the DataFrame: "
+            'runs.sort_values("metrics.acc")'
+        )
+    return keys[0]
+
+
+def get_run(text: str, home: Path | None = None) -> Run:
+    """Return the run that `text` names, whole. Raises RunNotFound, AmbiguousName."""
+    with open_home(home) as opened:
+        return opened.database.read(_get_run, text).result()
+
+
+def _get_run(db: sqlite_utils.Database, text: str) -> Run:
+    return get_whole_run(db, resolve_run(db, text))
+
+
+def get_histories(
+    metric: str, runs: Sequence[str], home: Path | None = None
+) -> list[tuple[str, str, MetricHistory | None]]:
+    """Return id, name and points of a metric for each run; None where it has none."""
+    with open_home(home) as opened:
+        return opened.database.read(_get_histories, metric, runs).result()
+
+
+def _get_histories(
+    db: sqlite_utils.Database, metric: str, runs: Sequence[str]
+) -> list[tuple[str, str, MetricHistory | None]]:
+    found: list[tuple[str, str, MetricHistory | None]] = []
+    for text in runs:
+        run_id = resolve_run(db, text)
+        name = db.execute(
+            "select name from runs where run_id = ?", (run_id,)
+        ).fetchone()[0]
+        try:
+            history = queries.get_history(db, run_id, metric, queries.MAX_MAX_POINTS)
+        except RunNotFound:
+            history = None
+        found.append((run_id, name, history))
+    return found
+
+
+def restore(
+    text: str, out: Path | None = None, home: Path | None = None
+) -> tuple[Path, RevisionInfo]:
+    """Write the notebook of a run to a new file and return its path.
+
+    `out` is that file, which must not exist, or a folder; None is this folder.
+    Raises RunNotFound, AmbiguousName, RevisionNotFound, WouldOverwrite, BadInput.
+    """
+    with open_home(home) as opened:
+        return write_notebook(opened, text, out)
+
+
+def write_notebook(
+    opened: Home, text: str, out: Path | None, revision: str | None = None
+) -> tuple[Path, RevisionInfo]:
+    """Write a revision of a run's notebook as `restore` does."""
+    found = opened.database.read(
+        _get_revision, blobs_dir(opened.path), text, revision
+    ).result()
+    if out is None or out.is_dir():
+        return write_beside(out or Path(), found.name, found.data), found.info
+    return write_new(out, found.data), found.info
+
+
+def _get_revision(
+    db: sqlite_utils.Database, blobs: Path, text: str, revision: str | None
+) -> Restored:
+    return get_revision(db, blobs, resolve_run(db, text), revision)
+
+
+def _pages(
+    opened: Home, scope: queries.RunScope, sort: str, count: int
+) -> Iterator[list[str]]:
     """Yield the ids of the first `count` runs of the list, page by page."""
     cursor: str | None = None
     while count > 0:
         page = opened.database.read(
-            queries.list_run_ids, None, sort, min(count, _PAGE), cursor
+            queries.list_run_ids, scope, sort, min(count, _PAGE), cursor
         ).result()
         yield page.run_ids
         count -= len(page.run_ids)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
@@ -94,20 +95,37 @@ class ServerProcess:
         state: str = (await self.fetch(path, "PUT", {"on": True}))["state"]
         return state
 
+    @property
+    def process(self) -> psutil.Process:
+        """The server's process."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
+
+    async def send(self, kernel_id: str, source: str) -> None:
+        """Begin to run one cell."""
+        client = await self._connect(kernel_id)
+        client.execute(source)
+        client.stop_channels()
+
     async def cell(self, kernel_id: str, source: str) -> None:
         """Run one cell to its end."""
-        file = self._folder / "runtime" / f"kernel-{kernel_id}.json"
-        client = AsyncKernelClient(connection_file=str(file))
-        client.load_connection_file()
-        client.start_channels(iopub=False, stdin=False, hb=False)
+        client = await self._connect(kernel_id)
         try:
-            client.kernel_info()
-            await client.get_shell_msg(timeout=30)
             client.execute(source)
             reply = await client.get_shell_msg(timeout=30)
             assert reply["content"]["status"] == "ok", reply["content"]
         finally:
             client.stop_channels()
+
+    async def _connect(self, kernel_id: str) -> AsyncKernelClient:
+        """Return a client of that kernel, which answers."""
+        file = self._folder / "runtime" / f"kernel-{kernel_id}.json"
+        client = AsyncKernelClient(connection_file=str(file))
+        client.load_connection_file()
+        client.start_channels(iopub=False, stdin=False, hb=False)
+        client.kernel_info()
+        await client.get_shell_msg(timeout=30)
+        return client
 
     async def runs(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await self.fetch("trackbook/api/runs"))["runs"]

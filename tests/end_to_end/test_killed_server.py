@@ -62,6 +62,16 @@ class Kernel:
                 assert reply["content"]["status"] == "ok", reply["content"]
                 return
 
+    async def ask(self, expression: str) -> str:
+        """Return what an expression gives in the kernel, as text."""
+        request = {"silent": True, "user_expressions": {"it": expression}}
+        message_id = self._client.execute("", **request)
+        while True:
+            reply = await self._client.get_shell_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == message_id:
+                found = reply["content"]["user_expressions"]["it"]
+                return str(found["data"]["text/plain"])
+
     def disconnect(self) -> None:
         self._client.stop_channels()
 

@@ -23,6 +23,8 @@ from trackbook.events import (
 from trackbook.extension import loaded
 from trackbook.journal import list_segments, read_lines
 
+from .kernels import Kernel
+
 E = TypeVar("E", bound=Event)
 
 
@@ -146,3 +148,11 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("JPY_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def kernel(home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Kernel]:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    made = Kernel(tmp_path)
+    yield made
+    made.close()

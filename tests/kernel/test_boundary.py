@@ -37,14 +37,21 @@ class Step:
     computed: tuple[str, int] | None = None
     result: bool = False
     failed: bool = False
+    trains: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does more than bind literals."""
+        return self.kind == "deed" and (self.literal is None or self.result)
 
 
 @dataclass
 class Attempt:
-    """A run, as the design speaks of it."""
+    """A run, as the design speaks of it. It `goes_on` from the one that it ended."""
 
     provisional: bool
     follows: int | None
+    goes_on: bool = False
     confirmed: bool = False
     over: bool = False
     at_start: dict[str, int] = field(default_factory=dict)
@@ -74,49 +81,111 @@ class Model:
         if step.kind in {"track", "earlier"}:
             self._append(step)
             return
+        may_change = had_result or (self._open() is not None and self._was_attempted())
         rebinds = step.literal is not None and self._rebinds(step.literal)
         if self._open() is None:
             # A run opens at the first execution that does something.
             if step.kind == "deed":
                 self._begin(provisional=False)
-        elif had_result and (self._re_executes(step) or rebinds):
+        elif (may_change and rebinds) or (
+            had_result and (self._re_executes(step) or self._trains_again(step))
+        ):
             # After a result the next one opens before the first execution that
-            # re-executes a cell of the run, and with one that rebinds a param.
+            # re-executes a cell of the run or trains anew, and with one that rebinds a
+            # param (that also after an attempt that failed).
             self._begin(provisional=True)
-            had_result = False
+            may_change = False
         if step.literal:
             self.params[step.literal[0]] = step.literal[1]
+        begun = self._open()
+        if begun is not None and step.acts and self._differs():
+            # More is done than to bind a param, while one differs.
+            run = self.attempts[begun]
+            run.confirmed |= run.provisional
         if step.computed and step.computed[0] in self.params:
             # A computed value is known only afterwards.
-            if had_result and self._rebinds(step.computed):
+            if may_change and self._rebinds(step.computed):
                 self._begin(provisional=True)
             self.params[step.computed[0]] = step.computed[1]
         self._append(step)
         now = self._open()
         if now is not None:
-            # Provisional until a result, or a param in force that differs.
+            # Provisional until a result, or that.
             run = self.attempts[now]
-            differs = any(run.at_start.get(k) != v for k, v in self.params.items())
-            run.confirmed |= step.result or (run.provisional and differs)
+            acted = any(own.acts for own in self._of(now))
+            run.confirmed |= step.result or (
+                run.provisional and acted and self._differs()
+            )
 
     def _open(self) -> int | None:
         still = [i for i, attempt in enumerate(self.attempts) if not attempt.over]
         return still[-1] if still else None
 
-    def _own(self) -> list[Step]:
-        """The executions of the open run, of no other."""
+    def _differs(self) -> bool:
         now = self._open()
+        start = {} if now is None else self.attempts[now].at_start
+        return any(start.get(key) != value for key, value in self.params.items())
+
+    def _of(self, run: int) -> list[Step]:
+        """The executions of a run, of no other."""
         return [
             step
-            for step, run in zip(self.history, self.belongs, strict=True)
-            if run == now
+            for step, at in zip(self.history, self.belongs, strict=True)
+            if at == run and step.kind != "track"
         ]
+
+    def _own(self) -> list[Step]:
+        now = self._open()
+        return [] if now is None else self._of(now)
+
+    def _lineage(self) -> list[int]:
+        """The open run and those that it goes on from."""
+        found = [self._open()]
+        while found[-1] is not None and self.attempts[found[-1]].goes_on:
+            found.append(self.attempts[found[-1]].follows)
+        return [run for run in found if run is not None]
 
     def _has_result(self) -> bool:
         return any(step.result for step in self._own())
 
+    def _was_attempted(self) -> bool:
+        """Whether a cell that yielded a result before has failed in the open run."""
+        before = [s for run in self._lineage()[1:] for s in self._of(run) if s.result]
+        own = self._own()
+        return any(
+            step.failed
+            and not step.result
+            and any(s.cell == step.cell for s in [*before, *filter_results(own[:i])])
+            for i, step in enumerate(own)
+        )
+
     def _re_executes(self, step: Step) -> bool:
-        return any(own.cell == step.cell for own in self._own() if own.kind != "track")
+        """Whether its cell led to a result, rather than look at one.
+
+        One that did so before the open run only, if that goes back in the notebook.
+        """
+        own, *before = self._lineage()
+        if step.cell in self._upstream(own):
+            return True
+        if step.cell in {own.cell for own in self._own()} or not any(
+            step.cell in self._upstream(run) for run in before
+        ):
+            return False
+        cells = [s.cell for run in [*reversed(before), own] for s in self._of(run)]
+        order = list(dict.fromkeys(cells))
+        reached = max((order.index(s.cell) for s in self._own()), default=-1)
+        return order.index(step.cell) < reached
+
+    def _upstream(self, run: int) -> set[str]:
+        """The cells that a run executed up to its last result."""
+        of = self._of(run)
+        last = max((i for i, own in enumerate(of) if own.result), default=-1)
+        return {own.cell for own in of[: last + 1]}
+
+    def _trains_again(self, step: Step) -> bool:
+        return bool(step.trains) and any(
+            own.trains == step.trains for own in self._own()
+        )
 
     def _rebinds(self, binding: tuple[str, int]) -> bool:
         name, value = binding
@@ -131,11 +200,15 @@ class Model:
         for attempt in self.attempts:
             attempt.over = True
         last = len(self.attempts) - 1 if self.attempts else None
-        begun = Attempt(provisional, last, at_start=dict(self.params))
+        begun = Attempt(provisional, last, provisional, at_start=dict(self.params))
         self.attempts.append(begun)
         # What no run had yet, it takes along.
         here = len(self.attempts) - 1
         self.belongs = [here if run is None else run for run in self.belongs]
+
+
+def filter_results(steps: list[Step]) -> list[Step]:
+    return [step for step in steps if step.result]
 
 
 @dataclass
@@ -167,6 +240,8 @@ class Real:
                     does_something=step.kind == "deed",
                     own_only=step.kind == "track",
                     literals=literals,
+                    acts=step.acts,
+                    tries=frozenset({step.trains} - {""}),
                 ),
             )
         )
@@ -204,7 +279,9 @@ def steps(draw: st.DrawFn) -> Step:
     literal = draw(st.none() | binding)
     computed = draw(st.none() | binding) if literal is None else None
     # A cell is edited between executions: its identity stays, what it does may not.
-    return Step(cell, kind, literal, computed, draw(st.booleans()), draw(st.booleans()))
+    result, failed = draw(st.booleans()), draw(st.booleans())
+    trains = draw(st.sampled_from(["", "", "fit", "train"]))
+    return Step(cell, kind, literal, computed, result, failed, trains)
 
 
 @settings(max_examples=400, deadline=None)
@@ -297,14 +374,15 @@ def test_a_param_its_cell_and_the_training_cell_are_one_run() -> None:
 def test_plots_fifteen_times_and_then_a_training_are_one_run_more() -> None:
     real = make()
     belongs = play(real, LR, FIT, SCORE, PLOT, *[PLOT] * 15, FIT, SCORE, PLOT)
-    assert belongs == ["run-0"] * 4 + ["run-1"] * 17 + ["run-2"]
+    assert belongs == ["run-0"] * 19 + ["run-1"] * 3
     assert real.confirmed == {"run-1"}
 
 
 def test_a_score_again_is_a_run_that_a_training_continues() -> None:
     real = make()
     belongs = play(real, LR, FIT, SCORE, SCORE, FIT, PLOT, SCORE)
-    assert belongs == ["run-0"] * 3 + ["run-1"] * 3 + ["run-2"]
+    # The training belongs to the score after it, the plot is none of either.
+    assert belongs == ["run-0"] * 3 + ["run-1"] + ["run-2"] * 3
     assert real.confirmed == {"run-1", "run-2"}
 
 
@@ -312,8 +390,8 @@ def test_a_cell_from_before_the_recording_is_known_by_its_source() -> None:
     real = make()
     early = Step("fit", "earlier")
     assert play(real, early, LR, SCORE, FIT, SCORE) == ["run-0"] * 3 + ["run-1"] * 2
-    # The second run knows it by its id.
-    assert play(real, LR, FIT)[-2:] == ["run-1", "run-2"]
+    # The second run knows it by its id, and the first cell by what it goes on from.
+    assert play(real, FIT, LR)[-2:] == ["run-2", "run-2"]
 
 
 def test_a_cell_that_was_running_stays_in_its_run_when_another_opens_the_next() -> None:
@@ -329,16 +407,59 @@ def test_a_cell_that_was_running_stays_in_its_run_when_another_opens_the_next() 
 def test_a_plot_cell_run_again_fifteen_times_confirms_no_run() -> None:
     real = make()
     play(real, LR, FIT, SCORE, PLOT, *[PLOT] * 15)
+    assert len(real.opened) == 1
+
+
+def test_a_cell_that_leads_to_the_result_again_confirms_no_run() -> None:
+    real = make()
+    play(real, LR, FIT, SCORE, *[FIT] * 15)
     assert len(real.opened) == 2
     assert real.opened[1].provisional
     assert real.confirmed == set()
 
 
-def test_plots_between_two_attempts_belong_to_the_second() -> None:
+def test_plots_between_two_attempts_belong_to_the_first() -> None:
     real = make()
     belongs = play(real, LR, FIT, SCORE, PLOT, PLOT, FIT, SCORE)
-    assert belongs == ["run-0"] * 4 + ["run-1"] * 3
+    assert belongs == ["run-0"] * 5 + ["run-1"] * 2
     assert real.confirmed == {"run-1"}
+
+
+def test_a_param_alone_is_no_attempt_until_something_is_done_with_it() -> None:
+    real = make()
+    play(real, LR, FIT, SCORE, Step("params", "deed", ("lr", 2)))
+    assert real.opened[-1].provisional
+    assert real.confirmed == set()
+    play(real, FIT)
+    assert real.confirmed == {"run-1"}
+
+
+def test_a_second_training_in_a_new_cell_is_an_attempt_of_its_own() -> None:
+    first = Step("first", "deed", trains="fit")
+    second = Step("second", "deed", trains="fit")
+    belongs = play(make(), first, second, SCORE, PLOT, Step("third", "deed"))
+    assert belongs == ["run-0"] * 5
+    third = Step("third", "deed", trains="fit")
+    belongs = play(make(), first, SCORE, PLOT, third, Step("its-score", "deed"))
+    assert belongs == ["run-0"] * 3 + ["run-1"] * 2
+
+
+def test_other_params_after_a_training_that_failed_are_another_attempt() -> None:
+    train = Step("train", "deed", result=True)
+    fails = Step("train", "deed", failed=True)
+    two, three = Step("params", "deed", ("lr", 2)), Step("params", "deed", ("lr", 3))
+    real = make()
+    belongs = play(real, LR, train, two, fails, three, train)
+    assert belongs == ["run-0"] * 2 + ["run-1"] * 2 + ["run-2"] * 2
+    assert real.confirmed == {"run-1", "run-2"}
+    # The same cell mended and run again is still the same attempt.
+    assert play(make(), LR, train, two, fails, train)[-1] == "run-1"
+
+
+def test_earlier_cells_run_again_begin_the_attempt_that_they_lead_to() -> None:
+    data, two = Step("data", "deed"), Step("params", "deed", ("lr", 2))
+    belongs = play(make(), data, LR, FIT, SCORE, two, FIT, SCORE, data, FIT, SCORE)
+    assert belongs == ["run-0"] * 4 + ["run-1"] * 3 + ["run-2"] * 3
 
 
 def test_a_computed_rebinding_opens_the_run_that_it_belongs_to() -> None:

@@ -23,7 +23,7 @@ RESULTS = [
     ("import numpy as np\ncross_val_score = lambda: np.array([0.5, 1.0])\n"
      "cross_val_score()", {"cross_val_score": [0.75]}),
     ("loss = 0\nfor i in range(3):\n    loss += 0.5", {"loss": [0.5, 1.0, 1.5]}),
-    ("for i in range(3):\n    loss = i / 2", {"loss": [1.0]}),
+    ("for i in range(3):\n    loss = i / 2", {"loss": [0.0, 0.5, 1.0]}),
     ("loss = sum([float('nan')])", {"loss": ["NaN"]}),
     ("with open('/dev/null') as f:\n    acc = clf.score(1)", {"acc": [0.9]}),
 ]  # fmt: skip

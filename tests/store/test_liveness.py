@@ -1,15 +1,24 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
+import pytest
 
+from trackbook.process import read_process_start_ms
 from trackbook_server.store.liveness import Machine, get_machine
 from trackbook_server.store.open_runs import OpenWriter
 
 
-def a_writer(host: str, boot_id: str, pid: int | None, started_at: float) -> OpenWriter:
-    return OpenWriter("w", None, host, boot_id, pid, started_at, False)
+def a_writer(
+    host: str,
+    boot_id: str,
+    pid: int | None,
+    started_at: float,
+    started_boot_ms: int | None = None,
+) -> OpenWriter:
+    return OpenWriter("w", None, host, boot_id, pid, started_at, started_boot_ms, False)
 
 
 def writer_of(pid: int, started_at: float) -> OpenWriter:
@@ -41,6 +50,19 @@ def test_a_later_process_under_the_same_pid_is_not_the_writer():
 def test_a_header_that_says_when_it_was_written_is_of_the_process_that_wrote_it():
     me = psutil.Process(os.getpid())
     assert get_machine().look_at(writer_of(me.pid, me.create_time() + 60)) == "alive"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux only")
+def test_a_clock_that_was_changed_makes_nobody_dead_and_nobody_alive():
+    me, machine = os.getpid(), get_machine()
+    start = read_process_start_ms(me)
+    assert start is not None
+    for shift in (-7200, 0, 7200):
+        said = psutil.Process(me).create_time() + shift
+        here = (machine.host, machine.boot_id, me, said)
+        assert machine.look_at(a_writer(*here, start)) == "alive"
+        # An earlier process of the same pid.
+        assert machine.look_at(a_writer(*here, start - 60_000)) == "gone"
 
 
 def test_of_another_boot_all_processes_are_gone_and_of_another_host_none_is_known():

@@ -63,8 +63,10 @@ class Boundaries:
         literals = intent.literals
         for name in literals:
             execution.held_before.setdefault(name, self.in_force.of(name))
-        if first and run is not None and run.has_result and run.boundary == "auto":
-            execution.may_succeed = run
+        if first and run is not None and run.boundary == "auto":
+            # A run whose training failed gives way to other params only.
+            if run.has_result or run.was_attempted:
+                execution.may_succeed = run
         if intent.own_only:
             execution.run = run
             self._remember(execution, own_only=True)
@@ -75,19 +77,30 @@ class Boundaries:
             if execution.does_something:
                 actions += self._open("auto", provisional=False, by=execution)
         elif run is execution.may_succeed:
-            repeats = first and execution.repeats(run)
-            if repeats or self.in_force.would_change(literals):
+            again = run.has_result and (
+                (first and execution.repeats(run))
+                or not run.tried.isdisjoint(intent.tries)
+            )
+            if again or self.in_force.would_change(literals):
                 actions += self._succeed(run, execution)
         if first:
             execution.run = self.current
             self._remember(execution, own_only=False)
         elif self.current is not None and self.current is not run:
             self._move(execution, self.current)
-        if not literals and not intent.accumulators:
-            return actions
-        by_hand = intent.starts_by_hand and run is not None
-        journaled = None if by_hand else execution.run
-        return actions + self._bind(journaled, literals, intent.accumulators)
+        own = execution.run
+        if not intent.starts_by_hand:
+            execution.acts |= intent.acts
+            execution.tries |= intent.tries
+            if own is not None:
+                execution.note(own)
+        if literals or intent.accumulators:
+            by_hand = intent.starts_by_hand and run is not None
+            journaled = None if by_hand else own
+            actions += self._bind(journaled, literals, intent.accumulators)
+        if own is not None and intent.acts:
+            actions += self._confirm_by_params(own)
+        return actions
 
     def after(self, execution: ExecutionState, outcome: Outcome) -> list[Action]:
         """Take what an execution did; it may have opened a run only now."""
@@ -106,8 +119,11 @@ class Boundaries:
             run = execution.run
         if run is not None:
             run.last_status = outcome.status
-            if outcome.has_result:
+            if outcome.has_result or execution.has_logged:
+                run.yielding.add(execution.identity)
                 actions += self.result_arrived(run)
+            elif outcome.status != "ok" and execution.identity in run.yielding:
+                run.was_attempted = True
         actions += self._finish_ending(outcome.status)
         return actions
 
@@ -133,7 +149,21 @@ class Boundaries:
             self._move(execution, run)
         actions += self._bind(run, outcome.reverted, ())
         actions += self._bind(run, rebound, outcome.dropped)
-        return actions + self._bind(run, outcome.estimators, (), estimators=True)
+        return actions + self._take_fitted(run, outcome.estimators)
+
+    def _take_fitted(self, run: RunState | None, estimators: Bindings) -> list[Action]:
+        """Take the params of what was fitted, in the place of the last attempt's."""
+        if not estimators:
+            return []
+        actions: list[Action] = []
+        if run is not None:
+            if not run.has_fitted:
+                former = run.fitted - estimators.keys()
+                actions += self._bind(
+                    run, dict.fromkeys(former, ()), (), estimators=True
+                )
+            run.has_fitted, run.fitted = True, frozenset(estimators)
+        return actions + self._bind(run, estimators, (), estimators=True)
 
     def _remember(self, execution: ExecutionState, *, own_only: bool) -> None:
         """Count the cell as one of its run, or of the run that will adopt it."""
@@ -141,12 +171,12 @@ class Boundaries:
         if execution.run is None:
             self._unadopted.append((execution.execution_id, identity))
         elif identity is not None:
-            execution.run.cells.add(identity)
+            execution.enter(execution.run)
 
     def _move(self, execution: ExecutionState, run: RunState) -> None:
         """The run turned out to be the one that the execution belongs to."""
         execution.run = run
-        run.cells.add(execution.identity)
+        execution.enter(run)
 
     def add_earlier(self, execution_id: str, source: str) -> None:
         """Take along an execution from before the recording; the next run adopts it."""
@@ -157,6 +187,7 @@ class Boundaries:
     def result_arrived(self, run: RunState) -> list[Action]:
         """A run has a metric that answers "how good"."""
         run.has_result = True
+        run.upstream |= run.cells
         return self._confirm(run, "result")
 
     def log_params(self, run: RunState, params: tuple[Param, ...]) -> list[Action]:
@@ -187,6 +218,7 @@ class Boundaries:
     def _confirm_by_params(self, run: RunState) -> list[Action]:
         if (
             run.provisional
+            and (run.has_acted or run.is_used)
             and run is self.current
             and self.in_force.differ_from(run.base)
         ):
@@ -307,11 +339,16 @@ class Boundaries:
 
     def _succeed(self, run: RunState, by: ExecutionState | None = None) -> list[Action]:
         """End `run` and open the provisional one that continues it."""
-        ended = self.end(run, "next run")
-        return [*ended, *self._open("auto", provisional=True, by=by)]
+        actions = self.end(run, "next run")
+        return [*actions, *self._open("auto", provisional=True, by=by, former=run)]
 
     def _open(
-        self, boundary: Boundary, *, provisional: bool, by: ExecutionState | None = None
+        self,
+        boundary: Boundary,
+        *,
+        provisional: bool,
+        by: ExecutionState | None = None,
+        former: RunState | None = None,
     ) -> list[Action]:
         actions = self._finish_ending("ok")
         if boundary != "auto":
@@ -325,9 +362,13 @@ class Boundaries:
             base=dict(self.in_force),
             opened_by=by,
         )
+        if former is not None:
+            run.go_on_from(former)
         self.current = run
         adopts = tuple(execution_id for execution_id, _ in self._unadopted)
-        run.cells.update(cell for _, cell in self._unadopted if cell is not None)
+        for _, cell in self._unadopted:
+            if cell is not None:
+                run.enter(cell)
         self._unadopted.clear()
         return [*actions, Opened(run, provisional, adopts)]
 

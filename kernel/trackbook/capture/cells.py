@@ -14,10 +14,12 @@ from collections.abc import Callable
 from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
+from trackbook.capture.attempts import read_attempt
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
+from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
 from trackbook.capture.states import ExecutionState, Intent, Outcome
 from trackbook.capture.variables import Yield, collect, find_unbound
@@ -42,9 +44,11 @@ class _Cell:
         "began",
         "execution",
         "facts",
+        "held",
         "info",
         "is_recorded",
         "message_id",
+        "outputs_key",
         "probes",
         "shown",
     )
@@ -53,8 +57,10 @@ class _Cell:
         self.info = info
         self.is_recorded = is_recorded
         self.facts: CellFacts | None = None
+        self.held: dict[str, Any] = {}
         self.shown: Any = None
         self.message_id: str | None = None
+        self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
         self.probes: list[Probe] = []
         self.began = time.perf_counter()
@@ -67,6 +73,7 @@ class CellCapture:
         self._shell = shell
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
+        self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
         self._failures = 0
@@ -84,11 +91,18 @@ class CellCapture:
             # walk the whole tree again, which takes longer than all that we do.
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
+            try:
+                self._door.install()
+                self._recorder.outputs.door = self._door
+            except Exception as error:
+                self._door.uninstall()
+                self._recorder.outputs.failed(error)
 
     def uninstall(self) -> None:
         """Take the hooks away; what they were about to see is dropped."""
         if self._installed:
             self._installed = False
+            self._recorder.outputs.pause()
             for stack in list(self._stacks.values()):
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
@@ -195,10 +209,18 @@ class CellCapture:
                 name: to_params(name, value, origin)
                 for name, value in facts.params.items()
             }
+        for name in facts.computed:
+            cell.held.setdefault(name, _mark(self._shell.user_ns.get(name)))
+        tried = read_attempt(tree, facts, source)
+        intent.acts, intent.tries = tried.acts, tried.tries
+        if tried.arguments:
+            intent.literals = dict(intent.literals)
+            for name, given in tried.arguments.items():
+                intent.literals[name] = to_params(name, given, "auto")
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
-            self._recorder.execution_starts(execution, cell.message_id, intent)
+            self._start(cell, intent)
         else:
             self._recorder.execution_learns(execution, intent)
         if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
@@ -210,10 +232,22 @@ class CellCapture:
         self._probe_count += 1
         callee = f"__trackbook_{self._probe_count}__"
         probe = watch_loops(
-            tree, callee, self._recorder, execution, self._shell.user_ns
+            tree,
+            execution.source,
+            callee,
+            self._recorder,
+            execution,
+            self._shell.user_ns,
         )
         if probe is not None:
             cell.probes.append(probe)
+
+    def _start(self, cell: _Cell, intent: Intent | None) -> None:
+        execution = cell.execution
+        assert execution is not None
+        self._recorder.execution_starts(execution, cell.message_id, intent)
+        cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
+        self._recorder.outputs.follow(cell.outputs_key, execution)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -246,7 +280,7 @@ class CellCapture:
                 interrupted = result is None or type(error).__name__ in _INTERRUPTS
                 status = "interrupted" if interrupted else "error"
         if cell.facts is None:  # never parsed: a syntax error
-            self._recorder.execution_starts(execution, cell.message_id, None)
+            self._start(cell, None)
             cell.facts = CellFacts()
         outcome = Outcome(status)
         for probe in cell.probes:
@@ -261,6 +295,9 @@ class CellCapture:
             execution_count=count,
             error=_describe(error) if error is not None else None,
         )
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
@@ -272,6 +309,10 @@ class CellCapture:
                 name: before.get(name, ())
                 for name in find_unbound(facts.params, self._shell.user_ns)
             }
+        if outcome.status != "ok":  # what it did not come to bind is another cell's
+            for name, mark in cell.held.items():
+                if mark is _mark(self._shell.user_ns.get(name)):
+                    facts.computed.pop(name, None)
         if facts.hides_names or not (
             facts.computed
             or facts.last
@@ -304,6 +345,11 @@ class CellCapture:
             return None
         header = self._kernel.get_parent("shell").get("header")
         return header.get("msg_id") if header else None
+
+
+def _mark(value: Any) -> Any:
+    """Return what tells a number bound later from this one; anything large is let go."""
+    return value if isinstance(value, (int, float)) else None
 
 
 def _describe(error: BaseException) -> CellError:

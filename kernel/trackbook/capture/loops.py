@@ -7,6 +7,8 @@ bound by the statement before it, hence can't fail.
 """
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -57,23 +59,28 @@ class Loop:
 class Mark(NamedTuple):
     """What one mark says: of which loop, and for which keys a value comes with it.
 
-    `begins` comes with the loop's variables, `binds` with a value a key, `grows` with
-    a list whose newest item is the key's value, or a dict of the keys' values.
+    `begins` comes with the loop's variables, or with its counter where nothing is
+    tried; `gives` with the value of a key that gets no other in an iteration, `binds`
+    with a value a key; `grows` with a list whose newest item is the key's value, or a
+    dict of the keys' values.
     """
 
-    kind: Literal["begins", "ends", "binds", "grows"]
+    kind: Literal["begins", "ends", "gives", "binds", "grows"]
     loop: Loop
     keys: tuple[str, ...] = ()
+    is_own: bool = True
+    """Whether it stands in the loop itself, not in one within."""
 
 
 _Loops = ast.For | ast.AsyncFor | ast.While
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def mark_loops(tree: ast.Module, callee: str) -> list[Mark]:
+def mark_loops(tree: ast.Module, callee: str, source: str = "") -> list[Mark]:
     """Add marks to the loops of a cell that bind scores, and return what they say.
 
-    A mark calls `callee` with its place in what is returned and a value.
+    A mark calls `callee` with its place in what is returned and a value. A key that the
+    source quotes may be logged by hand, hence waits for the iteration's end.
     """
     marker = _Marker(callee)
     marker.survey(tree.body, None)
@@ -81,7 +88,17 @@ def mark_loops(tree: ast.Module, callee: str) -> list[Mark]:
         tree.body = [
             _together(marker.rewrite([statement], None)) for statement in tree.body
         ]
-    return marker.marks
+    counts = Counter((m.loop, key) for m in marker.marks for key in m.keys)
+    return [
+        mark._replace(kind="gives")
+        if mark.kind == "binds"
+        and len(mark.keys) == 1
+        and mark.is_own
+        and counts[mark.loop, mark.keys[0]] == 1
+        and not re.search(f"[\"']{mark.keys[0]}[\"']", source)
+        else mark
+        for mark in marker.marks
+    ]
 
 
 def _together(statements: list[ast.stmt]) -> ast.stmt:
@@ -142,10 +159,14 @@ class _Marker:
         if not (loop.keys or (loop.listed and loop.all_keys())):
             return []
         head = statement.test if isinstance(statement, ast.While) else statement.iter
-        variables: list[ast.expr] = [
-            ast.Name(name, ast.Load()) for name in loop.variables
-        ]
-        values = ast.Tuple(variables, ast.Load())
+        values: ast.expr = ast.Constant(None)
+        if loop.listed:
+            variables: list[ast.expr] = [
+                ast.Name(name, ast.Load()) for name in loop.variables
+            ]
+            values = ast.Tuple(variables, ast.Load())
+        elif loop.counter is not None:
+            values = ast.Name(loop.variables[loop.counter], ast.Load())
         statement.body.insert(0, self._mark(Mark("begins", loop), values, head))
         return [self._mark(Mark("ends", loop), ast.Constant(None), head)]
 
@@ -163,7 +184,8 @@ class _Marker:
                 value = values[0]
                 if len(values) > 1:
                     value = ast.Tuple(values, ast.Load())
-                yield self._mark(Mark("binds", owner, keys), value, statement)
+                mark = Mark("binds", owner, keys, owner is loop)
+                yield self._mark(mark, value, statement)
 
     def _mark(self, mark: Mark, value: ast.expr, place: ast.AST) -> ast.stmt:
         """Return `if callee((n, value)): raise KeyboardInterrupt`, standing at `place`.

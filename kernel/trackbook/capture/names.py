@@ -35,6 +35,10 @@ _COUNTS = words(
     "len shape size ndim nunique count itemsize nbytes isna isnull notna duplicated "
     "id hash ord numel dim memory_usage"
 )
+_STATISTICS = words(
+    "mean median mode std stdev var variance sem min max sum cumsum prod quantile "
+    "percentile corr cov skew kurt kurtosis ptp fmean"
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 _MAX_NAME = 80
 
@@ -126,15 +130,24 @@ def call_name(node: ast.expr) -> str:
 
 
 def is_count(node: ast.expr) -> bool:
-    """Tell whether an expression counts or measures things: `len(x)`, `x.shape[0]`."""
+    """Tell whether an expression counts or describes data.
+
+    `len(x)`, `x.shape[0]`, `df.price.mean()`; a mean of errors is no such thing.
+    """
     while True:
         match node:
             case ast.Attribute(value=value, attr=attr):
                 if attr in _COUNTS:
                     return True
                 node = value
+            case ast.Call(func=ast.Attribute(attr=attr)) if (
+                attr in _STATISTICS and not has_score_word(ast.unparse(node))
+            ):
+                return True
             case ast.Call(func=ast.Name(id=name), args=args):
-                if name in _COUNTS:
+                if name in _COUNTS or (
+                    name in _STATISTICS and not has_score_word(ast.unparse(node))
+                ):
                     return True
                 if name not in _WRAPPERS or not args:
                     return False

@@ -30,6 +30,7 @@ class _Live:
         "held",
         "inner",
         "is_listed",
+        "is_simple",
         "loop",
         "outer",
         "pending",
@@ -52,6 +53,8 @@ class _Live:
         self.seen: dict[str, float] = {}
         self.folds: dict[str, list[float]] = {}
         self.held: Run | None = None
+        self.is_simple = False
+        """Whether it runs, and nothing but points comes of it."""
         self.is_listed: bool | None = None
         self.table: LoopTable | None = None
 
@@ -63,15 +66,16 @@ class _Live:
         """Return itself and the loops in it."""
         return [self, *(each for inner in self.inner for each in inner.below())]
 
-    def next_step(self) -> int:
-        """Return the number of the iteration that begins."""
-        step = 0 if self.step is None else self.step + 1
-        if self.loop.counter is not None:
-            said = self.values[self.loop.counter]
-            is_number = type(said) is int and abs(said) < _MAX_STEP
-            if is_number and (self.step is None or said > self.step):
-                return int(said)
-        return step
+    def begin(self, value: Any) -> None:
+        """An iteration begins: number it."""
+        if self.loop.listed:
+            self.values = value
+            value = value[self.loop.counter] if self.loop.counter is not None else None
+        step = self.step
+        if type(value) is int and (step is None or value > step) and _fits(value):
+            self.step = value
+        else:
+            self.step = 0 if step is None else step + 1
 
 
 class Probe:
@@ -92,7 +96,7 @@ class Probe:
         self._namespace = namespace
         self._put_point = recorder.journal.put_point
         self._run: RunState | None = None
-        self._target: Target | None = None
+        self._target: Target = ("", None, "auto")
         self._spots: list[tuple[str, _Live, tuple[str, ...]]] = []
         self._top: list[_Live] = []
         self._read_at: dict[str, float] = {}
@@ -127,12 +131,22 @@ class Probe:
 
     def _listen(self) -> Generator[bool | None, tuple[int, Any], None]:
         said: bool | None = None
+        spots = self._spots
         while True:
             try:
                 while True:
                     place, value = yield said
                     said = None
-                    self._take(place, value)
+                    kind, live, keys = spots[place]
+                    if kind == "gives":
+                        if value.__class__ is not float:
+                            value = self._read(keys[0], value)
+                        if value is not None:
+                            self._give(live, keys[0], value)
+                    elif kind == "begins" and live.is_simple and not live.pending:
+                        live.begin(value)
+                    else:
+                        self._take(kind, live, keys, value)
             except KeyboardInterrupt:
                 said = True  # raised where the user's code stands
             except Exception as error:
@@ -141,13 +155,29 @@ class Probe:
                     raise
                 self._recorder.capture_failed("a loop", error)
 
-    def _take(self, place: int, value: Any) -> None:
-        kind, live, keys = self._spots[place]
+    def _give(self, live: _Live, key: str, number: float) -> None:
+        """A key has its value of this iteration."""
+        run = self._run
+        if (
+            run is not None
+            and live.is_simple
+            and run is self._execution.run
+            and context_run.get() is None
+        ):
+            self._put_point(self._target, key, number, live.step)
+            self.last[key] = number
+            self.point_count += 1
+        else:
+            live.held = context_run.get()
+            live.pending[key] = number
+            self._put(live)
+
+    def _take(self, kind: str, live: _Live, keys: tuple[str, ...], value: Any) -> None:
         if kind == "binds":
             if len(keys) == 1:
                 value = (value,)
             for key, item in zip(keys, value, strict=True):
-                number = item if type(item) is float else self._read(key, item)
+                number = self._read(key, item)
                 if number is not None:
                     live.pending[key] = number
             live.held = context_run.get()
@@ -156,8 +186,7 @@ class Probe:
                 self._finish_iteration(live)
             else:
                 self._begin(live)
-            live.values = value
-            live.step = live.next_step()
+            live.begin(value)
         elif kind == "grows":
             self._take_newest(live, keys, value)
         else:
@@ -176,6 +205,8 @@ class Probe:
 
     def _read(self, key: str, value: Any) -> float | None:
         """Return a number; one on a device, which must be waited for, not each time."""
+        if type(value) is float:
+            return value
         device = getattr(value, "device", None)
         if device is not None and getattr(device, "type", "cpu") != "cpu":
             now = time.monotonic()
@@ -196,6 +227,7 @@ class Probe:
             )
             if live.is_listed:
                 live.table = self._make_table(live)
+        live.is_simple = not (self._has_table or live.inner or live.loop.is_folds)
 
     def _make_table(self, live: _Live) -> LoopTable:
         """Return the table of a loop: of those around it that list values, too."""
@@ -237,7 +269,6 @@ class Probe:
         if run is not self._run:
             self._run = run
             self._target = self._recorder.found_in(run, self._execution)
-        assert self._target is not None
         if live.loop.is_folds:
             for key, number in pending.items():
                 live.folds.setdefault(key, []).append(number)
@@ -253,7 +284,7 @@ class Probe:
         """A loop is over, in whichever way."""
         if live.began or live.pending:
             self._finish_iteration(live)
-        live.began = False
+        live.began = live.is_simple = False
         if live.outer is None:
             for each in live.below():
                 if each.table is not None:
@@ -287,6 +318,7 @@ _ignore: Callable[[Any], int] = [].count
 
 def watch_loops(
     tree: Any,
+    source: str,
     callee: str,
     recorder: Recorder,
     execution: ExecutionState,
@@ -295,12 +327,16 @@ def watch_loops(
     """Mark the loops of a cell and return what listens to them, None without marks."""
     # Ahead of the marks: should they come to stand half, they call what is there.
     probe = Probe(callee, recorder, execution, namespace)
-    marks = mark_loops(tree, callee)
+    marks = mark_loops(tree, callee, source)
     if not marks:
         probe.close()
         return None
     probe.listen(marks)
     return probe
+
+
+def _fits(step: int) -> bool:
+    return -_MAX_STEP < step < _MAX_STEP
 
 
 def _is_ours(error: BaseException) -> bool:

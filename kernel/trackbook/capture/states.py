@@ -29,6 +29,28 @@ class RunState:
     cells: set[Identity] = field(default_factory=set)
     """Those executed in it or adopted by it."""
 
+    upstream: set[Identity] = field(default_factory=set)
+    """Those executed up to its last result: to execute one again begins anew. What
+    came after, plots say, only looks at the result."""
+
+    passed: set[Identity] = field(default_factory=set)
+    """The `upstream` of the runs that it goes on from."""
+
+    yielding: set[Identity] = field(default_factory=set)
+    """Those that yielded a result, here or in what it goes on from."""
+
+    places: dict[Identity, int] = field(default_factory=dict)
+    """In which order cells were first executed, here or in what it goes on from."""
+
+    reached: int = -1
+    """The furthest place that was executed in it."""
+
+    tried: set[str] = field(default_factory=set)
+    """What its cells have trained so far; see `attempts.py`."""
+
+    fitted: frozenset[str] = frozenset()
+    """The estimators of the last cell that fitted some, here or in what it goes on from."""
+
     outer: "RunState | None" = None
     """The one that it is nested in."""
 
@@ -42,18 +64,44 @@ class RunState:
     """The execution that it was opened for, unless by hand."""
 
     has_result: bool = False
+    has_fitted: bool = False
+    has_acted: bool = False
+    """Whether anything but a binding of literals was executed in it."""
+
+    was_attempted: bool = False
+    """Whether a cell that yields results has failed in it, or was interrupted."""
+
     is_used: bool = False
     """Whether something was logged to it by hand."""
 
     last_status: ExecutionStatus = "ok"
+
+    def enter(self, cell: Identity, alias: Identity | None = None) -> None:
+        """Count a cell as one of the run; `alias` is another name of it."""
+        self.cells.add(cell)
+        known = self.places.get(cell)
+        if known is None:
+            known = self.places.get(alias) if alias is not None else None
+            if known is None:
+                known = len(self.places)
+            self.places[cell] = known
+        self.reached = max(self.reached, known)
+
+    def go_on_from(self, former: "RunState") -> None:
+        """Take over what the run before knows of the notebook's cells."""
+        self.passed = former.passed | former.upstream
+        self.yielding = former.yielding
+        self.places = former.places
+        self.fitted = former.fitted
 
 
 @dataclass(slots=True, eq=False)
 class ExecutionState:
     """One execution while it runs. Without a `cell_id` its source names the cell.
 
-    `may_succeed` is the run that had a result when it began, hence may end with it;
-    `held_before` are the params that the names which it binds to literals held.
+    `may_succeed` is the run that was tried when it began, hence may end with it;
+    `held_before` are the params that the names which it binds to literals held. One that
+    `has_logged` has sent points to its run; for `acts` and `tries` see `Intent`.
     """
 
     execution_id: str
@@ -62,6 +110,9 @@ class ExecutionState:
     run: RunState | None = None
     does_something: bool = False
     is_decided: bool = False
+    has_logged: bool = False
+    acts: bool = False
+    tries: frozenset[str] = frozenset()
     may_succeed: RunState | None = None
     held_before: dict[str, tuple[Param, ...]] = field(default_factory=dict)
 
@@ -71,11 +122,28 @@ class ExecutionState:
         return ("id", self.cell_id) if self.cell_id else ("source", self.source)
 
     def repeats(self, run: RunState) -> bool:
-        """Tell whether its cell is one of the run.
+        """Tell whether its cell is one that led to the run's result.
 
+        A cell that led to the result before, and has not been executed since, goes on
+        with the pass over the notebook, unless it goes back behind what was executed.
         What the run adopted from before the recording is known by its source alone.
         """
-        return self.identity in run.cells or ("source", self.source) in run.cells
+        for identity in (self.identity, ("source", self.source)):
+            if identity in run.upstream:
+                return True
+            if identity in run.passed and identity not in run.cells:
+                return run.places[identity] < run.reached
+        return False
+
+    def enter(self, run: RunState) -> None:
+        """Count its cell, and what it does, as the run's."""
+        run.enter(self.identity, ("source", self.source))
+        self.note(run)
+
+    def note(self, run: RunState) -> None:
+        """Count what it does as done in the run."""
+        run.has_acted |= self.acts
+        run.tried |= self.tries
 
 
 class Opened(NamedTuple):
@@ -119,7 +187,8 @@ class Intent:
 
     `own_only` is one that consists of trackbook's own magics; one that
     `starts_by_hand` opens its run itself. `accumulators` are names that hold no param
-    once the code has run.
+    once the code has run. One that `acts` does more than bind literals; `tries` is what
+    it trains.
     """
 
     does_something: bool = False
@@ -127,6 +196,8 @@ class Intent:
     starts_by_hand: bool = False
     literals: Bindings = field(default_factory=dict)
     accumulators: Iterable[str] = ()
+    acts: bool = False
+    tries: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -51,4 +51,20 @@ def artifact(track: "TrackMagics", given: Given) -> None:
     get_run_to_log().log_artifact(given.one("the path of one file or folder"))
 
 
-COMMANDS = (param, metric, tag, note, artifact)
+@subcommand(
+    "DATA [--context C] [--name N]",
+    "say what data was read",
+    complete=lambda track: track.list_data_names(),
+)
+def input_(track: "TrackMagics", given: Given) -> None:
+    """Say what the run read: a name of the notebook, else a path or a URL."""
+    text = given.one("one name, path or URL")
+    is_name = text.isidentifier() and text in track.shell.user_ns
+    get_run_to_log().log_input(
+        track.shell.user_ns[text] if is_name else text,
+        given.last("--context"),
+        name=given.last("--name") or (text if is_name else None),
+    )
+
+
+COMMANDS = (param, metric, tag, note, artifact, input_)

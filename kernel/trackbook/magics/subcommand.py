@@ -33,6 +33,12 @@ class Given:
             raise self.mistake(f"needs {what}")
         return self.words[0]
 
+    def joined(self, what: str) -> str:
+        """Return all words as one name. Raises UsageError that says what it must be."""
+        if not self.words:
+            raise self.mistake(f"needs {what}")
+        return " ".join(self.words)
+
     def last(self, option: str) -> str | None:
         """Return what an option was given last, None without it."""
         return self.options.get(option, [None])[-1]

@@ -1,6 +1,9 @@
 """`%track` and `%%track`: find the subcommand and let it do; decides nothing."""
 
+import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -9,7 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from trackbook.api import get_recorder, process
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
-from trackbook.magics import boundaries, by_hand, found
+from trackbook.magics import boundaries, by_hand, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
 
 if TYPE_CHECKING:
@@ -105,6 +108,30 @@ class TrackMagics(Magics):
             return self.shell.user_ns[node.id]
         return text
 
+    def list_run_names(self) -> list[str]:
+        """Return the names that runs of this process were given."""
+        recorder = process.recorder
+        return list(recorder.given_names) if recorder is not None else []
+
+    def list_data_names(self) -> list[str]:
+        """Return the names of the notebook that hold frames or arrays."""
+        return [
+            name
+            for name, value in list(self.shell.user_ns.items())
+            if not name.startswith("_") and "shape" in dir(type(value))
+        ]
+
+    def link(self, path: Path) -> None:
+        """Show a link to a file below this folder, where a front end can follow it."""
+        if getattr(self.shell, "kernel", None) is None:
+            return
+        from IPython.display import FileLink, display
+
+        with suppress(ValueError):  # on another drive
+            path = Path(os.path.relpath(path))
+        if not path.is_absolute() and ".." not in path.parts:
+            display(FileLink(path))  # type: ignore[no-untyped-call]
+
     def say(self, text: str) -> None:
         """Print a line or more below the cell."""
         sys.stdout.write(text + "\n")
@@ -158,7 +185,7 @@ def help_(track: TrackMagics, given: Given) -> None:
 
 SUBCOMMANDS = {
     command.name: command
-    for command in (*boundaries.COMMANDS, *found.COMMANDS, *by_hand.COMMANDS, help_)
+    for command in (*boundaries.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
 }
 
 

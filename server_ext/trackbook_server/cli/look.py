@@ -28,21 +28,27 @@ def runs(
     """List the runs, the newest first."""
     with open_home(home) as opened:
         page, records = opened.database.read(
-            _list_runs, sort, None if everything else limit
+            read_list, sort, None if everything else limit
         ).result()
     if as_json:
         print_json(records)
-    elif not records:
+    else:
+        print_list(page, records, "--all lists them")
+
+
+def print_list(page: RunList, records: list[RunRecord], cure: str) -> None:
+    """Print runs, how many there are besides, and how these are seen."""
+    if not records:
         click.echo(
             "No runs yet. `trackbook run NOTEBOOK` records one, or press Record."
         )
-    else:
-        print_runs(records)
-        hidden = page.total - len(records)
-        if hidden > 0:
-            click.echo(f"{hidden} more; --all lists them.")
-        if page.without_result_count:
-            click.echo(f"{page.without_result_count} without result are not listed.")
+        return
+    print_runs(records)
+    hidden = page.total - len(records)
+    if hidden > 0:
+        click.echo(f"{hidden} more; {cure}.")
+    if page.without_result_count:
+        click.echo(f"{page.without_result_count} without result are not listed.")
 
 
 @click.command()
@@ -66,14 +72,14 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
 def diff(a: str, b: str, everything: bool, as_json: bool, home: Path | None) -> None:
     """Tell what differs between the runs A and B."""
     with open_home(home) as opened:
-        comparison = opened.database.read(_compare, [a, b]).result()
+        comparison = opened.database.read(compare, [a, b]).result()
     if as_json:
         print_json(comparison)
     else:
         print_comparison(comparison, everything)
 
 
-def _list_runs(
+def read_list(
     db: sqlite_utils.Database, sort: str, limit: int | None
 ) -> tuple[RunList, list[RunRecord]]:
     """Return the last page, and the records of all pages up to `limit`."""
@@ -94,5 +100,6 @@ def _get_run(db: sqlite_utils.Database, text: str) -> Run:
     return get_whole_run(db, resolve_run(db, text))
 
 
-def _compare(db: sqlite_utils.Database, texts: list[str]) -> Comparison:
+def compare(db: sqlite_utils.Database, texts: list[str]) -> Comparison:
+    """Return what differs between the runs that `texts` name."""
     return read_comparison(db, get_whole_run, [resolve_run(db, text) for text in texts])

@@ -4,19 +4,11 @@ from pathlib import Path
 
 import click
 import msgspec
-import sqlite_utils
 
-from trackbook.paths import blobs_dir
 from trackbook_server.cli.common import open_home, options, print_json
 from trackbook_server.contract import RevisionInfo
 from trackbook_server.notebooks.lookup import EXECUTED
-from trackbook_server.notebooks.restore import (
-    Restored,
-    get_revision,
-    write_beside,
-    write_new,
-)
-from trackbook_server.store.finding import resolve_run
+from trackbook_server.reading import write_notebook
 
 _SAID = {
     "ended": "as it was when the run's cells had ended",
@@ -58,24 +50,19 @@ def restore(
         raise click.UsageError("--as-executed and --revision exclude each other.")
     which = EXECUTED if as_executed else revision
     with open_home(home) as opened:
-        found = opened.database.read(_get, blobs_dir(opened.path), run, which).result()
-    if out is None or out.is_dir():
-        path = write_beside(out or Path(), found.name, found.data)
-    else:
-        path = write_new(out, found.data)
+        path, info = write_notebook(opened, run, out, which)
     if as_json:
-        print_json(RestoreReport(path=str(path.absolute()), revision=found.info))
-        return
-    info = found.info
-    click.echo(f"{path}: the notebook {_SAID[info.moment]}, {info.cell_count} cells.")
+        print_json(RestoreReport(path=str(path.absolute()), revision=info))
+    else:
+        click.echo(say_restored(path, info))
+
+
+def say_restored(path: Path, info: RevisionInfo) -> str:
+    """Return what a person is told of a notebook that was restored."""
+    said = f"{path}: the notebook {_SAID[info.moment]}, {info.cell_count} cells."
     if info.redacted_count:
-        click.echo(
-            f"{info.redacted_count} values that looked like credentials "
+        said += (
+            f"\n{info.redacted_count} values that looked like credentials "
             "read <redacted>; put yours in again."
         )
-
-
-def _get(
-    db: sqlite_utils.Database, blobs: Path, run: str, revision: str | None
-) -> Restored:
-    return get_revision(db, blobs, resolve_run(db, run), revision)
+    return said

@@ -9,13 +9,16 @@ from trackbook_server.store.recordings import save_recordings
 def journal_opened(p: Changes, event: ev.JournalOpened, writer_id: str) -> None:
     """Keep what the header says of the writer; the latest counts."""
     p.db.execute(
-        "insert or replace into writers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert or replace into writers (writer_id, host, boot_id, pid, "
+        "pid_started_at, pid_started_boot_ms, kernel_id, user, trackbook_version, "
+        "python_version, executable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             writer_id,
             event.host,
             event.boot_id,
             event.pid,
             event.pid_started_at,
+            event.pid_started_boot_ms,
             event.kernel_id,
             event.user,
             event.trackbook_version,

@@ -1,8 +1,15 @@
 """What RUN means anywhere: an id, a unique prefix, a name, `@last`, `@best:metric`."""
 
+from collections.abc import Sequence
+
 import sqlite_utils
 
-from trackbook.errors import AmbiguousName, BadInput, RunNotFound
+from trackbook.errors import (
+    AmbiguousName,
+    BadInput,
+    ExperimentNotFound,
+    RunNotFound,
+)
 from trackbook_server.store.naming import direction_of
 from trackbook_server.store.run_rows import get_direction, load_experiments
 
@@ -63,6 +70,33 @@ def resolve_run(
         f"no run has the id, name or id prefix {text!r}. "
         "`trackbook runs` lists them; @last and @best:METRIC work too."
     )
+
+
+def find_experiments(db: sqlite_utils.Database, names: Sequence[str]) -> list[str]:
+    """Return the ids of the experiments of these names or ids.
+
+    Raises ExperimentNotFound, which lists some that there are.
+    """
+    found: list[str] = []
+    for name in names:
+        ids = [
+            row[0]
+            for row in db.execute(
+                "select experiment_id from experiments "
+                "where name = ?1 or experiment_id = ?1",
+                (name,),
+            )
+        ]
+        if not ids:
+            some = db.execute(
+                "select name from experiments order by name limit ?", (_SHOWN,)
+            ).fetchall()
+            raise ExperimentNotFound(
+                f"no experiment is called {name!r}; there is "
+                f"{', '.join(repr(row[0]) for row in some) or 'none yet'}."
+            )
+        found += ids
+    return found
 
 
 def _last(

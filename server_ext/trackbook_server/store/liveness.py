@@ -33,6 +33,10 @@ class Writer(Protocol):
     def pid_started_at(self) -> float:
         """When it started, in seconds since the epoch; 0 where it is not known."""
 
+    @property
+    def pid_started_boot_ms(self) -> int | None:
+        """When it started, in milliseconds since the boot; None where not told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -47,7 +51,9 @@ class Machine:
             return "unknown"
         if writer.boot_id and self.boot_id and writer.boot_id != self.boot_id:
             return "gone"
-        lives = is_process_alive(writer.pid, writer.pid_started_at)
+        lives = is_process_alive(
+            writer.pid, writer.pid_started_at, writer.pid_started_boot_ms
+        )
         return "alive" if lives else "gone"
 
 

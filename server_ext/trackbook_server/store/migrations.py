@@ -344,6 +344,27 @@ def m005_outcomes(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m006_inputs(db: sqlite_utils.Database) -> None:
+    """Keep what runs read."""
+    db.execute(
+        """
+        create table inputs (
+            run_id text not null references runs,
+            name text not null,
+            digest text not null,
+            context text not null,
+            source text not null,
+            schema text not null,
+            profile text not null,
+            execution_id text,
+            logged_at text not null,
+            primary key (run_id, name, digest, context)
+        ) without rowid
+        """
+    )
+
+
 @cache
 def schema_version() -> int:
     """Return the version that this trackbook writes: one a migration."""

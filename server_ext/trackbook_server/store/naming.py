@@ -136,6 +136,7 @@ def direction_of(key: str) -> Direction | None:
     """Return which direction of a metric is better, by its name; None when it has no
     word for it. A word of loss wins (`error_score`), `neg` turns it round."""
     parts = set(split_name(key))
+    parts |= {part.removesuffix("s") for part in parts}  # `scores` are scores
     lower = bool(parts & _LOWER)
     if not lower and not parts & _HIGHER:
         return None
@@ -151,7 +152,8 @@ def choose_main_metric(
 
     `series` are (key, origin) of its results in the order they first came; `chosen` is
     what a person chose for the experiment. Else the first explicit one; else by name:
-    validation and test first, then unqualified, training last; else none.
+    validation and test first, then unqualified, training last; else the only number
+    that was shown, `train(lr=0.1)` say; else none.
     """
     results = list(series)
     keys = [key for key, _ in results]
@@ -161,7 +163,8 @@ def choose_main_metric(
         if origin == "user":
             return key
     scored = [key for key in keys if direction_of(key) is not None]
-    return min(scored, key=_rank, default=None)
+    only = keys[0] if len(keys) == 1 else None
+    return min(scored, key=_rank, default=only)
 
 
 def describe_value(value: str) -> str:

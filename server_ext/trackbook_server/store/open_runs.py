@@ -27,6 +27,7 @@ class OpenWriter:
     boot_id: str
     pid: int | None
     pid_started_at: float
+    pid_started_boot_ms: int | None
     is_executing: bool
 
 
@@ -39,6 +40,7 @@ class WriterProcess:
     boot_id: str
     pid: int | None
     pid_started_at: float
+    pid_started_boot_ms: int | None
     has_open_run: bool
 
 
@@ -51,7 +53,8 @@ def list_writers(
         for row in rows(
             db,
             """
-            select writer_id, host, boot_id, pid, pid_started_at, exists (
+            select writer_id, host, boot_id, pid, pid_started_at,
+                   pid_started_boot_ms, exists (
                 select 1 from run_writers w join runs r using (run_id)
                 where w.writer_id = writers.writer_id
                 and w.ended_at is null and r.experiment_id is not null
@@ -75,7 +78,7 @@ def list_open_writers(db: sqlite_utils.Database) -> list[OpenWriter]:
             db,
             """
             select writers.writer_id, writers.kernel_id, host, boot_id, pid,
-                   pid_started_at, max(exists (
+                   pid_started_at, pid_started_boot_ms, max(exists (
                        select 1 from cell_executions
                        where cell_executions.run_id = w.run_id
                        and cell_executions.writer_id = w.writer_id

@@ -83,6 +83,8 @@ OUTCOME_TABLES = (
         started_at, ended_at, end_status, end_reason, inferred_at
     from runs where experiment_id is not null
     """,
+    # When the process started after the boot: no change of the clock shifts it.
+    "alter table writers add column pid_started_boot_ms integer",
     # What people said that names are: {name: rule}.
     "alter table experiments add column names text not null default '{}'",
     # 'result', 'value' or 'ignored': derived from the origin and the rules.

@@ -15,6 +15,7 @@ from trackbook.paths import lock_path, owner_path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _START_TOLERANCE_SECONDS = 5.0
+_BOOT_TOLERANCE_SECONDS = 2.0
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +88,13 @@ def boot_id() -> str:
         return ""
 
 
-def is_process_alive(pid: int, started_at: float) -> bool:
-    """Say whether the process of this host that wrote then that it had started lives.
+def is_process_alive(
+    pid: int, started_at: float, started_boot_ms: int | None = None
+) -> bool:
+    """Say whether the process of this host and boot that said so of its start lives.
+
+    The time since the boot decides where it is told: a clock that is put forward, as
+    after a laptop's sleep, shifts what the system says of `started_at`.
 
     A process that began later has only the pid in common; one that began earlier may
     not have known when it started. A start of 0 is unknown: then any process of that
@@ -98,6 +104,9 @@ def is_process_alive(pid: int, started_at: float) -> bool:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
+        if started_boot_ms is not None:
+            since_boot: float = process.create_time() - psutil.boot_time()
+            return abs(since_boot - started_boot_ms / 1000) < _BOOT_TOLERANCE_SECONDS
         return (
             not started_at
             or process.create_time() <= started_at + _START_TOLERANCE_SECONDS

@@ -13,6 +13,7 @@ from typing import Any
 from trackbook import events as ev
 from trackbook_server.store import (
     apply_cells,
+    apply_inputs,
     apply_outcomes,
     apply_places,
     apply_runs,
@@ -83,6 +84,7 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.OutputsChanged: apply_outcomes.outputs_changed,
     ev.EnvironmentCaptured: apply_cells.environment,
     ev.ArtifactLogged: apply_cells.artifact_logged,
+    ev.InputLogged: apply_inputs.input_logged,
     ev.RevisionCaptured: apply_cells.revision_captured,
     ev.ValuesRedacted: apply_cells.values_redacted,
     ev.CaptureFailed: apply_cells.capture_failed,

@@ -16,7 +16,7 @@ from trackbook.errors import BadInput, ExperimentNotFound, RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store import series
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.rows import marks, Row, rows
 from trackbook_server.store.run_rows import make_rows, number
 
 DEFAULT_LIMIT = 50
@@ -46,6 +46,7 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     experiment_id: str | None = None
+    experiment_ids: tuple[str, ...] | None = None
     notebook_path: str | None = None
     kernel_id: str | None = None
     trashed: bool = False
@@ -64,6 +65,9 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
         if self.experiment_id is not None:
             conditions.append("r.experiment_id = ?")
             parameters.append(self.experiment_id)
+        if self.experiment_ids is not None:
+            conditions.append(f"r.experiment_id in ({marks(self.experiment_ids)})")
+            parameters += self.experiment_ids
         # A run may have been resumed in another kernel, and from another notebook.
         for column in ("notebook_path", "kernel_id"):
             value = getattr(self, column)

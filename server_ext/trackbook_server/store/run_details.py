@@ -11,6 +11,7 @@ from trackbook_server.store.name_rules import load_rules
 from trackbook_server.store.naming import describe_value
 from trackbook_server.store.outcomes import list_param_changes, list_tables
 from trackbook_server.store.rows import Row, marks, rows
+from trackbook_server.store.run_inputs import list_inputs
 from trackbook_server.store.run_rows import (
     blob_of,
     compare_last,
@@ -89,6 +90,7 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
         tables=list_tables(db, run_id),
         names=rules,
         artifacts=_list_artifacts(db, run_id),
+        inputs=list_inputs(db, run_id),
         revisions=[],
         redacted_count=row["redacted_count"],
         capture_failures=_list_failures(db, run_id),

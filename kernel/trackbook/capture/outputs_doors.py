@@ -1,0 +1,325 @@
+"""Where a shell's outputs pass: one door for kernels, one for any other shell.
+
+In a kernel every message to the front ends goes through its IOPub thread, streams in
+batches, also those of subprocesses and of forked children. What a front end is told is
+what is kept, under the request that the front end shows it with; on the cell's path
+that costs one append a message. A plain shell prints: its streams, its display
+publisher and its display hook are listened to.
+"""
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import msgspec
+
+from trackbook.capture.guard import attempt
+from trackbook.capture.outputs import Door, Outputs
+
+_SKIPPED = (b".status", b".execute_input")
+_MUTED = ""
+_NAMES = ("stdout", "stderr")
+_MASKED = "········"
+
+
+class ShellsDoor(Door, Protocol):
+    """What `cells.py` asks of either."""
+
+    def install(self) -> None:
+        """Begin to listen."""
+
+    def enter(self, execution_id: str, message_id: str | None) -> str:
+        """An execution begins on this thread; returns the key of its outputs."""
+
+    def leave(self) -> None:
+        """The execution of this thread is over."""
+
+
+def make_door(shell: Any, outputs: Outputs) -> ShellsDoor:
+    """Return the door of a shell."""
+    kernel = getattr(shell, "kernel", None)
+    if getattr(kernel, "iopub_thread", None) is not None:
+        return KernelDoor(kernel, outputs)
+    return ShellDoor(shell, outputs)
+
+
+class _Listener:
+    """A method of one object that also tells us, until `remove`."""
+
+    def __init__(
+        self, owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Any]
+    ) -> None:
+        self._owner = owner
+        self._name = name
+        self._before = vars(owner).get(name)
+        self._mine = wrap(getattr(owner, name))
+        setattr(owner, name, self._mine)
+
+    def remove(self) -> None:
+        """Put back what was there, unless someone wrapped it in turn."""
+        if vars(self._owner).get(self._name) is self._mine:
+            if self._before is None:
+                delattr(self._owner, self._name)
+            else:
+                setattr(self._owner, self._name, self._before)
+
+
+class KernelDoor:
+    """Listens to what an ipykernel sends to its front ends."""
+
+    def __init__(self, kernel: Any, outputs: Outputs) -> None:
+        self._kernel = kernel
+        self._outputs = outputs
+        self._listeners: list[_Listener] = []
+
+    def install(self) -> None:
+        """Begin to listen."""
+        kernel = self._kernel
+        self._listeners = [
+            _Listener(kernel.iopub_thread, "send_multipart", self._sent),
+            _Listener(kernel, "raw_input", self._asked),
+            _Listener(kernel, "getpass", self._asked_secretly),
+        ]
+
+    def uninstall(self) -> None:
+        """Listen no more."""
+        while self._listeners:
+            self._listeners.pop().remove()
+
+    def flush(self) -> None:
+        """Have the kernel send what was printed."""
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+
+    def enter(self, execution_id: str, message_id: str | None) -> str:
+        """Outputs name the request."""
+        return message_id or execution_id
+
+    def leave(self) -> None:
+        """Nothing to do: what comes late names its request as well."""
+
+    def _sent(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        put = self._outputs.put_message
+
+        def send_multipart(parts: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                if not parts[0].endswith(_SKIPPED):
+                    put(parts)
+            except Exception as error:
+                self._outputs.failed(error)
+            return send(parts, *args, **kwargs)
+
+        return send_multipart
+
+    def _asked(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def raw_input(prompt: Any = "", *args: Any, **kwargs: Any) -> Any:
+            answer = ask(prompt, *args, **kwargs)
+            attempt(self._echo, prompt, answer, default=None)
+            return answer
+
+        return raw_input
+
+    def _asked_secretly(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def getpass(prompt: Any = "", *args: Any, **kwargs: Any) -> Any:
+            answer = ask(prompt, *args, **kwargs)
+            attempt(self._echo, prompt, _MASKED, default=None)
+            return answer
+
+        return getpass
+
+    def _echo(self, prompt: Any, answer: Any) -> None:
+        """Keep what a front end shows of a question once it is answered."""
+        header = self._kernel.get_parent("shell").get("header") or {}
+        key = header.get("msg_id")
+        if key:
+            self._outputs.put((key, "stdout", f"{prompt}{answer}\n"))
+
+
+class _Stream:
+    """A standard stream that also tells us; all else is the stream's own.
+
+    In its place rather than on it, because IPython swaps the stream's `write` while a
+    cell runs, and back to what it was before. What a cell puts in its place in turn
+    is captured by that cell, or written through to here.
+    """
+
+    def __init__(self, stream: Any, name: str, door: "ShellDoor") -> None:
+        self.stream = stream
+        self.door = door
+        self._name = name
+
+    def write(self, text: Any) -> Any:
+        """Write it, and tell."""
+        written = self.stream.write(text)
+        self.door.hear(self._name, text)
+        return written
+
+    def writelines(self, lines: Any) -> None:
+        """Write one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+class ShellDoor:
+    """Listens to an IPython shell that prints.
+
+    A context variable says whose output it is: tasks inherit it. A thread has none; it
+    is of the execution during which it turned up.
+    """
+
+    def __init__(self, shell: Any, outputs: Outputs) -> None:
+        self._shell = shell
+        self._outputs = outputs
+        self._listeners: list[_Listener] = []
+        self._is_on = False
+        self._ours: set[str] = set()
+        """The standard streams in whose place ours were when the last cell ended."""
+
+        self._key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
+        self._latest = _MUTED
+        self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def install(self) -> None:
+        """Begin to listen."""
+        shell, hook, publisher = (
+            self._shell,
+            self._shell.displayhook,
+            self._shell.display_pub,
+        )
+        self._listeners = [
+            _Listener(publisher, "publish", self._published),
+            _Listener(publisher, "clear_output", self._cleared),
+            _Listener(hook, "write_output_prompt", self._unheard),
+            _Listener(hook, "write_format_data", self._resulted),
+            _Listener(hook, "finish_displayhook", self._unheard),
+            _Listener(shell, "_showtraceback", self._unheard),
+        ]
+        self._is_on = True
+        self._ours = set(_NAMES)
+        self._take_streams()
+        self._find_threads(_MUTED)
+
+    def uninstall(self) -> None:
+        """Listen no more."""
+        while self._listeners:
+            self._listeners.pop().remove()
+        self._is_on = False
+        for name in _NAMES:
+            stream = getattr(sys, name)
+            if self._is_ours(stream):
+                setattr(sys, name, stream.stream)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def enter(self, execution_id: str, message_id: str | None) -> str:
+        """What this context prints is the execution's."""
+        self._take_streams()
+        self._find_threads(self._latest)
+        self._key.set(execution_id)
+        self._latest = execution_id
+        return execution_id
+
+    def leave(self) -> None:
+        """What the shell prints between cells is nobody's."""
+        self._find_threads(self._latest)
+        self._key.set(_MUTED)
+        self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
+
+    def _take_streams(self) -> None:
+        """Be in the streams' place, also after a host put others there between cells.
+
+        Where a cell did that, its output is captured.
+        """
+        for name in self._ours:
+            stream = getattr(sys, name)
+            if not self._is_ours(stream):
+                setattr(sys, name, _Stream(stream, name, self))
+
+    def _is_ours(self, stream: Any) -> bool:
+        return type(stream) is _Stream and stream.door is self
+
+    def _find_threads(self, key: str) -> None:
+        for thread in threading.enumerate():
+            if thread not in self._threads:
+                self._threads[thread] = key
+
+    def hear(self, name: str, text: Any) -> None:
+        """Someone wrote to a standard stream."""
+        if not self._is_on:
+            return
+        key = self._key.get()
+        if key is None:
+            key = self._threads.get(threading.current_thread(), self._latest)
+        if key:
+            self._outputs.put((key, name, text))
+
+    @contextmanager
+    def _muted(self) -> Iterator[str]:
+        """Give the key, and don't listen to how it is printed."""
+        key = self._key.get()
+        if key is None:
+            key = self._threads.get(threading.current_thread(), self._latest)
+        token = self._key.set(_MUTED)
+        try:
+            yield key
+        finally:
+            self._key.reset(token)
+
+    def _unheard(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self._muted():
+                return method(*args, **kwargs)
+
+        return call
+
+    def _published(self, publish: Callable[..., Any]) -> Callable[..., Any]:
+        def tell(data: Any, metadata: Any = None, *args: Any, **kwargs: Any) -> Any:
+            with self._muted() as key:
+                done = publish(data, metadata, *args, **kwargs)
+            kind = "update_display_data" if kwargs.get("update") else "display_data"
+            self._put(key, kind, data, metadata, kwargs.get("transient"))
+            return done
+
+        return tell
+
+    def _resulted(self, write: Callable[..., Any]) -> Callable[..., Any]:
+        def tell(data: Any, metadata: Any = None) -> Any:
+            with self._muted() as key:
+                done = write(data, metadata)
+            self._put(key, "execute_result", data, metadata, None)
+            return done
+
+        return tell
+
+    def _cleared(self, clear: Callable[..., Any]) -> Callable[..., Any]:
+        def tell(wait: bool = False) -> Any:
+            with self._muted() as key:
+                done = clear(wait)
+            if key:
+                self._outputs.put((key, "clear_output", _encode({"wait": bool(wait)})))
+            return done
+
+        return tell
+
+    def _put(
+        self, key: str, kind: str, data: Any, metadata: Any, transient: Any
+    ) -> None:
+        """Keep a mime bundle as it is now: who made it may change it."""
+        if key:
+            content = {"data": data, "metadata": metadata, "transient": transient}
+            encoded = attempt(_encode, content, default=None)
+            if encoded is not None:
+                self._outputs.put((key, kind, encoded))
+
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode

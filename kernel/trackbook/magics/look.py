@@ -1,0 +1,52 @@
+"""Subcommands that look at runs, and give their notebooks back."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from trackbook import reading
+from trackbook.magics.subcommand import Given, subcommand
+
+if TYPE_CHECKING:
+    from trackbook.magics.track import TrackMagics
+
+_COUNT = 10
+
+
+def list_names(track: "TrackMagics") -> Iterable[str]:
+    """Return what RUN may be, as far as that is known without reading the store."""
+    return ["@last", "@best:", *track.list_run_names()]
+
+
+@subcommand("[N]", "list the newest runs")
+def runs(track: "TrackMagics", given: Given) -> None:
+    """List the newest runs."""
+    text = given.words[0] if given.words else str(_COUNT)
+    if len(given.words) > 1 or not text.isdecimal() or not int(text):
+        raise given.mistake(f"needs how many, not {given.text!r}")
+    reading.show_runs(int(text))
+
+
+@subcommand("RUN", "tell all about a run", complete=list_names)
+def show(track: "TrackMagics", given: Given) -> None:
+    """Tell all about one run."""
+    reading.show_run(given.joined("one run: an id, a name, @last or @best:METRIC"))
+
+
+@subcommand("A B", "tell what differs between two runs", complete=list_names)
+def diff(track: "TrackMagics", given: Given) -> None:
+    """Tell what differs between two runs."""
+    if len(given.words) != 2:
+        raise given.mistake("needs two runs, for example @last @best:acc")
+    reading.show_difference(*given.words)
+
+
+@subcommand(
+    "RUN [-o, --out PATH]", "write a copy of a run's notebook", complete=list_names
+)
+def restore(track: "TrackMagics", given: Given) -> None:
+    """Write the notebook of a run to a new file and link to it."""
+    run = given.joined("one run: an id, a name, @last or @best:METRIC")
+    track.link(reading.show_restored(run, given.last("--out")))
+
+
+COMMANDS = (runs, show, diff, restore)

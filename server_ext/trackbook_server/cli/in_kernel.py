@@ -1,0 +1,36 @@
+"""What `%track runs`, `show`, `diff` and `restore` print: the command line's words."""
+
+from pathlib import Path
+
+import click
+
+from trackbook_server.cli.look import compare, print_list, read_list
+from trackbook_server.cli.restore import say_restored
+from trackbook_server.cli.tables import print_comparison, print_run
+from trackbook_server.reading import get_run, open_home, restore
+
+
+def show_runs(count: int) -> None:
+    """Print the newest runs, so many of them."""
+    with open_home() as opened:
+        page, records = opened.database.read(read_list, "-started_at", count).result()
+    print_list(page, records, f"`%track runs {2 * count}` lists more")
+
+
+def show_run(text: str) -> None:
+    """Print all about one run."""
+    print_run(get_run(text))
+
+
+def show_difference(first: str, second: str) -> None:
+    """Print what differs between two runs."""
+    with open_home() as opened:
+        comparison = opened.database.read(compare, [first, second]).result()
+    print_comparison(comparison, False)
+
+
+def show_restored(text: str, out: Path | None) -> Path:
+    """Write the notebook of a run to a new file, say so, and return its path."""
+    path, info = restore(text, out)
+    click.echo(say_restored(path, info))
+    return path
