@@ -82,7 +82,7 @@ describe('the outputs on a run’s page', () => {
     await user.click(
       await screen.findByRole('button', { name: /Figure 1, of cell_55/ })
     );
-    const row = await screen.findByRole('button', { name: /^cell_55/ });
+    const row = await screen.findByRole('button', { name: /^cell_55.*figure/ });
     expect(row.ariaExpanded).toBe('true');
     expect(document.activeElement).toBe(row);
   });
@@ -150,7 +150,9 @@ describe('the outputs on a run’s page', () => {
         ]
       }
     );
-    await user.click(await screen.findByRole('button', { name: /clf.score/ }));
+    await user.click(
+      await screen.findByRole('button', { name: /^clf.score.*outputs/ })
+    );
     await screen.findByText('slanted');
     await screen.findByText('in words');
     const outputs = screen.getByRole('group', { name: /^Outputs of/ });
