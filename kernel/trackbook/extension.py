@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
@@ -17,6 +17,10 @@ from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
 from trackbook.recorder import Recorder
 from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.follower import Follower
+    from trackbook.widgets import LiveCard
 
 _MAX_READ = 200
 """Cells of the history, at most, whose params are looked for."""
@@ -40,6 +44,19 @@ class Extension:
         self.reads_loops = True
         self.rules = NameRules()
         self.magics = TrackMagics(shell, self)
+        self.followers: list[Follower] = []
+        """What is on screen and follows the recording, until it is unloaded."""
+
+        self._card: LiveCard | None = None
+
+    @property
+    def card(self) -> "LiveCard":
+        """The card of this shell, which `%track` shows."""
+        if self._card is None:
+            from trackbook.widgets import LiveCard
+
+            self._card = LiveCard(self)
+        return self._card
 
     @property
     def is_recording(self) -> bool:
@@ -55,6 +72,10 @@ class Extension:
     def unload(self) -> None:
         """Stop recording and leave nothing behind."""
         self.switch_off("unload")
+        if self._card is not None:
+            self._card.close()
+        for follower in self.followers:
+            follower.close()
         self.magics.remove()
 
     def switch_on(self, notebook: str | None = None) -> None:

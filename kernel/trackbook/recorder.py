@@ -6,6 +6,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 import atexit
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -44,6 +45,7 @@ from trackbook.events import (
 from trackbook.family import Family, at_worker_end
 from trackbook.found import Found
 from trackbook.ids import IdSource
+from trackbook.live_points import LivePoints
 from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.resuming import FoundRun
@@ -82,6 +84,7 @@ class Recorder:
 
         self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
+        self.live = LivePoints()
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
@@ -89,6 +92,7 @@ class Recorder:
             ids=ids,
             notify=self._notice,
             redact=self._make_ready,
+            on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
         self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
@@ -107,15 +111,24 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.opened_at = self.changed_at = time.monotonic()
+        """When the current run was opened, and when something last began or ended."""
+
         self.given_names: dict[str, None] = {}
         """Those of runs by hand, for completion."""
 
+        self._settled: RunState | None = None
         self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
             at_worker_end(self.close, forked=False)
         atexit.register(self._exit)
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether a cell is being executed."""
+        return bool(self._executions)
 
     @property
     def run_count(self) -> int:
@@ -231,6 +244,11 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def find_cell_id(self) -> str | None:
+        """Return the id of the cell that is being executed, where it has one."""
+        execution = self._execution()
+        return execution.cell_id if execution is not None else None
+
     def metric_logged(self, run: RunState) -> None:
         """The current execution, if it is one of `run`, has sent points to it."""
         execution = self._execution()
@@ -270,6 +288,10 @@ class Recorder:
         """Have all know what is open now: points here, and child processes."""
         self.by_hand.forget_targets()
         current = self.boundaries.current
+        self.changed_at = time.monotonic()
+        if current is not self._settled:
+            self._settled = current
+            self.opened_at = self.changed_at
         self.family.tell(current, self.find_execution_id(current) if current else None)
 
     # --- runs ---------------------------------------------------------------------
@@ -465,6 +487,7 @@ class Recorder:
         self._executions.clear()
         self.by_hand.forget_targets()
         self.background.forget()
+        self.live.forget()
         self.outputs.forget()
         self.redactor.forget_lock()
         self.journal.writes_through = True

@@ -20,6 +20,7 @@ import pytest
 
 from tests.kernel.kernels import Kernel, wait_for
 from tests.redaction.corpus import make_secrets
+from trackbook import live_points
 from trackbook import writer as writer_module
 from trackbook.api import process
 from trackbook.capture import (
@@ -125,6 +126,7 @@ PLACES: list[tuple[Any, str]] = [
     (RunJournal, "apply"),
     (RunJournal, "execution_started"),
     (RunJournal, "execution_ended"),
+    (live_points.LivePoints, "take"),
     (JournalWriter, "_make_header"),
     (JournalWriter, "put"),
     (JournalWriter, "request_flush"),
@@ -158,7 +160,7 @@ def test_a_part_that_raises_reaches_no_cell(
     calls.clear()
     with monkeypatch.context() as fault:
         fault.setattr(owner, name, injected)
-        if name in ("capture_environment", "_make_header"):  # once a recording
+        if name in ("capture_environment", "_make_header", "take"):  # once a recording
             run("%track off")
             run("%track on")
         after, said = run_all(run, shell, capsys)
