@@ -198,6 +198,7 @@ class ShellDoor:
 
         self.key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
         self._latest = _MUTED
+        self._seen: list[threading.Thread] = []
         self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = (
             weakref.WeakKeyDictionary()
         )
@@ -263,9 +264,11 @@ class ShellDoor:
         return type(stream) is _Stream and stream.door is self
 
     def _find_threads(self, key: str) -> None:
-        for thread in threading.enumerate():
-            if thread not in self._threads:
-                self._threads[thread] = key
+        found = threading.enumerate()
+        if found != self._seen:
+            self._seen = found
+            for thread in found:
+                self._threads.setdefault(thread, key)
 
     def find_key(self) -> str:
         """Return whose output is printed here; empty: nobody's."""
