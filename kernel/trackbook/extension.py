@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
 from trackbook.capture.rules import NameRules
+from trackbook.capture.skips import Skips
 from trackbook.capture.writers_mirror import WritersMirror
 from trackbook.errors import HomeError
 from trackbook.events import NameRule
@@ -16,6 +17,10 @@ from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
 from trackbook.recorder import Recorder
 from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.follower import Follower
+    from trackbook.widgets import LiveCard
 
 _MAX_READ = 200
 """Cells of the history, at most, whose params are looked for."""
@@ -39,6 +44,19 @@ class Extension:
         self.reads_loops = True
         self.rules = NameRules()
         self.magics = TrackMagics(shell, self)
+        self.followers: list[Follower] = []
+        """What is on screen and follows the recording, until it is unloaded."""
+
+        self._card: LiveCard | None = None
+
+    @property
+    def card(self) -> "LiveCard":
+        """The card of this shell, which `%track` shows."""
+        if self._card is None:
+            from trackbook.widgets import LiveCard
+
+            self._card = LiveCard(self)
+        return self._card
 
     @property
     def is_recording(self) -> bool:
@@ -54,6 +72,10 @@ class Extension:
     def unload(self) -> None:
         """Stop recording and leave nothing behind."""
         self.switch_off("unload")
+        if self._card is not None:
+            self._card.close()
+        for follower in self.followers:
+            follower.close()
         self.magics.remove()
 
     def switch_on(self, notebook: str | None = None) -> None:
@@ -77,7 +99,7 @@ class Extension:
         if process.recorder is not None:
             process.recorder.close("new recording")
         process.recorder = recorder
-        self.capture = CellCapture(self.shell, recorder)
+        self.capture = CellCapture(self.shell, recorder, loaded.skips)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
         self._mirror = WritersMirror(recorder)
@@ -118,7 +140,13 @@ class Extension:
         earlier = [
             (count, source)
             for count, source in enumerate(history.input_hist_raw)
-            if count and source.strip() and not source.strip().startswith(_OWN)
+            if count
+            and source.strip()
+            and not source.strip().startswith(_OWN)
+            and not loaded.skips.is_skipped(
+                source, {}, recorder.background.find_notebook_file, count
+            )
+            and count not in loaded.skips.counts
         ]
         for count, source in earlier:
             recorder.add_earlier(source, count)
@@ -146,9 +174,10 @@ class Extension:
 
 
 class Loaded:
-    """The extension of the process, if one is loaded."""
+    """The extension of the process, if one is loaded, and what it was told to skip."""
 
     extension: Extension | None = None
+    skips = Skips()
 
 
 loaded = Loaded()
@@ -206,6 +235,13 @@ def rule_names(names: Mapping[str, NameRule | None]) -> None:
     """Obey rules of names that the store has; called by the server."""
     if loaded.extension is not None:
         loaded.extension.rule_names(names, is_known=True)
+
+
+def share() -> None:
+    """Know that several notebooks use this kernel. Called by the server."""
+    extension = loaded.extension
+    if extension is not None and extension.capture is not None:
+        extension.capture.documents.are_several = True
 
 
 def disarm() -> dict[str, Any]:

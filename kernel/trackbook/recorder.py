@@ -6,6 +6,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 import atexit
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from trackbook.capture.states import (
     RunState,
     Yield,
 )
+from trackbook.errors import BadInput
 from trackbook.events import (
     Boundary,
     CellError,
@@ -35,12 +37,15 @@ from trackbook.events import (
     Event,
     ExecutionStarted,
     NameRule,
+    OutputsChanged,
 )
 from trackbook.family import Family, at_worker_end
 from trackbook.found import Found
 from trackbook.ids import IdSource
+from trackbook.live_points import LivePoints
 from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
+from trackbook.resuming import FoundRun
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -73,12 +78,14 @@ class Recorder:
         self.in_shell = in_shell
         self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
+        self.live = LivePoints()
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
             redact=self._make_ready,
+            on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
         self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
@@ -97,15 +104,24 @@ class Recorder:
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.opened_at = self.changed_at = time.monotonic()
+        """When the current run was opened, and when something last began or ended."""
+
         self.given_names: dict[str, None] = {}
         """Those of runs by hand, for completion."""
 
+        self._settled: RunState | None = None
         self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
             at_worker_end(self.close, forked=False)
         atexit.register(self.close, "exit")
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether a cell is being executed."""
+        return bool(self._executions)
 
     @property
     def run_count(self) -> int:
@@ -204,6 +220,11 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def find_cell_id(self) -> str | None:
+        """Return the id of the cell that is being executed, where it has one."""
+        execution = self._execution()
+        return execution.cell_id if execution is not None else None
+
     def metric_logged(self, run: RunState) -> None:
         """The current execution, if it is one of `run`, has sent points to it."""
         execution = self._execution()
@@ -243,6 +264,10 @@ class Recorder:
         """Have all know what is open now: points here, and child processes."""
         self.by_hand.forget_targets()
         current = self.boundaries.current
+        self.changed_at = time.monotonic()
+        if current is not self._settled:
+            self._settled = current
+            self.opened_at = self.changed_at
         self.family.tell(current, self.find_execution_id(current) if current else None)
 
     # --- runs ---------------------------------------------------------------------
@@ -368,6 +393,25 @@ class Recorder:
             self._settle()
         self.journal.request_flush()
 
+    def resume(self, wanted: FoundRun) -> Run:
+        """Let a run that had ended go on. Raises BadInput where it is open here."""
+        with self.lock:
+            for state in self.boundaries.list_open():
+                if state.run_id == wanted.run_id:
+                    raise BadInput(
+                        f"the run {wanted.name or wanted.run_id} is open here; "
+                        "just go on."
+                    )
+            self.journal.continue_steps(wanted.run_id, wanted.next_steps)
+            self._says.say_of_next(name=wanted.name)
+            actions = self.boundaries.resume(wanted.run_id, self._execution())
+            self._says.apply(actions, self._execution())
+            current = self.boundaries.current
+            assert current is not None
+            current.thread = threading.get_ident()
+            self._settle()
+            return self._hold(current)
+
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
         with self.lock:
@@ -383,7 +427,7 @@ class Recorder:
         atexit.unregister(self.close)
         self.outputs.close()
         with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
+            self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
@@ -397,6 +441,7 @@ class Recorder:
         self._executions.clear()
         self.by_hand.forget_targets()
         self.background.forget()
+        self.live.forget()
         self.outputs.forget()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
@@ -405,6 +450,8 @@ class Recorder:
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return an event's fields as they may be written; on the journal's thread."""
+        if event_type is OutputsChanged:
+            return fields, 0  # clean already, as blobs of it had to be
         fields, redacted = self.redactor.redact_event(event_type, fields)
         if event_type is ExecutionStarted:
             fields = self.outputs.parts.keep_source(fields)

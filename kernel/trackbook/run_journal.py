@@ -16,6 +16,7 @@ from trackbook.capture.states import (
     ExecutionState,
     Opened,
     ParamsChanged,
+    Resumed,
     RunState,
 )
 from trackbook.events import (
@@ -29,6 +30,7 @@ from trackbook.events import (
     ParamsLogged,
     RunConfirmed,
     RunEnded,
+    RunResumed,
     RunStarted,
 )
 from trackbook.writer import JournalWriter
@@ -66,6 +68,8 @@ class RunJournal:
                     self._params_changed(action, execution)
                 case Opened():
                     self._opened(action)
+                case Resumed(run=run):
+                    self._resumed(run)
                 case Confirmed(run=run, reason=why):
                     self._put(RunConfirmed, run_id=run.run_id, reason=why)
                 case Ended(run=run, status=status, reason=text, folds_into=other):
@@ -135,6 +139,20 @@ class RunJournal:
             self._rules |= names
         else:
             self._put(NamesRuled, run_id=run.run_id, names=dict(names))
+
+    def _resumed(self, run: RunState) -> None:
+        said, self._said = self._said, {}
+        self.run_count += 1
+        self.names[run.run_id] = said.get("name")
+        folder = _cwd()
+        self._put(
+            RunResumed,
+            run_id=run.run_id,
+            kernel_id=self._kernel_id,
+            notebook_path=self._background.notebook_path,
+            cwd=folder,
+        )
+        self._background.run_opened(run.run_id, Path(folder))
 
     def execution_started(
         self, execution: ExecutionState, message_id: str | None

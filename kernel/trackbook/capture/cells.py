@@ -15,6 +15,7 @@ from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.attempts import read_attempt
+from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.histories import Histories, take_logged
@@ -22,7 +23,9 @@ from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
 from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
+from trackbook.capture.scripts import NotebookScript, is_command
 from trackbook.capture.settings import Settings
+from trackbook.capture.skips import Skips
 from trackbook.capture.states import ExecutionState, Intent, Outcome, Yield
 from trackbook.capture.variables import collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
@@ -71,8 +74,13 @@ class _Cell:
 class CellCapture:
     """Watches one shell's cells for a recorder, from `install` to `uninstall`."""
 
-    def __init__(self, shell: Any, recorder: Recorder) -> None:
+    def __init__(
+        self, shell: Any, recorder: Recorder, skips: Skips | None = None
+    ) -> None:
         self._shell = shell
+        self._skips = skips or Skips()
+        self.documents = Documents()
+        self._script = NotebookScript(shell, self.pre_run_cell, self.post_run_cell)
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
         self._door = make_door(shell, recorder.outputs)
@@ -93,6 +101,7 @@ class CellCapture:
             self._shell.events.register("post_run_cell", self.post_run_cell)
             # Around the method, since an entry in `ast_transformers` would have IPython
             # walk the whole tree again, which takes longer than all that we do.
+            self._script.install()
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
             try:
@@ -111,6 +120,7 @@ class CellCapture:
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
             self._stacks.clear()
+            self._script.uninstall()
             self._shell.events.unregister("pre_run_cell", self.pre_run_cell)
             self._shell.events.unregister("post_run_cell", self.post_run_cell)
             if vars(self._shell).get("transform_ast") == self.transform_ast:
@@ -171,18 +181,40 @@ class CellCapture:
         if stack is None:
             stack = self._stacks[thread] = []
         if stack and self._is_lost(stack[0]):
-            self._finish(stack[0], None, "aborted")
+            if stack[0].is_recorded:
+                self._finish(stack[0], None, "aborted")
             stack.clear()
-        is_outer = not stack
-        cell = _Cell(info, is_outer and bool(info.store_history))
+        is_recorded = not stack and (
+            bool(info.store_history)
+            or (self._kernel is None and is_command(info.raw_cell))
+        )
+        cell = _Cell(info, is_recorded and not self._is_skipped(info))
         stack.append(cell)
+        cell.message_id = self._message_id()
         if not cell.is_recorded:
             return
-        cell.message_id = self._message_id()
         cell.execution = ExecutionState(
-            self._recorder.new_id(), info.raw_cell, info.cell_id or None
+            self._recorder.new_id(),
+            info.raw_cell,
+            info.cell_id or None,
+            self.documents.find(self._request()),
         )
         self._recorder.execution_begins(cell.execution)
+
+    def _is_skipped(self, info: Any) -> bool:
+        metadata = self._request().get("metadata")
+        return self._skips.is_skipped(
+            info.raw_cell,
+            metadata if isinstance(metadata, dict) else {},
+            self._recorder.background.find_notebook_file,
+            self._shell.execution_count,
+        )
+
+    @property
+    def is_in_recorded_cell(self) -> bool:
+        """Whether a cell of this thread runs that is recorded."""
+        stack = self._stacks.get(threading.get_ident())
+        return stack is not None and bool(stack) and stack[0].is_recorded
 
     def _is_lost(self, outer: _Cell) -> bool:
         """Tell whether the end of an earlier cell never came: its request is over."""
@@ -362,14 +394,20 @@ class CellCapture:
 
     def _message_id(self) -> str | None:
         """Return the id of the request that this thread executes, in a kernel."""
-        if self._kernel is None:
-            return None
-        header = self._kernel.get_parent("shell").get("header")
+        header = self._request().get("header")
         return header.get("msg_id") if header else None
+
+    def _request(self) -> dict[str, Any]:
+        """Return the request that this thread executes; empty without a kernel."""
+        if self._kernel is None:
+            return {}
+        request: dict[str, Any] = self._kernel.get_parent("shell")
+        return request
 
 
 def _mark(value: Any) -> Any:
-    """Return what tells a number bound later from this one; anything large is let go."""
+    """Return what tells a number that is bound later from this one; large objects are
+    let go."""
     return value if isinstance(value, (int, float)) else None
 
 

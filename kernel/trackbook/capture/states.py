@@ -55,7 +55,7 @@ class RunState:
     """What its cells have trained so far; see `attempts.py`."""
 
     fitted: frozenset[str] = frozenset()
-    """The estimators of the last cell that fitted some, here or in what it goes on from."""
+    """The estimators of the last cell that fitted some, here or before."""
 
     outer: "RunState | None" = None
     """The one that it is nested in."""
@@ -106,13 +106,14 @@ class ExecutionState:
     """One execution while it runs. Without a `cell_id` its source names the cell.
 
     `may_succeed` is the run that was tried when it began, hence may end with it;
-    `held_before` are the params that the names which it binds to literals held. One that
-    `has_logged` has sent points to its run; for `acts` and `tries` see `Intent`.
+    `held_before` are the params that the names which it binds to literals held. One
+    that `has_logged` has sent points to its run; for `acts`, `tries` see `Intent`.
     """
 
     execution_id: str
     source: str
     cell_id: str | None = None
+    document: str | None = None
     run: RunState | None = None
     does_something: bool = False
     is_decided: bool = False
@@ -184,7 +185,13 @@ class ParamsChanged(NamedTuple):
     removed: tuple[str, ...]
 
 
-Action = Opened | Confirmed | Ended | ParamsChanged
+class Resumed(NamedTuple):
+    """A run that had ended goes on."""
+
+    run: RunState
+
+
+Action = Opened | Confirmed | Ended | ParamsChanged | Resumed
 
 
 @dataclass(slots=True)
