@@ -2,19 +2,26 @@
 
 import sys
 import weakref
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
+from trackbook.capture.rules import NameRules
 from trackbook.capture.skips import Skips
+from trackbook.capture.writers_mirror import WritersMirror
 from trackbook.errors import HomeError
+from trackbook.events import NameRule
 from trackbook.magics import TrackMagics
 from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
 from trackbook.recorder import Recorder
 from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.follower import Follower
+    from trackbook.widgets import LiveCard
 
 _MAX_READ = 200
 """Cells of the history, at most, whose params are looked for."""
@@ -33,9 +40,24 @@ class Extension:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.capture: CellCapture | None = None
+        self._mirror: WritersMirror | None = None
         self.problem: str | None = None
         self.reads_loops = True
+        self.rules = NameRules()
         self.magics = TrackMagics(shell, self)
+        self.followers: list[Follower] = []
+        """What is on screen and follows the recording, until it is unloaded."""
+
+        self._card: LiveCard | None = None
+
+    @property
+    def card(self) -> "LiveCard":
+        """The card of this shell, which `%track` shows."""
+        if self._card is None:
+            from trackbook.widgets import LiveCard
+
+            self._card = LiveCard(self)
+        return self._card
 
     @property
     def is_recording(self) -> bool:
@@ -51,6 +73,10 @@ class Extension:
     def unload(self) -> None:
         """Stop recording and leave nothing behind."""
         self.switch_off("unload")
+        if self._card is not None:
+            self._card.close()
+        for follower in self.followers:
+            follower.close()
         self.magics.remove()
 
     def switch_on(self, notebook: str | None = None) -> None:
@@ -64,6 +90,7 @@ class Extension:
                 kernel_id=find_kernel_id(),
                 namespace=self.shell.user_ns,
                 notebook=notebook,
+                rules=self.rules,
             )
         except HomeError as error:
             self.problem = str(error)
@@ -76,6 +103,8 @@ class Extension:
         self.capture = CellCapture(self.shell, recorder, loaded.skips)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
+        self._mirror = WritersMirror(recorder)
+        self._mirror.install()
 
     def read_loops(self, on: bool) -> None:
         """Take scores that top-level loops bind as series, or don't, from now on."""
@@ -83,11 +112,22 @@ class Extension:
         if self.capture is not None:
             self.capture.reads_loops = on
 
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """Ignore or promote names from now on; None takes a rule back."""
+        if process.recorder is not None and self.is_recording:
+            process.recorder.rule_names(names, is_known=is_known)
+        else:
+            self.rules.set(names)
+
     def switch_off(self, reason: str = "off") -> None:
         """Stop recording; an open run ends."""
         capture, self.capture = self.capture, None
         if capture is not None:
             capture.uninstall()
+        if self._mirror is not None:
+            self._mirror.uninstall()
         if process.recorder is not None:
             process.recorder.close(reason)
             process.recorder = None
@@ -170,10 +210,13 @@ def unload(shell: Any) -> None:
         extension.unload()
 
 
-def arm(notebook: str | None = None) -> dict[str, Any]:
+def arm(
+    notebook: str | None = None, names: Mapping[str, NameRule | None] | None = None
+) -> dict[str, Any]:
     """Begin recording in this kernel as if its first cell had loaded the extension.
 
-    Called by the server; answers with the state. Again changes nothing.
+    Called by the server; answers with the state. Again changes nothing. `names` are the
+    rules that the store has of names.
     """
     from IPython import get_ipython
 
@@ -187,9 +230,16 @@ def arm(notebook: str | None = None) -> dict[str, Any]:
         shell.extension_manager.load_extension("trackbook")
         extension = loaded.extension or load(shell)
     extension.switch_on(notebook)
+    extension.rule_names(names or {}, is_known=True)
     if not was_recording:
         extension.add_earlier()
     return extension.describe()
+
+
+def rule_names(names: Mapping[str, NameRule | None]) -> None:
+    """Obey rules of names that the store has; called by the server."""
+    if loaded.extension is not None:
+        loaded.extension.rule_names(names, is_known=True)
 
 
 def share() -> None:

@@ -16,6 +16,9 @@ from trackbook.lines import (
     to_number,
 )
 
+OnPoints = Callable[[PointColumns], None]
+"""Sees points on their way into a line."""
+
 Redact = Callable[[type[Event], dict[str, Any]], tuple[dict[str, Any], int]]
 
 EventItem = tuple[type[Event], int, dict[str, Any]]
@@ -28,8 +31,11 @@ PointItem = tuple[Target, str, float, int | None, int]
 class LineMaker:
     """Makes the lines of one writer. Not thread-safe."""
 
-    def __init__(self, redact: Redact | None) -> None:
+    def __init__(
+        self, redact: Redact | None, on_points: OnPoints | None = None
+    ) -> None:
         self._redact = redact
+        self._on_points = on_points
         self._seq = 0
         self._next_steps: dict[tuple[str, str], int] = {}
         self._by_hand: tuple[str | None, set[str]] = (None, set())
@@ -116,6 +122,8 @@ class LineMaker:
         columns.clear()
 
     def _encode(self, columns: PointColumns, at_ns: int) -> bytes:
+        if self._on_points is not None:
+            self._on_points(columns)
         seq = self._seq
         self._seq += 1
         return columns.encode(seq, at_ns)

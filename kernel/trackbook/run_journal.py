@@ -25,6 +25,8 @@ from trackbook.events import (
     ExecutionEnded,
     ExecutionStarted,
     ExecutionStatus,
+    NameRule,
+    NamesRuled,
     ParamsLogged,
     RunConfirmed,
     RunEnded,
@@ -50,6 +52,7 @@ class RunJournal:
         self._kernel_id = kernel_id
         self._order = 0
         self._said: Mapping[str, Any] = {}
+        self._rules: dict[str, NameRule | None] = {}
 
     def say_of_next(self, **said: Any) -> None:
         """What a person said of the run that opens next, by field of its event."""
@@ -120,7 +123,22 @@ class RunJournal:
         for start in range(MAX_PARAMS, len(run.params), MAX_PARAMS):
             more = run.params[start : start + MAX_PARAMS]
             self._put(ParamsLogged, run_id=run.run_id, params=more)
+        if self._rules:
+            rules, self._rules = self._rules, {}
+            self._put(NamesRuled, run_id=run.run_id, names=rules)
         self._background.run_opened(run.run_id, Path(folder))
+
+    def names_ruled(
+        self, names: Mapping[str, NameRule | None], run: RunState | None
+    ) -> None:
+        """A person said of names what they are: in the experiment of a run.
+
+        Where none is open, in that of the next.
+        """
+        if run is None:
+            self._rules |= names
+        else:
+            self._put(NamesRuled, run_id=run.run_id, names=dict(names))
 
     def _resumed(self, run: RunState) -> None:
         said, self._said = self._said, {}

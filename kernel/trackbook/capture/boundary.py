@@ -134,6 +134,7 @@ class Boundaries(OpenRuns):
             self._move(execution, run)
         actions += self._bind(run, outcome.reverted, ())
         actions += self._bind(run, rebound, outcome.dropped)
+        actions += self._bind(run, outcome.made, ())
         return actions + self._take_fitted(run, outcome.estimators)
 
     def _take_fitted(self, run: RunState | None, estimators: Bindings) -> list[Action]:

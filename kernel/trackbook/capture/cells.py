@@ -18,14 +18,16 @@ from trackbook.capture.attempts import read_attempt
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
+from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
 from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
 from trackbook.capture.scripts import NotebookScript, is_command
+from trackbook.capture.settings import Settings
 from trackbook.capture.skips import Skips
-from trackbook.capture.states import ExecutionState, Intent, Outcome
-from trackbook.capture.variables import Yield, collect, find_unbound
+from trackbook.capture.states import ExecutionState, Intent, Outcome, Yield
+from trackbook.capture.variables import collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
 from trackbook.lines import cut_text
 from trackbook.recorder import Recorder
@@ -87,6 +89,8 @@ class CellCapture:
         self._failures = 0
         self._installed = False
         self._probe_count = 0
+        self._histories = Histories()
+        self._settings = Settings()
         self.reads_loops = True
 
     def install(self) -> None:
@@ -249,6 +253,11 @@ class CellCapture:
             intent.literals = dict(intent.literals)
             for name, given in tried.arguments.items():
                 intent.literals[name] = to_params(name, given, "auto")
+        settings = self._settings.read(self._shell.user_ns)
+        if settings:
+            intent.literals = {**settings, **intent.literals}
+        if self._recorder.rules.by_name:
+            intent.literals = self._recorder.rules.keep(intent.literals)
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
@@ -317,12 +326,11 @@ class CellCapture:
         outcome = Outcome(status)
         for probe in cell.probes:
             probe.close()
-        yields = self._collect(cell, cell.facts, outcome, result)
+        found = self._collect(cell, cell.facts, outcome, result)
         self._recorder.execution_ends(
             execution,
             outcome,
-            metrics=yields.metrics if yields is not None else {},
-            values=yields.values if yields is not None else {},
+            found=found,
             duration_ms=took_ms,
             execution_count=count,
             error=_describe(error) if error is not None else None,
@@ -333,19 +341,24 @@ class CellCapture:
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
-    ) -> Yield | None:
+    ) -> Yield:
         """Read what the cell bound and showed."""
+        namespace = self._shell.user_ns
         if outcome.status != "ok" and facts.params and cell.execution is not None:
             before = cell.execution.held_before
             outcome.reverted = {
                 name: before.get(name, ())
-                for name in find_unbound(facts.params, self._shell.user_ns)
+                for name in find_unbound(facts.params, namespace)
             }
         if outcome.status != "ok":  # what it did not come to bind is another cell's
             for name, mark in cell.held.items():
-                if mark is _mark(self._shell.user_ns.get(name)):
+                if mark is _mark(namespace.get(name)):
                     facts.computed.pop(name, None)
-        if facts.hides_names or not (
+        found, said = Yield(), set[str]()
+        if facts.hides_names:
+            return found
+        rules = self._recorder.rules
+        if (
             facts.computed
             or facts.last
             or facts.scores
@@ -353,22 +366,30 @@ class CellCapture:
             or facts.unbound
             or facts.amended
         ):
-            return None
-        namespace = self._shell.user_ns
-        shown = getattr(result, "result", None)
-        if shown is None:
-            shown = cell.shown
-        in_force = self._recorder.boundaries.in_force
-        found = collect(facts, namespace, shown, in_force)
-        outcome.rebound, outcome.dropped = found.rebound, frozenset(found.dropped)
-        if facts.fits or facts.computed:
-            outcome.estimators, scores = read_estimators(facts, namespace, shown)
-            found.metrics |= scores
+            shown = getattr(result, "result", None)
+            if shown is None:
+                shown = cell.shown
+            in_force = self._recorder.boundaries.in_force
+            found = collect(facts, namespace, shown, in_force, outcome)
+            if facts.fits or facts.computed:
+                outcome.made = self._settings.read_new(facts, namespace)
+                outcome.estimators = read_estimators(facts, namespace, shown, found)
+                take_logged(found, facts, namespace)
+            if rules.by_name:
+                outcome.made = rules.keep(outcome.made)
+                outcome.rebound = rules.keep(outcome.rebound)
+                outcome.estimators = rules.keep(outcome.estimators)
         for probe in cell.probes:
+            said |= probe.said
             for key, value in probe.last.items():
-                if key in found.metrics and is_same(found.metrics[key], value):
-                    del found.metrics[key]
-        outcome.has_result = bool(found.metrics)
+                found.folds.pop(key, None)
+                for numbers in (found.metrics, found.values):
+                    if key in numbers and is_same(numbers[key], value):
+                        del numbers[key]
+        self._histories.take_grown(found, facts, namespace, said)
+        if rules.by_name:
+            rules.apply(found)
+        outcome.has_result = found.has_result
         return found
 
     def _message_id(self) -> str | None:

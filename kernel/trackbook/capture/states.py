@@ -5,9 +5,15 @@ Data only: `boundary.py` decides, the recorder journals.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
+from trackbook.events import (
+    Boundary,
+    EndStatus,
+    ExecutionStatus,
+    Param,
+    TableOrigin,
+)
 
 Bindings = Mapping[str, tuple[Param, ...]]
 """Params by the name that was bound; one name gives several when it holds a dict."""
@@ -212,13 +218,15 @@ class Outcome:
     """What an execution turned out to have done.
 
     `rebound` are names bound to computed values that may be params (they count where
-    the name is one); `dropped` are names that hold no param any more; `estimators` are
-    the params of what was fitted, by the estimator's name; `reverted` what names that a
-    failed cell did not come to bind hold still.
+    the name is one); `made` those bound to settings, which always are; `dropped` are
+    names that hold no param any more; `estimators` are the params of what was fitted,
+    by the estimator's name; `reverted` what names that a failed cell did not come to
+    bind hold still.
     """
 
     status: ExecutionStatus = "ok"
     rebound: Bindings = field(default_factory=dict)
+    made: Bindings = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     estimators: Bindings = field(default_factory=dict)
     reverted: Bindings = field(default_factory=dict)
@@ -227,4 +235,40 @@ class Outcome:
     @property
     def binds(self) -> bool:
         """Whether it bound or lost a name that may hold params."""
-        return bool(self.rebound or self.dropped or self.estimators or self.reverted)
+        return bool(
+            self.rebound
+            or self.made
+            or self.dropped
+            or self.estimators
+            or self.reverted
+        )
+
+
+class Table(NamedTuple):
+    """Rows that a cell yielded; `params` are the columns that were tried."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    params: tuple[str, ...]
+    origin: TableOrigin
+
+
+@dataclass(slots=True)
+class Yield:
+    """What a cell yielded.
+
+    `metrics` answer "how good", `values` are other numbers. `folds` are results of
+    several numbers; `series` the points of a metric, from a step on.
+    """
+
+    metrics: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    folds: dict[str, list[float]] = field(default_factory=dict)
+    series: dict[str, tuple[int, list[float]]] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether anything in it answers "how good"."""
+        return bool(self.metrics or self.folds or self.series)
