@@ -72,10 +72,10 @@ class TrackMagics(Magics):
         key = (recorder.find_cell_id(), name)
         last = self._cell_runs.get(key) if "--append" in given.options else None
         if last is None:
-            run = recorder.start(name, boundary="cell")
+            run = recorder.runs.start(name, boundary="cell")
             self._cell_runs[key] = FoundRun(run.run_id, name, {})
         else:
-            run = recorder.resume(last)
+            run = recorder.runs.resume(last)
         with run:
             result = self.shell.run_cell(cell, store_history=False)
             error = result.error_before_exec or result.error_in_exec
@@ -114,7 +114,7 @@ class TrackMagics(Magics):
     def list_run_names(self) -> list[str]:
         """Return the names that runs of this process were given."""
         recorder = process.recorder
-        return list(recorder.given_names) if recorder is not None else []
+        return list(recorder.runs.given_names) if recorder is not None else []
 
     def list_data_names(self) -> list[str]:
         """Return the names of the notebook that hold frames or arrays."""
