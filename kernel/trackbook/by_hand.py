@@ -14,7 +14,13 @@ from trackbook.blobs import copy_blob, write_blob
 from trackbook.capture.literals import preview, to_params
 from trackbook.capture.states import RunState
 from trackbook.errors import BadInput
-from trackbook.events import ArtifactLogged, Event, InputLogged, RunEdited, TableLogged
+from trackbook.events import (
+    ArtifactLogged,
+    Event,
+    InputLogged,
+    RunEdited,
+    TableLogged,
+)
 from trackbook.found import split_rows
 from trackbook.lines import Target
 from trackbook.paths import blobs_dir

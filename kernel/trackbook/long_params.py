@@ -4,7 +4,6 @@ Runs on the journal's thread, after credentials were taken out.
 """
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import msgspec
 
 from trackbook.blobs import write_blob
 from trackbook.errors import HomeError
-from trackbook.events import Event, Param
+from trackbook.events import Param
 from trackbook.lines import cut_text
 from trackbook.paths import blobs_dir
 
@@ -21,32 +20,27 @@ _SHORT_BYTES = 512
 _LINE_BYTES = 128 * 1024
 _PREVIEW = 1000
 
-Redact = Callable[[type[Event], dict[str, Any]], tuple[dict[str, Any], int]]
-
 
 class LongParams:
     """Keeps what is long of the params of one home's events."""
 
-    def __init__(self, home: Path, redact: Redact) -> None:
+    def __init__(self, home: Path) -> None:
         self._folder = blobs_dir(home)
-        self._redact = redact
 
-    def shorten(
-        self, event_type: type[Event], fields: dict[str, Any]
-    ) -> tuple[dict[str, Any], int]:
-        """Return an event's fields without credentials, and with no long param."""
-        fields, count = self._redact(event_type, fields)
+    def shorten(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return an event's fields with no long param."""
         params = fields.get("params")
-        if params and type(params[0]) is Param:
-            sizes = [_size(param.value) for param in params]
-            limit = LONG_BYTES if sum(sizes) < _LINE_BYTES else _SHORT_BYTES
-            if max(sizes) > limit:
-                short = tuple(
-                    self._keep(param) if size > limit else param
-                    for param, size in zip(params, sizes, strict=True)
-                )
-                fields = {**fields, "params": short}
-        return fields, count
+        if not params or type(params[0]) is not Param:
+            return fields
+        sizes = [_size(param.value) for param in params]
+        limit = LONG_BYTES if sum(sizes) < _LINE_BYTES else _SHORT_BYTES
+        if max(sizes) <= limit:
+            return fields
+        short = tuple(
+            self._keep(param) if size > limit else param
+            for param, size in zip(params, sizes, strict=True)
+        )
+        return {**fields, "params": short}
 
     def _keep(self, param: Param) -> Param:
         data = msgspec.json.encode(param.value)

@@ -33,6 +33,7 @@ from trackbook.events import (
     Event,
     ExecutionStarted,
     NameRule,
+    OutputsChanged,
 )
 from trackbook.family import Family, at_worker_end
 from trackbook.found import Found
@@ -70,6 +71,7 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
         self.live = LivePoints()
         self.journal = writer or JournalWriter(
@@ -77,7 +79,7 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
-            redact=LongParams(home, self._make_ready).shorten,
+            redact=self._make_ready,
             on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
@@ -284,10 +286,12 @@ class Recorder:
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return an event's fields as they may be written; on the journal's thread."""
+        if event_type is OutputsChanged:
+            return fields, 0  # clean already, as blobs of it had to be
         fields, redacted = self.redactor.redact_event(event_type, fields)
         if event_type is ExecutionStarted:
             fields = self.outputs.parts.keep_source(fields)
-        return fields, redacted
+        return self._long_params.shorten(fields), redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

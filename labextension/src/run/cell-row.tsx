@@ -108,7 +108,7 @@ function RowLine(
         ? ''
         : trans._n(
             'output',
-            '%1 outputs',
+            '%2 outputs',
             execution.output_count,
             execution.output_count.toLocaleString()
           );

@@ -106,7 +106,9 @@ describe('a stream of which the middle was left out', () => {
 });
 
 describe('a widget', () => {
-  const view = { 'application/vnd.jupyter.widget-view+json': { model_id: 'm' } };
+  const view = {
+    'application/vnd.jupyter.widget-view+json': { model_id: 'm' }
+  };
   const STATE = 'application/vnd.jupyter.widget-state+json';
 
   it('is told by its last state', () => {

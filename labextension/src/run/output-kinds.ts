@@ -136,7 +136,7 @@ export function describeOutputs(
     tables > 0 ? trans._n('table', '%1 tables', tables, tables) : '',
     widgets > 0 ? trans._n('widget', '%1 widgets', widgets, widgets) : '',
     others > 0 ? trans._n('output', '%1 outputs', others, others) : '',
-    lines > 0 ? trans._n('one line', '%1 lines', lines, group(lines)) : ''
+    lines > 0 ? trans._n('one line', '%2 lines', lines, group(lines)) : ''
   ]
     .filter(part => part !== '')
     .join(', ');

@@ -52,7 +52,7 @@ export function RunCells({ run }: { readonly run: Run }): JSX.Element {
       title={trans.__('Cells as they ran')}
       aside={trans._n(
         'one execution',
-        '%1 executions',
+        '%2 executions',
         bars.length,
         bars.length.toLocaleString()
       )}

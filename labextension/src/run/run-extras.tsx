@@ -144,7 +144,7 @@ export function RunRemarks({ run }: { readonly run: Run }): JSX.Element | null {
         <p className="jp-trackbook-page-notice">
           {trans._n(
             'One value that looked like a secret was replaced before it was written.',
-            '%1 values that looked like secrets were replaced before they were written.',
+            '%2 values that looked like secrets were replaced before they were written.',
             redacted,
             redacted.toLocaleString()
           )}

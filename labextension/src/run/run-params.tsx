@@ -57,7 +57,10 @@ export function RunParams(props: {
           onChange={event => setFilter(event.target.value)}
         />
       ) : null}
-      <table className="jp-trackbook-table" aria-label={trans.__('Params')}>
+      <table
+        className="jp-trackbook-table jp-trackbook-params"
+        aria-label={trans.__('Params')}
+      >
         <tbody>
           {shown.map(param => (
             <ParamRow key={param.key} param={param} run={run} onRule={onRule} />

@@ -248,10 +248,10 @@ function countOf(table: RunTable, trans: TranslationBundle): string {
   const shown = count.toLocaleString();
   switch (origin) {
     case 'loop':
-      return trans._n('one iteration', '%1 iterations', count, shown);
+      return trans._n('one iteration', '%2 iterations', count, shown);
     case 'search':
-      return trans._n('one candidate', '%1 candidates', count, shown);
+      return trans._n('one candidate', '%2 candidates', count, shown);
     case 'user':
-      return trans._n('one row', '%1 rows', count, shown);
+      return trans._n('one row', '%2 rows', count, shown);
   }
 }

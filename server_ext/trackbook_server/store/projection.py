@@ -22,6 +22,7 @@ from trackbook_server.store.changes import Changes
 from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.edits import exists
 from trackbook_server.store.main_metric import rechoose
+from trackbook_server.store.name_rules import take_ruled_runs
 from trackbook_server.store.placement import follow_captures
 from trackbook_server.store.points import store_points
 from trackbook_server.store.values import BadEvent
@@ -60,6 +61,7 @@ class Projection(Changes):
         self.messages.clear()
         for experiment_id in self.rechosen:
             rechoose(self.db, experiment_id)
+        self.touched |= take_ruled_runs(self.db)
         derive_runs(self.db, self.touched, self.experiments, self._list_redrawn())
 
     def _list_redrawn(self) -> list[str]:
