@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-BENCHMARKS = ["log_metric", "cells", "loops", "load", "ingest", "revisions"]
+BENCHMARKS = ["log_metric", "flood", "cells", "loops", "load", "ingest", "revisions"]
 
 
 def main(names: list[str]) -> int:

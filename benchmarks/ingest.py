@@ -109,6 +109,7 @@ def _one_row_a_point(folder: Path) -> tuple[float, float, int]:
 def measure_lists() -> list[Row]:
     """Pages of a store of 100,000 runs in ten experiments, five params a run."""
     all_runs, one = RunScope(), RunScope(experiment_id="e3")
+    notebook = RunScope(notebook_path="/work/3.ipynb")
     found = []
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
@@ -127,6 +128,7 @@ def measure_lists() -> list[Row]:
         for what, scope, sort in (
             ("newest of 100 k runs", all_runs, "-started_at"),
             ("newest of an experiment", one, "-started_at"),
+            ("newest of a notebook", notebook, "-started_at"),
             ("best of 100 k runs", all_runs, "-main_metric"),
             ("best of an experiment", one, "-main_metric"),
             ("by name of 100 k runs", all_runs, "name"),
@@ -173,10 +175,16 @@ def _fill(db: Database) -> None:
         ((f"run-{n:06}", n * 7919 % RUNS / RUNS) for n in range(RUNS)),
     )
     db.conn.executemany(
-        "insert into params values (?, ?, ?, 'auto', null, ?)",
+        "insert into params (run_id, key, value, origin, position) "
+        "values (?, ?, ?, 'auto', ?)",
         ((f"run-{n:06}", f"p{k}", str(n % (k + 1)), k) for n in range(RUNS)
          for k in range(5)),
     )  # fmt: skip
+    db.conn.executemany(
+        "insert into run_writers (run_id, writer_id, seq, notebook_path, joined_at, "
+        "ended_at, end_status) values (?, 'w', 0, ?, '', '', 'finished')",
+        ((f"run-{n:06}", f"/work/{n % 10}.ipynb") for n in range(RUNS)),
+    )
     db.conn.executemany(
         "insert into param_values values (?, ?, ?, 1)",
         ((f"e{e}", f"p{k}", str(v)) for e in range(10) for k in range(5)

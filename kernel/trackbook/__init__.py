@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         set_tags,
         start_run,
     )
+    from trackbook.charts import chart
     from trackbook.extension import arm, disarm, recording_state
     from trackbook.reading import get_run, restore, search_runs
     from trackbook.run import Run
@@ -39,6 +40,7 @@ __all__ = [
     "__version__",
     "active_run",
     "arm",
+    "chart",
     "disarm",
     "end_run",
     "get_run",
@@ -68,6 +70,7 @@ __all__ = [
 _HOMES = {
     "Run": "trackbook.run",
     "arm": "trackbook.extension",
+    "chart": "trackbook.charts",
     "disarm": "trackbook.extension",
     "get_run": "trackbook.reading",
     "recording_state": "trackbook.extension",

@@ -206,6 +206,7 @@ def start_run(
     tags: Mapping[str, Any] | None = None,
     nested: bool = True,
     parent_run_id: str | None = None,
+    run_id: str | None = None,
 ) -> Run:
     """Open a run; as a context manager it ends with the block.
 
@@ -218,13 +219,19 @@ def start_run(
     apart; a thread without one logs to the process's run, a child process to its
     parent's.
 
-    Raises HomeError where the home can't be used.
+    `run_id` goes on with a run that has ended, here or elsewhere: its id, a unique
+    prefix, its name, or `@last`. Steps are counted on; an open run here ends.
+
+    Raises HomeError where the home can't be used, BadInput for a `run_id` with a name
+    or a run that is open here, RunNotFound and AmbiguousName.
 
         with trackbook.start_run("baseline", experiment="digits") as run:
             trackbook.log_metric("acc", 0.9)
         print(run.run_id)
     """
     recorder = get_recorder()
+    if run_id is not None:
+        return _resume(recorder, run_id, name or run_name, experiment, tags)
     return recorder.start(
         name if name is not None else run_name,
         experiment=experiment,
@@ -234,6 +241,27 @@ def start_run(
         is_child=nested,
         parent_run_id=parent_run_id,
     )
+
+
+def _resume(
+    recorder: Recorder,
+    text: str,
+    name: str | None,
+    experiment: str | None,
+    tags: Mapping[str, Any] | None,
+) -> Run:
+    from trackbook.reading import find_run
+
+    if name is not None or experiment is not None:
+        raise BadInput(
+            f"the run {text!r} has its name and experiment already; leave them out, or "
+            "leave out run_id to open a new run."
+        )
+    recorder.journal.flush()
+    run = recorder.resume(find_run(text, recorder.home))
+    if tags:
+        run.set_tags(tags)
+    return run
 
 
 def end_run(status: EndStatus = "finished") -> None:

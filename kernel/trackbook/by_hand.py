@@ -3,7 +3,7 @@
 Finds the run that is meant and journals; where runs begin and end, `recorder.py` says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +11,17 @@ import msgspec
 
 from trackbook.artifacts import make_name, read_chunks
 from trackbook.blobs import copy_blob, write_blob
-from trackbook.capture.literals import to_json_value
+from trackbook.capture.literals import preview, to_params
 from trackbook.capture.states import RunState
 from trackbook.errors import BadInput
 from trackbook.events import (
     ArtifactLogged,
     Event,
     InputLogged,
-    Param,
     RunEdited,
     TableLogged,
 )
+from trackbook.found import split_rows
 from trackbook.lines import Target
 from trackbook.paths import blobs_dir
 from trackbook.run import Run, context_run, to_number
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 MAX_TABLE_ROWS = 1000
 """So many rows of a table the run's page shows; the artifact holds all."""
 
-_PART_BYTES = 128 * 1024
 _MAX_STEP = 2**53
 """What a double holds, which the store and browsers read steps as."""
 
@@ -115,8 +114,9 @@ class ByHand:
     ) -> None:
         """Log inputs of a run, or of the current one."""
         found = tuple(
-            Param(str(key), to_json_value(value), "user")
+            param
             for key, value in params.items()
+            for param in to_params(str(key), value, "user")
         )
         recorder = self._recorder
         with recorder.lock:
@@ -170,7 +170,7 @@ class ByHand:
 
         self.log_bytes(encode_table(columns, rows), artifact_file, run)
         first = 0
-        for part in _split(rows[:MAX_TABLE_ROWS]):
+        for part in split_rows(rows[:MAX_TABLE_ROWS]):
             self.put(
                 TableLogged,
                 run,
@@ -209,21 +209,6 @@ class ByHand:
             recorder.journal.put(event_type, run_id=run.run_id, **fields)
 
 
-def _split(rows: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], ...]]:
-    """Yield the rows in parts that fit into a line of the journal."""
-    part: list[tuple[Any, ...]] = []
-    size = 0
-    for row in rows:
-        said = tuple(map(to_json_value, row))
-        length = len(msgspec.json.encode(said))
-        if part and size + length > _PART_BYTES:
-            yield tuple(part)
-            part, size = [], 0
-        part.append(said)
-        size += length
-    yield tuple(part)
-
-
 def _to_step(key: str, step: Any) -> int:
     try:
         found = int(step)
@@ -233,6 +218,6 @@ def _to_step(key: str, step: Any) -> int:
     except (TypeError, ValueError, OverflowError) as error:
         cause = error
     raise BadInput(
-        f"metric {key!r}: the step {to_json_value(step)!r} is not a whole number "
+        f"metric {key!r}: the step {preview(step)} is not a whole number "
         f"of at most {_MAX_STEP:,}."
     ) from cause

@@ -1,17 +1,26 @@
 """Recording switched on and off in a shell: by `%load_ext`, `%track`, the server."""
 
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
 from trackbook.capture.cells import CellCapture
 from trackbook.capture.earlier import read_earlier
+from trackbook.capture.rules import NameRules
+from trackbook.capture.skips import Skips
+from trackbook.capture.writers_mirror import WritersMirror
 from trackbook.errors import HomeError
+from trackbook.events import NameRule
 from trackbook.magics import TrackMagics
 from trackbook.paths import get_home
 from trackbook.process import find_kernel_id
 from trackbook.recorder import Recorder
 from trackbook.version import __version__
+
+if TYPE_CHECKING:
+    from trackbook.follower import Follower
+    from trackbook.widgets import LiveCard
 
 _MAX_READ = 200
 """Cells of the history, at most, whose params are looked for."""
@@ -30,9 +39,24 @@ class Extension:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.capture: CellCapture | None = None
+        self._mirror: WritersMirror | None = None
         self.problem: str | None = None
         self.reads_loops = True
+        self.rules = NameRules()
         self.magics = TrackMagics(shell, self)
+        self.followers: list[Follower] = []
+        """What is on screen and follows the recording, until it is unloaded."""
+
+        self._card: LiveCard | None = None
+
+    @property
+    def card(self) -> "LiveCard":
+        """The card of this shell, which `%track` shows."""
+        if self._card is None:
+            from trackbook.widgets import LiveCard
+
+            self._card = LiveCard(self)
+        return self._card
 
     @property
     def is_recording(self) -> bool:
@@ -48,6 +72,10 @@ class Extension:
     def unload(self) -> None:
         """Stop recording and leave nothing behind."""
         self.switch_off("unload")
+        if self._card is not None:
+            self._card.close()
+        for follower in self.followers:
+            follower.close()
         self.magics.remove()
 
     def switch_on(self, notebook: str | None = None) -> None:
@@ -61,6 +89,7 @@ class Extension:
                 kernel_id=find_kernel_id(),
                 namespace=self.shell.user_ns,
                 notebook=notebook,
+                rules=self.rules,
             )
         except HomeError as error:
             self.problem = str(error)
@@ -70,9 +99,11 @@ class Extension:
         if process.recorder is not None:
             process.recorder.close("new recording")
         process.recorder = recorder
-        self.capture = CellCapture(self.shell, recorder)
+        self.capture = CellCapture(self.shell, recorder, loaded.skips)
         self.capture.reads_loops = self.reads_loops
         self.capture.install()
+        self._mirror = WritersMirror(recorder)
+        self._mirror.install()
 
     def read_loops(self, on: bool) -> None:
         """Take scores that top-level loops bind as series, or don't, from now on."""
@@ -80,11 +111,22 @@ class Extension:
         if self.capture is not None:
             self.capture.reads_loops = on
 
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """Ignore or promote names from now on; None takes a rule back."""
+        if process.recorder is not None and self.is_recording:
+            process.recorder.rule_names(names, is_known=is_known)
+        else:
+            self.rules.set(names)
+
     def switch_off(self, reason: str = "off") -> None:
         """Stop recording; an open run ends."""
         capture, self.capture = self.capture, None
         if capture is not None:
             capture.uninstall()
+        if self._mirror is not None:
+            self._mirror.uninstall()
         if process.recorder is not None:
             process.recorder.close(reason)
             process.recorder = None
@@ -98,7 +140,13 @@ class Extension:
         earlier = [
             (count, source)
             for count, source in enumerate(history.input_hist_raw)
-            if count and source.strip() and not source.strip().startswith(_OWN)
+            if count
+            and source.strip()
+            and not source.strip().startswith(_OWN)
+            and not loaded.skips.is_skipped(
+                source, {}, recorder.background.find_notebook_file, count
+            )
+            and count not in loaded.skips.counts
         ]
         for count, source in earlier:
             recorder.add_earlier(source, count)
@@ -126,9 +174,10 @@ class Extension:
 
 
 class Loaded:
-    """The extension of the process, if one is loaded."""
+    """The extension of the process, if one is loaded, and what it was told to skip."""
 
     extension: Extension | None = None
+    skips = Skips()
 
 
 loaded = Loaded()
@@ -156,10 +205,13 @@ def unload(shell: Any) -> None:
         extension.unload()
 
 
-def arm(notebook: str | None = None) -> dict[str, Any]:
+def arm(
+    notebook: str | None = None, names: Mapping[str, NameRule | None] | None = None
+) -> dict[str, Any]:
     """Begin recording in this kernel as if its first cell had loaded the extension.
 
-    Called by the server; answers with the state. Again changes nothing.
+    Called by the server; answers with the state. Again changes nothing. `names` are the
+    rules that the store has of names.
     """
     from IPython import get_ipython
 
@@ -173,9 +225,23 @@ def arm(notebook: str | None = None) -> dict[str, Any]:
         shell.extension_manager.load_extension("trackbook")
         extension = loaded.extension or load(shell)
     extension.switch_on(notebook)
+    extension.rule_names(names or {}, is_known=True)
     if not was_recording:
         extension.add_earlier()
     return extension.describe()
+
+
+def rule_names(names: Mapping[str, NameRule | None]) -> None:
+    """Obey rules of names that the store has; called by the server."""
+    if loaded.extension is not None:
+        loaded.extension.rule_names(names, is_known=True)
+
+
+def share() -> None:
+    """Know that several notebooks use this kernel. Called by the server."""
+    extension = loaded.extension
+    if extension is not None and extension.capture is not None:
+        extension.capture.documents.are_several = True
 
 
 def disarm() -> dict[str, Any]:

@@ -4,7 +4,7 @@ It owns the writer's numbers: `seq`, and the next step of each metric. It opens 
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.events import MAX_BATCH_POINTS, Event, ValuesRedacted
@@ -15,6 +15,9 @@ from trackbook.lines import (
     encode_event,
     to_number,
 )
+
+OnPoints = Callable[[PointColumns], None]
+"""Sees points on their way into a line."""
 
 Redact = Callable[[type[Event], dict[str, Any]], tuple[dict[str, Any], int]]
 
@@ -28,11 +31,20 @@ PointItem = tuple[Target, str, float, int | None, int]
 class LineMaker:
     """Makes the lines of one writer. Not thread-safe."""
 
-    def __init__(self, redact: Redact | None) -> None:
+    def __init__(
+        self, redact: Redact | None, on_points: OnPoints | None = None
+    ) -> None:
         self._redact = redact
+        self._on_points = on_points
         self._seq = 0
         self._next_steps: dict[tuple[str, str], int] = {}
         self._by_hand: tuple[str | None, set[str]] = (None, set())
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Number the next points of a run's metrics from here, or from where it is."""
+        for key, step in next_steps.items():
+            so_far = self._next_steps.get((run_id, key), 0)
+            self._next_steps[run_id, key] = max(step, so_far)
 
     def make_line(
         self, event_type: type[Event], at_ns: int, fields: dict[str, Any]
@@ -110,6 +122,8 @@ class LineMaker:
         columns.clear()
 
     def _encode(self, columns: PointColumns, at_ns: int) -> bytes:
+        if self._on_points is not None:
+            self._on_points(columns)
         seq = self._seq
         self._seq += 1
         return columns.encode(seq, at_ns)

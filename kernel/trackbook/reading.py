@@ -10,6 +10,21 @@ from typing import Any
 
 from trackbook.api import process
 from trackbook.errors import TrackbookError
+from trackbook.resuming import FoundRun, find_in_journals
+
+
+def find_run(text: str, home: Path, but: str | None = None) -> FoundRun:
+    """Return the run that `text` names: an id, a unique prefix, a name, `@last`.
+
+    `@last` is not `but`. Without the package 'trackbook' here only ids are known, of
+    runs that this home's journals still hold. Raises RunNotFound, AmbiguousName.
+    """
+    try:
+        reading = import_module("trackbook_server.reading")
+    except ImportError:
+        return find_in_journals(text, home)
+    run_id, name, next_steps = reading.find_run(text, home, but)
+    return FoundRun(run_id, name, next_steps)
 
 
 def search_runs(

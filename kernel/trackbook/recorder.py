@@ -6,6 +6,7 @@ It knows no IPython; `capture/cells.py` tells it, and `run_journal.py` has the w
 import atexit
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
 from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
+from trackbook.capture.rules import NameRules
 from trackbook.capture.states import (
     Action,
     Bindings,
@@ -25,22 +27,25 @@ from trackbook.capture.states import (
     Outcome,
     ParamsChanged,
     RunState,
+    Yield,
 )
+from trackbook.errors import BadInput
 from trackbook.events import (
     Boundary,
     CellError,
     EndStatus,
     Event,
     ExecutionStarted,
-    FoldsLogged,
-    TableLogged,
-    TableOrigin,
+    NameRule,
+    OutputsChanged,
 )
 from trackbook.family import Family, at_worker_end
+from trackbook.found import Found
 from trackbook.ids import IdSource
-from trackbook.lines import Target
-from trackbook.lines import to_number as to_json_number
+from trackbook.live_points import LivePoints
+from trackbook.long_params import LongParams
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
+from trackbook.resuming import FoundRun
 from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
@@ -65,18 +70,22 @@ class Recorder:
         notebook: str | None = None,
         ids: Callable[[], str] | None = None,
         writer: JournalWriter | None = None,
+        rules: NameRules | None = None,
     ) -> None:
         ids = ids or IdSource()
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
+        self.live = LivePoints()
         self.journal = writer or JournalWriter(
             journals_dir(home),
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
             redact=self._make_ready,
+            on_points=self.live.take,
         )
         self.journal.on_fork = self._forked
         self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
@@ -89,19 +98,30 @@ class Recorder:
         self.new_id = ids
         self.lock = threading.RLock()
         self.by_hand = ByHand(self)
+        self.found = Found(self)
+        self.rules = rules or NameRules()
         self._executions: dict[int, ExecutionState] = {}
         self.experiment: str | None = None
         """That of runs that are given none; None: the notebook's."""
 
+        self.opened_at = self.changed_at = time.monotonic()
+        """When the current run was opened, and when something last began or ended."""
+
         self.given_names: dict[str, None] = {}
         """Those of runs by hand, for completion."""
 
+        self._settled: RunState | None = None
         self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
             at_worker_end(self.close, forked=False)
         atexit.register(self.close, "exit")
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether a cell is being executed."""
+        return bool(self._executions)
 
     @property
     def run_count(self) -> int:
@@ -150,8 +170,7 @@ class Recorder:
         execution: ExecutionState,
         outcome: Outcome,
         *,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
+        found: Yield,
         duration_ms: float,
         execution_count: int | None,
         error: CellError | None,
@@ -168,8 +187,8 @@ class Recorder:
             if actions:
                 own = [a for a in actions if type(a) is Ended and a.run is run]
                 self._says.apply([a for a in actions if a not in own], execution)
-            if run is not None and (metrics or values):
-                self._put_yields(run, execution, metrics, values)
+            if run is not None:
+                self.found.put(run, execution, found)
             self._says.execution_ended(
                 execution, outcome.status, duration_ms, execution_count, error
             )
@@ -178,79 +197,6 @@ class Recorder:
             self.execution_count += 1
             self._settle()
         self.journal.request_flush()
-
-    def _put_yields(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        metrics: Mapping[str, float],
-        values: Mapping[str, float],
-    ) -> None:
-        for key, value in metrics.items():
-            target = (run.run_id, execution.execution_id, "auto")
-            self.journal.put_point(target, key, value)
-        for key, value in values.items():
-            target = (run.run_id, execution.execution_id, "value")
-            self.journal.put_point(target, key, value)
-        self.point_count += len(metrics)
-
-    def found_in(self, run: RunState, execution: ExecutionState) -> Target:
-        """Return where results go that a running execution yields."""
-        with self.lock:
-            execution.has_logged |= execution.run is run
-            if not run.has_result:
-                self.result_arrived(run)
-            own = execution.execution_id if execution.run is run else None
-            return run.run_id, own, "auto"
-
-    def put_folds(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        key: str,
-        values: Sequence[float],
-    ) -> None:
-        """One result of several numbers, of cross-validation say: their mean, and they.
-
-        Their spread is a value.
-        """
-        target = self.found_in(run, execution)
-        mean = sum(values) / len(values)
-        spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-        self.journal.put_point(target, key, mean)
-        self.journal.put_point((*target[:2], "value"), f"{key}.std", spread)
-        self.journal.put(
-            FoldsLogged,
-            run_id=run.run_id,
-            key=key,
-            values=tuple(map(to_json_number, values)),
-            execution_id=target[1],
-        )
-
-    def put_table(
-        self,
-        run: RunState,
-        execution: ExecutionState,
-        name: str,
-        columns: tuple[str, ...],
-        rows: tuple[tuple[Any, ...], ...],
-        *,
-        params: tuple[str, ...],
-        origin: TableOrigin,
-        first: int = 0,
-    ) -> None:
-        """Rows of a table that an execution yields."""
-        self.journal.put(
-            TableLogged,
-            run_id=run.run_id,
-            name=name,
-            columns=columns,
-            rows=rows,
-            first=first,
-            params=params,
-            origin=origin,
-            execution_id=self.found_in(run, execution)[1],
-        )
 
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
@@ -274,6 +220,11 @@ class Recorder:
             return None
         return execution.execution_id
 
+    def find_cell_id(self) -> str | None:
+        """Return the id of the cell that is being executed, where it has one."""
+        execution = self._execution()
+        return execution.cell_id if execution is not None else None
+
     def metric_logged(self, run: RunState) -> None:
         """The current execution, if it is one of `run`, has sent points to it."""
         execution = self._execution()
@@ -286,6 +237,19 @@ class Recorder:
         if found is None and self._executions:
             return list(self._executions.values())[-1]
         return found
+
+    def rule_names(
+        self, names: Mapping[str, NameRule | None], *, is_known: bool = False
+    ) -> None:
+        """A person ignores or promotes names; one that is `is_known` is stored."""
+        with self.lock:
+            self.rules.set(names)
+            run = self.boundaries.current
+            if not is_known:
+                self._says.names_ruled(names, run)
+            ignored = self.boundaries.in_force.forget(self.rules.is_ignored)
+            if run is not None and ignored:
+                self.say([ParamsChanged(run, (), tuple(ignored))])
 
     def say(self, actions: Sequence[Action]) -> None:
         """Journal what the boundary decided, within the execution if there is one."""
@@ -300,6 +264,10 @@ class Recorder:
         """Have all know what is open now: points here, and child processes."""
         self.by_hand.forget_targets()
         current = self.boundaries.current
+        self.changed_at = time.monotonic()
+        if current is not self._settled:
+            self._settled = current
+            self.opened_at = self.changed_at
         self.family.tell(current, self.find_execution_id(current) if current else None)
 
     # --- runs ---------------------------------------------------------------------
@@ -425,6 +393,25 @@ class Recorder:
             self._settle()
         self.journal.request_flush()
 
+    def resume(self, wanted: FoundRun) -> Run:
+        """Let a run that had ended go on. Raises BadInput where it is open here."""
+        with self.lock:
+            for state in self.boundaries.list_open():
+                if state.run_id == wanted.run_id:
+                    raise BadInput(
+                        f"the run {wanted.name or wanted.run_id} is open here; "
+                        "just go on."
+                    )
+            self.journal.continue_steps(wanted.run_id, wanted.next_steps)
+            self._says.say_of_next(name=wanted.name)
+            actions = self.boundaries.resume(wanted.run_id, self._execution())
+            self._says.apply(actions, self._execution())
+            current = self.boundaries.current
+            assert current is not None
+            current.thread = threading.get_ident()
+            self._settle()
+            return self._hold(current)
+
     def start_anew(self, reason: str) -> None:
         """End what is open; what this cell goes on to do belongs to the next run."""
         with self.lock:
@@ -440,7 +427,7 @@ class Recorder:
         atexit.unregister(self.close)
         self.outputs.close()
         with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
+            self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
@@ -454,6 +441,7 @@ class Recorder:
         self._executions.clear()
         self.by_hand.forget_targets()
         self.background.forget()
+        self.live.forget()
         self.outputs.forget()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
@@ -462,10 +450,12 @@ class Recorder:
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return an event's fields as they may be written; on the journal's thread."""
+        if event_type is OutputsChanged:
+            return fields, 0  # clean already, as blobs of it had to be
         fields, redacted = self.redactor.redact_event(event_type, fields)
         if event_type is ExecutionStarted:
             fields = self.outputs.parts.keep_source(fields)
-        return fields, redacted
+        return self._long_params.shorten(fields), redacted
 
     def capture_failed(self, where: str, error: BaseException) -> None:
         """A hook of ours failed: journal it."""

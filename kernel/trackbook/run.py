@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from trackbook.capture.literals import to_json_value
+from trackbook.capture.literals import preview
 from trackbook.capture.states import RunState
 from trackbook.errors import BadMetricValue
 from trackbook.events import EndStatus
@@ -35,9 +35,8 @@ def to_number(key: str, value: Any) -> float:
             cause: Exception | None = error
     else:
         cause = None
-    shown = to_json_value(value)
     raise BadMetricValue(
-        f"metric {key!r}: {shown!r} is not a number ({type(value).__name__}). "
+        f"metric {key!r}: {preview(value)} is not a number ({type(value).__name__}). "
         "Give an int, a float or an array's single element; "
         "a text belongs into log_param or set_tag."
     ) from cause

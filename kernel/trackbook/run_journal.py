@@ -16,6 +16,7 @@ from trackbook.capture.states import (
     ExecutionState,
     Opened,
     ParamsChanged,
+    Resumed,
     RunState,
 )
 from trackbook.events import (
@@ -24,9 +25,12 @@ from trackbook.events import (
     ExecutionEnded,
     ExecutionStarted,
     ExecutionStatus,
+    NameRule,
+    NamesRuled,
     ParamsLogged,
     RunConfirmed,
     RunEnded,
+    RunResumed,
     RunStarted,
 )
 from trackbook.writer import JournalWriter
@@ -48,6 +52,7 @@ class RunJournal:
         self._kernel_id = kernel_id
         self._order = 0
         self._said: Mapping[str, Any] = {}
+        self._rules: dict[str, NameRule | None] = {}
 
     def say_of_next(self, **said: Any) -> None:
         """What a person said of the run that opens next, by field of its event."""
@@ -63,6 +68,8 @@ class RunJournal:
                     self._params_changed(action, execution)
                 case Opened():
                     self._opened(action)
+                case Resumed(run=run):
+                    self._resumed(run)
                 case Confirmed(run=run, reason=why):
                     self._put(RunConfirmed, run_id=run.run_id, reason=why)
                 case Ended(run=run, status=status, reason=text, folds_into=other):
@@ -116,6 +123,35 @@ class RunJournal:
         for start in range(MAX_PARAMS, len(run.params), MAX_PARAMS):
             more = run.params[start : start + MAX_PARAMS]
             self._put(ParamsLogged, run_id=run.run_id, params=more)
+        if self._rules:
+            rules, self._rules = self._rules, {}
+            self._put(NamesRuled, run_id=run.run_id, names=rules)
+        self._background.run_opened(run.run_id, Path(folder))
+
+    def names_ruled(
+        self, names: Mapping[str, NameRule | None], run: RunState | None
+    ) -> None:
+        """A person said of names what they are: in the experiment of a run.
+
+        Where none is open, in that of the next.
+        """
+        if run is None:
+            self._rules |= names
+        else:
+            self._put(NamesRuled, run_id=run.run_id, names=dict(names))
+
+    def _resumed(self, run: RunState) -> None:
+        said, self._said = self._said, {}
+        self.run_count += 1
+        self.names[run.run_id] = said.get("name")
+        folder = _cwd()
+        self._put(
+            RunResumed,
+            run_id=run.run_id,
+            kernel_id=self._kernel_id,
+            notebook_path=self._background.notebook_path,
+            cwd=folder,
+        )
         self._background.run_opened(run.run_id, Path(folder))
 
     def execution_started(

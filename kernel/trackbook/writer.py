@@ -14,13 +14,13 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from trackbook.events import CaptureFailed, Event, JournalOpened
 from trackbook.ids import new_id
-from trackbook.line_maker import EventItem, LineMaker, PointItem, Redact
+from trackbook.line_maker import EventItem, LineMaker, OnPoints, PointItem, Redact
 from trackbook.lines import Target
 from trackbook.process import (
     read_boot_id,
@@ -75,6 +75,7 @@ class JournalWriter:
         ids: Callable[[], str] = new_id,
         notify: Callable[[str], None] = _say,
         redact: Redact | None = None,
+        on_points: OnPoints | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         max_pending: int = MAX_PENDING,
         wait_seconds: float = WAIT_SECONDS,
@@ -88,10 +89,17 @@ class JournalWriter:
 
         self._kernel_id = kernel_id
         self._version = version
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._notify = notify
         self._redact = redact
+        self._on_points = on_points
+        self.flushed_ns = 0
+        """When all was written last, in nanoseconds since the epoch."""
+
+        self.dropped_count = 0
+        """Points that could not be kept."""
+
         self._segment_bytes = segment_bytes
         self._max_pending = max_pending
         self._wait_seconds = wait_seconds
@@ -109,7 +117,7 @@ class JournalWriter:
         self._wake_at = 1
         self._soon = False
         self._closing = threading.Event()
-        self._lines = LineMaker(self._redact)
+        self._lines = LineMaker(self._redact, self._on_points)
         self._file = SegmentFile(
             self.folder, self.writer_id, self._make_header, self._segment_bytes
         )
@@ -118,7 +126,7 @@ class JournalWriter:
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
-        self._queue.append((event_type, self._clock(), fields))
+        self._queue.append((event_type, self.clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
 
@@ -129,9 +137,19 @@ class JournalWriter:
 
         A microsecond. Above MAX_PENDING it waits for room, at most WAIT_SECONDS.
         """
-        self._queue.append((target, key, value, step, self._clock()))
+        self._queue.append((target, key, value, step, self.clock()))
         if len(self._queue) >= self._wake_at:
             self._start_flushing(may_wait=True)
+
+    @property
+    def pending_count(self) -> int:
+        """How much waits to be written."""
+        return len(self._queue)
+
+    def continue_steps(self, run_id: str, next_steps: Mapping[str, int]) -> None:
+        """Let points of a resumed run follow those that it has."""
+        with self._lock:
+            self._lines.continue_steps(run_id, next_steps)
 
     def request_flush(self) -> None:
         """Have everything written within some milliseconds; returns at once."""
@@ -148,6 +166,7 @@ class JournalWriter:
             except OSError as error:
                 self._report(error)
                 return False
+            self.flushed_ns = self.clock()
             if self._problem is not None:
                 self._problem = None
                 self._notify("the journal can be written again; nothing waits.")
@@ -247,6 +266,7 @@ class JournalWriter:
             with contextlib.suppress(IndexError):
                 self._queue.pop()
             self._lost_points += 1
+            self.dropped_count += 1
 
     # --- the file -----------------------------------------------------------------
 
@@ -257,7 +277,7 @@ class JournalWriter:
             lost, self._lost_points = self._lost_points, 0
             what = f"{lost:,} points were dropped while the journal was not writable"
             fields = {"where": "journal", "error": what}
-            self._queue.appendleft((CaptureFailed, self._clock(), fields))
+            self._queue.appendleft((CaptureFailed, self.clock(), fields))
         if not self._file.is_torn:
             self._file.unwritten += b"".join(
                 self._lines.take(self._queue, _WRITE_ITEMS)
@@ -279,7 +299,7 @@ class JournalWriter:
             "python_version": platform.python_version(),
             "executable": sys.executable or "",
         }
-        return self._lines.make_line(JournalOpened, self._clock(), header)
+        return self._lines.make_line(JournalOpened, self.clock(), header)
 
     def _report(self, error: OSError) -> None:
         """Say once what is wrong and what mends it."""

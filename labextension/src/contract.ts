@@ -34,7 +34,8 @@ export interface components {
          *         client whenever a cell changed, unique within `client_id`. `cells` holds the bodies
          *         of the keys that the client has not sent before. `frame` is the notebook without
          *         its cells (metadata, nbformat, nbformat_minor and unknown fields). `messages` maps
-         *         each execute request's message id to its cell id.
+         *         each execute request's message id to its cell id. `notebook_path` is that of the
+         *         client's session, where several notebooks may share the kernel.
          */
         readonly Capture: {
             readonly cell_keys: readonly string[];
@@ -49,6 +50,8 @@ export interface components {
             };
             /** @enum {unknown} */
             readonly moment: "ended" | "scheduled";
+            /** @default null */
+            readonly notebook_path: null | string;
         };
         /**
          * Captured

@@ -37,6 +37,9 @@ _ARM = (
 )
 """A trackbook that is older knows no rules of names."""
 
+_SHARE = '__import__("trackbook.extension").extension.share()'
+"""What a trackbook that is older answers to that is not looked at."""
+
 _RULE = (
     '__import__("json").dumps((lambda trackbook, extension: '
     '(getattr(extension, "rule_names", lambda names: None)({names}), '
@@ -99,11 +102,16 @@ def find_refusal(kernel: Any) -> Refusal | None:
 
 
 async def send_request(
-    kernel: Any, request: Request, names: Names | None = None
+    kernel: Any,
+    request: Request,
+    names: Names | None = None,
+    *,
+    is_shared: bool = False,
 ) -> KernelAnswer | Refusal:
     """Send one request and wait for its answer, however long the kernel is busy.
 
-    `names` are rules to arm it with, or those that changed.
+    `names` are rules to arm it with, or those that changed. A kernel that `is_shared`
+    hears that several notebooks use it.
     Cancel it to give up; the kernel then still answers, to nobody. An answer "aborted"
     (a cell before it raised, and IPython drops what is queued) is asked again.
     """
@@ -120,7 +128,8 @@ async def send_request(
                 "",
                 silent=True,
                 store_history=False,
-                user_expressions=_expressions(request, names or {}),
+                user_expressions=_expressions(request, names or {})
+                | ({"shared": _SHARE} if is_shared else {}),
                 allow_stdin=False,
                 stop_on_error=False,
             )

@@ -539,7 +539,8 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     client whenever a cell changed, unique within `client_id`. `cells` holds the bodies
     of the keys that the client has not sent before. `frame` is the notebook without
     its cells (metadata, nbformat, nbformat_minor and unknown fields). `messages` maps
-    each execute request's message id to its cell id.
+    each execute request's message id to its cell id. `notebook_path` is that of the
+    client's session, where several notebooks may share the kernel.
     """
 
     kernel_id: str
@@ -549,6 +550,7 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     frame: dict[str, Any]
     cell_keys: list[str]
     cells: dict[str, dict[str, Any]]
+    notebook_path: str | None = None
 
 
 class Captured(Reply, frozen=True, kw_only=True):

@@ -45,6 +45,11 @@ class ServerKernels:
         path = await self._watch.find_path(kernel_id)
         return None if path is None else self._paths.to_store(path)
 
+    async def is_shared(self, kernel_id: str) -> bool:
+        """Return whether several notebooks use it."""
+        users = [known for known, _ in await self._watch.list_sessions()]
+        return users.count(kernel_id) > 1
+
 
 class Live:
     """Listens to `KernelWatch`; see there when each is called."""

@@ -30,6 +30,7 @@ from trackbook_server.store.run_details import list_records
 
 if TYPE_CHECKING:
     import pandas
+    import sqlite_utils
 
 CATCH_UP_SECONDS = 2.0
 """How long a reader waits for the process that owns the home to read the journals."""
@@ -97,6 +98,26 @@ def search_runs(
         if column in frame:
             frame[column] = pandas.to_datetime(frame[column], utc=True)
     return frame
+
+
+def find_run(
+    text: str, home: Path | None = None, but: str | None = None
+) -> tuple[str, str, dict[str, int]]:
+    """Return id and name of the run that `text` names, and its metrics' next steps.
+
+    `@last` is not `but`. Raises RunNotFound, AmbiguousName, BadInput.
+    """
+    with open_home(home) as opened:
+        return opened.database.read(_find_run, text, but).result()
+
+
+def _find_run(
+    db: "sqlite_utils.Database", text: str, but: str | None
+) -> tuple[str, str, dict[str, int]]:
+    run_id = resolve_run(db, text, but=but)
+    name = db.execute("select name from runs where run_id = ?", (run_id,)).fetchone()[0]
+    steps = db.execute("select key, last_step from metrics where run_id = ?", (run_id,))
+    return run_id, name, {key: step + 1 for key, step in steps}
 
 
 def _read_order(order_by: str | Sequence[str] | None) -> str:

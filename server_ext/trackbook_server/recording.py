@@ -51,6 +51,9 @@ class Kernels(Protocol):
     async def find_path(self, kernel_id: str) -> str | None:
         """Return its notebook's path, as the store writes it."""
 
+    async def is_shared(self, kernel_id: str) -> bool:
+        """Return whether several notebooks use it."""
+
 
 class RecordingStore(Protocol):
     """Where intents are kept, and which run is open."""
@@ -260,7 +263,9 @@ class Recordings:
         rules: Rules | None,
     ) -> None:
         """Wait for the kernel's answer, then settle and announce."""
-        answer = await send_request(self._find(kernel_id), request, rules)
+        is_shared = request == "arm" and await self._kernels.is_shared(kernel_id)
+        kernel = self._find(kernel_id)
+        answer = await send_request(kernel, request, rules, is_shared=is_shared)
         if rules is not None:
             self._ruling.note(kernel_id, rules)
         was_recording = state.state == "recording"

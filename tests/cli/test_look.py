@@ -256,3 +256,41 @@ def test_doctor_tells_of_lines_that_could_not_be_applied(two_runs: Path) -> None
     assert "1 could not be applied" in found["journal lines"]["says"]
     assert found["journal lines"]["cure"]
     assert not report["healthy"]
+
+
+def test_show_tells_folds_tables_long_params_and_outputs(trackbook_home: Path) -> None:
+    journal = FakeJournal(trackbook_home)
+    journal.start("run")
+    long = {"key": "layers", "value": "[1, …]", "sha256": "0" * 64, "size_bytes": 9000}
+    journal.put("params_logged", run_id="run", params=[long])
+    journal.execute("run", "e1", "cross_val_score(clf, X, y)", results={"acc": 0.5})
+    journal.put(
+        "folds_logged", run_id="run", key="acc", values=[0.25, 0.75], execution_id="e1"
+    )
+    rows = [[n / 10, n] for n in range(30)]
+    table = {"name": "loop", "columns": ["lr", "acc"], "rows": rows}
+    journal.put("table_logged", run_id="run", **table)
+    outputs = [{"kind": "stream", "name": "stdout", "text": "hi"}]
+    journal.put("outputs_changed", execution_id="e1", count=1, outputs=outputs)
+    shown = CliRunner().invoke(main, ["show", "run"])
+    assert shown.exit_code == 0, shown.output
+    for said in ("0.5 ± 0.25", "(9,000 bytes)", "loop", "10 more rows", "outputs"):
+        assert said in shown.stdout
+    run = json.loads(CliRunner().invoke(main, ["show", "run", "--json"]).stdout)
+    assert run["cell_executions"][0]["output_count"] == 1
+    assert run["tables"][0]["row_count"] == 30
+    assert run["metric_list"][0]["folds"] == [0.25, 0.75]
+
+
+def test_doctor_says_which_blobs_are_missing(two_runs: Path) -> None:
+    def blobs() -> Any:
+        found = {finding["what"]: finding for finding in ask_doctor()["findings"]}
+        return found["blobs"]
+
+    assert blobs()["cure"] is None
+    journal = FakeJournal(two_runs, "w2")
+    artifact = {"name": "model", "sha256": "ab" * 32, "size_bytes": 3}
+    journal.put("artifact_logged", run_id="run-a", **artifact)
+    assert "1 of " in blobs()["says"]
+    assert "abababababab" in blobs()["says"]
+    assert blobs()["cure"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.histories.kernels import Kernel, Spawner
-from tests.histories.script import Cell, Command, Drawn, History
+from tests.histories.script import TIMES, Cell, Command, Drawn, History
 from trackbook.events import KernelPlaced
 from trackbook.paths import blobs_dir
 from trackbook_server.contract import Capture
@@ -89,7 +89,7 @@ class Player:
                         break
             case Command("run", names):
                 for name in names:
-                    count, _, rest = name.partition("×")
+                    count, _, rest = name.partition(TIMES)
                     for _ in range(int(rest or 1)):
                         self._execute(self._current.cells[count])
             case Command("restart", ()):
@@ -137,8 +137,13 @@ class Player:
         self._arm(kernel_id)
 
     def _arm(self, kernel_id: str) -> None:
+        notebooks = [n for n in self._notebooks.values() if n.kernel_id == kernel_id]
         answer = self._kernels[kernel_id].ask('__import__("trackbook").arm()')
         assert answer["state"] == "recording", answer
+        if len(notebooks) > 1:
+            self._kernels[kernel_id].ask(
+                '__import__("trackbook.extension").extension.share()'
+            )
 
     def _execute(self, cell: Cell) -> str:
         cell_id = f"{Path(self._current.path).stem}-{cell.name}"
@@ -188,6 +193,7 @@ class Player:
             frame=frame,
             cell_keys=list(cells),
             cells=cells,
+            notebook_path=str(self._folder / notebook.path),
         )
         self._home.database.write(
             take_capture,

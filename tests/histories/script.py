@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+_NONE = " \N{EN DASH}"
 _FENCE = re.compile(r"~~~python (.+)\n((?:.*\n)*?)~~~$", re.MULTILINE)
 _LINE = re.compile(r"^> (.+)$", re.MULTILINE)
 _ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
@@ -118,9 +120,11 @@ def _read_command(match: re.Match[str]) -> Command:
 
 def _read_drawn(row: str) -> Drawn:
     status, params, main, cells, *notebook = [part.strip() for part in row.split("|")]
-    name, _, times = status.partition("×")
-    key, _, value = main.strip(" –").rpartition(" ")
-    pairs = [pair.partition("=") for pair in params.split(";") if pair.strip(" –…")]
+    name, _, times = status.partition(TIMES)
+    key, _, value = main.strip(_NONE).rpartition(" ")
+    pairs = [
+        pair.partition("=") for pair in params.split(";") if pair.strip(_NONE + "…")
+    ]
     return Drawn(
         name.strip() or "finished",
         int(times or 1),

@@ -1,4 +1,4 @@
-"""The runs that trackbook draws in real histories are those that a person would draw."""
+"""The runs drawn in real histories are those that a person would draw."""
 
 from pathlib import Path
 

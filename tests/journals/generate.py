@@ -85,6 +85,33 @@ CRASH = [
     ("c-score", "accuracy = 0.75"),
     ("c-long", "import time\ntime.sleep(0)"),
 ]
+OUTPUTS = [
+    ("c-load", "%load_ext trackbook"),
+    ("c-params", "lr = 0.5"),
+    (
+        "c-loop",
+        "import sys\n"
+        "for step in range(3):\n"
+        "    print(f'step {step}', end='\\r' if step < 2 else '\\n')\n"
+        "print('careful', file=sys.stderr)",
+    ),
+    (
+        "c-show",
+        "from IPython.display import display\n"
+        "display({'text/plain': 'a chart', 'text/html': '<b>a chart</b>'}, raw=True)\n"
+        "accuracy = 0.75\n"
+        "accuracy",
+    ),
+    (
+        "c-folds",
+        "from sklearn.datasets import load_iris\n"
+        "from sklearn.dummy import DummyClassifier\n"
+        "from sklearn.model_selection import cross_val_score\n"
+        "scores = cross_val_score(DummyClassifier(), *load_iris(return_X_y=True))\n"
+        "scores",
+    ),
+    ("c-broken", "print('before')\n1 / 0"),
+]
 
 
 def record(cells: list[tuple[str, str]]) -> list[Event]:
@@ -139,6 +166,7 @@ class Normaliser:
                 "boot_id": "00000000-0000-4000-8000-000000000001",
                 "pid": 4242,
                 "pid_started_at": BEGIN.timestamp() - 60,
+                "pid_started_boot_ms": 3_600_000,
                 "kernel_id": KERNEL_ID,
                 "user": "ada",
                 "python_version": "3.11.7",
@@ -217,6 +245,7 @@ def main() -> None:
     """Write all golden journals."""
     write("sklearn", record(SKLEARN))
     write("explicit", record(EXPLICIT))
+    write("outputs", record(OUTPUTS))
     # As a kernel leaves it that was killed while it wrote: its last line is torn.
     path = write("crash", record(CRASH))
     lines = path.read_bytes().splitlines(keepends=True)

@@ -1,6 +1,7 @@
 """Real kernels, as a server starts them."""
 
 import contextlib
+import os
 import time
 import uuid
 from collections.abc import Callable
@@ -26,7 +27,9 @@ class Kernel:
         self.kernel_id = str(uuid.uuid4())
         file = folder / f"kernel-{self.kernel_id}.json"
         self.manager = KernelManager(connection_file=str(file))
-        self.manager.start_kernel(cwd=str(folder))
+        environment = dict(os.environ)
+        environment.pop("PYTEST_CURRENT_TEST", None)  # ipykernel looks for it
+        self.manager.start_kernel(cwd=str(folder), env=environment)
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

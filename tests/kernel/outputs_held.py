@@ -8,6 +8,8 @@ from trackbook.events import ExecutionStarted, Output, OutputsChanged
 def outputs_of(journal: Any, source: str) -> list[Output]:
     """The outputs of the last execution of a source."""
     executions = [e for e in journal.of(ExecutionStarted) if e.source == source]
+    if not executions:
+        return []
     return outputs_by_execution(journal).get(executions[-1].execution_id, [])
 
 

@@ -317,7 +317,7 @@ def test_huge_sources_params_and_tracebacks_fit_their_lines(run, journal, home):
     assert kept == source.encode()
     params = journal.params()
     assert len(params["name"]) < 2000
-    assert len(params["numbers"]) == 101
+    assert len(params["numbers"]) < 2000
 
 
 def test_the_environment_is_sent_once_and_named_after(run, journal):

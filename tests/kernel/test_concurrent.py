@@ -197,6 +197,31 @@ def test_a_script_that_a_run_starts_logs_to_it(execute, journal):
     assert parents(journal)["child"] == "parent"
 
 
+def test_workers_that_are_gone_leave_the_run_of_their_parent_open(home, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        f"import multiprocessing, sys, time, trackbook\n{ONCE.replace('0.05', '0')}"
+        "if __name__ == '__main__':\n"
+        "    trackbook.start_run('parent')\n"
+        "    with multiprocessing.get_context('spawn').Pool(2) as pool:\n"
+        "        pool.map(work, range(4))\n"
+        "    print('ready', flush=True)\n"
+        "    sys.stdin.readline()\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-W", "ignore", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    with parent:
+        assert parent.stdout.readline() == b"ready\n"
+        found = trackbook.get_run("parent")
+        assert (found.status, found.metrics["loss"].count) == ("open", 4)
+        parent.kill()
+    assert trackbook.get_run("parent").status == "lost"
+
+
 def test_a_result_of_a_worker_counts_for_the_boundary(run, journal, tmp_path):
     # Re-executing a cell opens the next run only after a result: the workers' count.
     source = (

@@ -75,6 +75,22 @@ def test_the_same_from_python(attempts, tmp_path):
         trackbook.get_run("nonesuch")
 
 
+def test_start_run_goes_on_with_a_run_that_has_ended(attempts):
+    with trackbook.start_run(run_id="by hand", tags={"again": 1}) as run:
+        trackbook.log_metric("accuracy", 0.9)
+        with pytest.raises(BadInput, match="is open here"):
+            trackbook.start_run(run_id=run.run_id)
+    found = trackbook.get_run("by hand")
+    assert (found.run_id, found.metrics["accuracy"].count) == (run.run_id, 2)
+    assert found.metrics["accuracy"].last == 0.9
+    assert found.metric_list[0].last_step == 1
+    assert found.tags == {"again": "1"}
+    with pytest.raises(BadInput, match="leave them out"):
+        trackbook.start_run("other", run_id="by hand")
+    with pytest.raises(RunNotFound):
+        trackbook.start_run(run_id="nonesuch")
+
+
 def test_search_runs_by_experiment_and_order(attempts):
     frame = trackbook.search_runs(experiment_names=["digits"])
     assert list(frame["name"]) == ["by hand"]

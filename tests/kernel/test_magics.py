@@ -9,6 +9,7 @@ from trackbook.events import (
     PointsLogged,
     RunEdited,
     RunEnded,
+    RunResumed,
     RunStarted,
 )
 from trackbook.magics import SUBCOMMANDS
@@ -72,6 +73,18 @@ def test_a_track_cell_is_a_run_each_time(run, journal):
     points = [event for event in journal.of(PointsLogged) if event.key == "accuracy"]
     assert [event.run_id for event in points] == journal.runs()
     assert [event.status for event in journal.of(RunEnded)] == ["finished"] * 2
+
+
+def test_a_track_cell_may_go_on_with_its_last_run(run, journal):
+    source = "%%track long --append\ntrackbook.log_metric('loss', 1)"
+    run("import trackbook")
+    for _ in range(3):
+        run(source, "train")
+    run(source, "another")
+    first, second = (event.run_id for event in journal.of(RunStarted))
+    points = [(e.run_id, e.steps) for e in journal.of(PointsLogged)]
+    assert points == [(first, (0,)), (first, (1,)), (first, (2,)), (second, (0,))]
+    assert [event.run_id for event in journal.of(RunResumed)] == [first, first]
 
 
 def test_a_track_cell_that_raises_is_a_failed_run_and_cell(run, journal, capsys):

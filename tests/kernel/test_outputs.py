@@ -294,7 +294,10 @@ def test_outputs_beyond_a_thousand_are_counted(show):
     assert found[-1] == ("display_data", "… 500 more outputs were left out …")
 
 
-def test_a_credential_in_an_output_is_written_nowhere(run, journal, home):
+def test_a_credential_in_an_output_is_written_nowhere(
+    run, journal, home, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # a git remote may hold one, too
     token = "ghp_" + "a1B2" * 9
     run("print('token', 'ghp_' + 'a1B2' * 9)")
     run("display({'text/html': 'ghp_' + 'a1B2' * 9 + '<p>' * 30_000}, raw=True)")

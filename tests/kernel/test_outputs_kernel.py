@@ -8,12 +8,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from trackbook.blobs import read_blob
 from trackbook.capture.outputs_parts import is_binary
+from trackbook.capture.outputs_widgets import STATE, VIEW
 from trackbook.events import (
     CaptureFailed,
     ExecutionEnded,
@@ -31,7 +33,8 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 
-SETTLE = '__import__("trackbook").api.process.recorder.outputs.settle()'
+RECORDER = '__import__("trackbook").api.process.recorder'
+SETTLE = f"({RECORDER}.outputs.settle(), {RECORDER}.journal.flush())"
 
 FIRST = """%load_ext trackbook"""
 TOOLS = """import sys, os, asyncio, threading, time, warnings
@@ -170,8 +173,9 @@ def test_what_forked_children_print_is_the_cells(kernel, journal):
     kernel.ask(ARM)
     source = (
         "import multiprocessing as mp\n"
-        "def work(n): print('child', n, flush=True)\n"
-        "ps = [mp.get_context('fork').Process(target=work, args=(n,)) for n in (1, 2)]\n"
+        "def work(n): print(f'child {n}\\n', end='', flush=True)\n"
+        "fork = mp.get_context('fork')\n"
+        "ps = [fork.Process(target=work, args=(n,)) for n in (1, 2)]\n"
         "for p in ps: p.start()\n"
         "for p in ps: p.join()\n"
         "import time; time.sleep(0.5)"
@@ -364,3 +368,63 @@ def test_a_kernel_that_prints_without_end_stays_within_its_memory(kernel, journa
     (output,) = outputs_of(journal, source)
     assert output.omitted_bytes + len(output.text) == 300_000_000
     assert grown < 300 * 2**20, grown
+
+
+def states_of(journal: Any, home: Path, source: str) -> list[Any]:
+    """The widget states that the journal told of an execution, one after the other."""
+    (execution,) = [e for e in journal.of(ExecutionStarted) if e.source == source]
+    found = []
+    for event in journal.of(OutputsChanged):
+        if event.execution_id != execution.execution_id:
+            continue
+        (output,) = event.outputs
+        held = output.data.get(STATE)
+        if held is None:
+            content = read_blob(blobs_dir(home), output.blobs[STATE].sha256)
+            held = msgspec.json.decode(content)
+        assert output.data[VIEW]["model_id"] in held["state"]
+        found.append([model["state"] for model in held["state"].values()])
+    return found
+
+
+def test_a_widget_is_kept_with_its_last_state(kernel, journal, home):
+    kernel.ask(ARM)
+    kernel.run("import ipywidgets as w")
+    source = (
+        "slider = w.IntSlider(value=3, description='depth')\n"
+        "box = w.VBox([slider, w.Password(value='hunter2')])\nbox"
+    )
+    kernel.run(source)
+    kernel.ask(SETTLE)
+    (first,) = states_of(journal, home, source)
+    assert {"depth"} <= {model.get("description") for model in first}
+    assert 3 in [model.get("value") for model in first]
+    assert "hunter2" not in str(first)
+    kernel.run("slider.value = 8")
+    kernel.ask(SETTLE)
+    kernel.run("x = 1")
+    kernel.ask(SETTLE)
+    first, second = states_of(journal, home, source)
+    assert 8 in [model.get("value") for model in second]
+    kernel.run("box.close(); slider.close()")
+    kernel.ask(SETTLE)
+    assert len(states_of(journal, home, source)) == 2
+
+
+def test_what_an_output_widget_takes_is_not_the_cells(kernel, journal):
+    kernel.ask(ARM)
+    kernel.run("import ipywidgets as w\nout = w.Output()")
+    source = "print('a')\nwith out:\n    print('taken')\n    display(1)\nprint('b')"
+    kernel.run(source)
+    kernel.ask(SETTLE)
+    assert texts(outputs_of(journal, source)) == [("stdout", "a\nb\n")]
+
+
+def test_recording_imports_no_widgets(kernel):
+    kernel.ask(ARM)
+    kernel.run("from IPython.display import display")
+    kernel.run(
+        f"display({{{VIEW!r}: {{'model_id': 'gone', 'version_major': 2}}}}, raw=True)"
+    )
+    kernel.ask(SETTLE)
+    assert kernel.ask("'ipywidgets' in __import__('sys').modules") is False

@@ -78,12 +78,6 @@ def test_any_other_number_bound_is_a_value(run, journal):
     assert journal.metrics(values=True) == {"total": [3.0], "rows": [1.0]}
 
 
-def test_the_spread_and_the_folds_of_an_array_are_values(run, journal):
-    run("import numpy as np\ndef score(): return np.array([0.5, 1.0])\nacc = score()")
-    assert journal.metrics() == {"acc": [0.75]}
-    assert journal.metrics(values=True) == {"acc.std": [0.25], "acc.folds": [2.0]}
-
-
 PARAMS = [
     ("lr = 0.1", {"lr": 0.1}),
     ("lr = -1e-3", {"lr": -0.001}),

@@ -315,6 +315,24 @@ async def test_a_notebook_opened_again_is_armed_ahead_of_its_first_cell(bench):
     await second.state(kernel_id, "recording")
 
 
+async def test_a_kernel_hears_that_a_second_notebook_uses_it(bench):
+    bench = await bench()
+    kernel_id = (await bench.open("a.ipynb"))["kernel"]["id"]
+    await bench.recordings.put(kernel_id, True)
+    several = (
+        "from trackbook.extension import loaded; "
+        "assert loaded.extension.capture.documents.are_several is {}"
+    )
+    ended = await execute(bench, kernel_id, several.format(False))
+    assert (await ended())["status"] == "ok"
+    await bench.app.session_manager.create_session(
+        path="b.ipynb", name="b.ipynb", type="notebook", kernel_id=kernel_id
+    )
+    await bench.state(kernel_id, "recording")
+    ended = await execute(bench, kernel_id, several.format(True))
+    assert (await ended())["status"] == "ok"
+
+
 async def test_another_kernel_for_the_notebook_is_armed_too(bench, jp_fetch):
     bench = await bench()
     session = await bench.open("a.ipynb")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from trackbook_server.store.home import Home
+from trackbook_server.store.outcomes import get_outputs
 from trackbook_server.store.queries import get_history, list_runs
 from trackbook_server.store.rows import rows
 from trackbook_server.store.run_details import get_run
@@ -49,6 +50,18 @@ def test_the_attempts_of_a_real_session_have_their_own_params_and_scores(
     changed = [[param.key for param in run.params if param.changed] for run in runs]
     assert all(changed[:-1])
     assert changed[-1] == []
+
+
+def test_what_cells_of_a_real_session_put_out_is_told(home: Home) -> None:
+    take_in(home, CORPUS / "good" / "outputs-000000.ndjson")
+    [row] = home.database.read(list_runs).result().runs
+    answer = home.database.read(get_outputs, row.run_id).result()
+    said = [
+        output.text or output.data["text/plain"]
+        for execution in answer.executions
+        for output in execution.outputs
+    ]
+    assert said[:4] == ["step 2\n", "careful\n", "a chart", "0.75"]
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.store.journals import FakeJournal
 from tests.store.test_runs import listed, run_of
 from trackbook.events import NamesRuled
+from trackbook_server.store import name_rules
+from trackbook_server.store.derived import get_change
 from trackbook_server.store.home import Home, now
 from trackbook_server.store.queries import list_experiments
 from trackbook_server.store.rows import rows
@@ -136,3 +140,29 @@ def test_a_rule_for_an_experiment_that_is_not_there_is_bad(
     journal.put("names_ruled", experiment_id="none", names={"acc": "ignore"})
     assert run_of(home, "run-0").names == {}
     assert len(home.database.read(rows, "select * from bad_lines").result()) == 2
+
+
+def test_a_rule_reaches_thousands_of_runs_a_few_at_a_time(
+    home: Home, journal: FakeJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_rules, "AT_ONCE", 4)
+    for number in range(30):
+        journal.start(f"run-{number}", {"lr": number, "seed": number})
+        journal.points(f"run-{number}", "acc", [0.5])
+        journal.end(f"run-{number}")
+    rule(home, "run-0", seed="ignore")
+    change = home.database.read(get_change).result()
+
+    def obeying() -> list[str]:
+        found = home.database.read(
+            rows,
+            "select run_id from runs where run_id not in "
+            "(select run_id from params where key = 'seed')",
+        )
+        return sorted((row["run_id"] for row in found.result()), key=len)
+
+    assert obeying() == [f"run-{number}" for number in range(26, 30)]
+    home.ingest_now()
+    assert len(obeying()) == 30
+    assert home.database.read(get_change).result() > change
+    assert listed(home)[0].name == "lr 29"

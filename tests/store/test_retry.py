@@ -84,3 +84,23 @@ def test_a_line_that_the_newer_version_finds_bad_is_kept_as_bad(
     monkeypatch.setattr(ingest, "JOURNAL_VERSION", newer)
     _, kept, count = read(trackbook_home)
     assert ([line["kind"] for line in kept], count) == (["bad", "bad"], 2)
+
+
+def test_a_resumption_that_is_read_late_does_not_reopen_a_run_that_ended_after_it(
+    trackbook_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = FakeJournal(trackbook_home)
+    written.start("run")
+    written.end("run")
+    written.put("run_resumed", run_id="run")
+    written.points("run", "loss", [1.0])
+    written.put("run_ended", run_id="run", status="interrupted")
+    with monkeypatch.context() as older:
+        known = events.JournalOpened | events.RunStarted | events.RunEnded
+        older.setattr(journal, "_decoder", msgspec.json.Decoder(known))
+        tags = {"journal_opened", "run_started", "run_ended"}
+        older.setattr(ingest, "_KNOWN_TYPES", frozenset(tags))
+        run, kept, _ = read(trackbook_home)
+        assert (run.status, len(kept)) == ("interrupted", 2)
+    run, kept, count = read(trackbook_home)
+    assert (run.status, len(kept), count) == ("interrupted", 0, 0)

@@ -272,7 +272,8 @@ def _bind(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
     if type(target) is ast.Name:
         literal = read_literal(value)
         if literal is MISSING:
-            _compute(facts, target.id, call_name(value))
+            is_empty = type(value) in (ast.List, ast.Dict) and _is_empty(value)
+            _compute(facts, target.id, "[]" if is_empty else call_name(value))
         elif not target.id.startswith("_"):
             _bind_literal(facts, target.id, literal)
         return
@@ -286,6 +287,10 @@ def _bind(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
             _amend(facts, target, value)
         case _:
             _compute_target(facts, target, call_name(value))
+
+
+def _is_empty(value: ast.expr) -> bool:
+    return not (getattr(value, "elts", None) or getattr(value, "values", None))
 
 
 def _amend(facts: CellFacts, target: ast.Subscript, value: ast.expr) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.blobs import write_blob
+from trackbook.capture.guard import attempt
 from trackbook.errors import HomeNotWritable
 from trackbook.events import (
     CaptureFailed,
@@ -18,6 +19,9 @@ from trackbook.events import (
 )
 from trackbook.paths import blobs_dir
 from trackbook.writer import JournalWriter
+
+_MAX_LOOKS = 20
+"""So often the notebook's file is looked for in vain."""
 
 
 class Background:
@@ -30,17 +34,36 @@ class Background:
         namespace: Mapping[str, Any],
         notebook: str | None = None,
     ) -> None:
-        from trackbook.capture.notebook import find_notebook
-
         self._journal = journal
         self._home = home
-        found = find_notebook(namespace)
-        self._notebook = found
-        self.notebook_path = notebook or (str(found) if found else None)
+        self._namespace = namespace
+        self._said = notebook
+        self._found: Path | None = None
+        self._looks = _MAX_LOOKS
         self._sent: set[str] = set()
         self._environment: tuple[str, dict[str, Any]] | None = None
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+
+    def find_notebook_file(self) -> Path | None:
+        """Return the notebook's file, where no server knows it; looked for a while.
+
+        Several notebooks that a runner was given differ only once cells have run.
+        """
+        if self._found is None and self._looks > 0:
+            self._looks -= 1
+            from trackbook.capture.notebook import find_notebook
+
+            self._found = attempt(find_notebook, self._namespace, default=None)
+        return self._found
+
+    @property
+    def notebook_path(self) -> str | None:
+        """The notebook that runs are of, None where a server joins it."""
+        if self._said is not None:
+            return self._said
+        found = self.find_notebook_file()
+        return str(found) if found is not None else None
 
     def run_opened(self, run_id: str, folder: Path) -> None:
         """Capture what a new run runs in; returns at once."""
@@ -71,8 +94,9 @@ class Background:
     def _capture(self, run_id: str, folder: Path) -> None:
         from trackbook.capture import environment
 
-        if self._notebook is not None:
-            self._capture_notebook(run_id, self._notebook)
+        notebook = self.find_notebook_file()
+        if notebook is not None:
+            self._capture_notebook(run_id, notebook)
         with self._lock:
             if self._environment is None:
                 body = environment.capture_environment()

@@ -20,6 +20,7 @@ from trackbook.capture.states import (
     Opened,
     Outcome,
     ParamsChanged,
+    Resumed,
     RunState,
 )
 from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
@@ -42,6 +43,8 @@ class Boundaries:
         self.in_force = ParamsInForce()
         self._outer: list[RunState] = []
         self._last: RunState | None = None
+        self._document: str | None = None
+        self._others: dict[str, tuple[RunState | None, RunState | None]] = {}
         self._unadopted: deque[tuple[str, Identity | None]] = deque(maxlen=MAX_ADOPTED)
         self._ending: Ended | None = None
 
@@ -59,14 +62,20 @@ class Boundaries:
         execution.does_something |= intent.does_something
         first = not execution.is_decided
         execution.is_decided = True
+        if first and execution.document is not None:
+            self._turn_to(execution.document)
         run = self.current
         literals = intent.literals
         for name in literals:
             execution.held_before.setdefault(name, self.in_force.of(name))
-        if first and run is not None and run.boundary == "auto":
+        if (
+            first
+            and run is not None
+            and run.boundary == "auto"
             # A run whose training failed gives way to other params only.
-            if run.has_result or run.was_attempted:
-                execution.may_succeed = run
+            and (run.has_result or run.was_attempted)
+        ):
+            execution.may_succeed = run
         if intent.own_only:
             execution.run = run
             self._remember(execution, own_only=True)
@@ -101,6 +110,19 @@ class Boundaries:
         if own is not None and intent.acts:
             actions += self._confirm_by_params(own)
         return actions
+
+    def _turn_to(self, document: str) -> None:
+        """Let the current run be that of a document; the other one's stays open.
+
+        A run by hand is the process's, whichever notebook goes on.
+        """
+        by_hand = self.current is not None and self.current.boundary != "auto"
+        if document == self._document or by_hand or self._outer:
+            return
+        if self._document is not None:
+            self._others[self._document] = self.current, self._last
+            self.current, self._last = self._others.pop(document, (None, None))
+        self._document = document
 
     def after(self, execution: ExecutionState, outcome: Outcome) -> list[Action]:
         """Take what an execution did; it may have opened a run only now."""
@@ -149,6 +171,7 @@ class Boundaries:
             self._move(execution, run)
         actions += self._bind(run, outcome.reverted, ())
         actions += self._bind(run, rebound, outcome.dropped)
+        actions += self._bind(run, outcome.made, ())
         return actions + self._take_fitted(run, outcome.estimators)
 
     def _take_fitted(self, run: RunState | None, estimators: Bindings) -> list[Action]:
@@ -283,14 +306,48 @@ class Boundaries:
             self._move(execution, run)
         return actions
 
+    def resume(
+        self, run_id: str, execution: ExecutionState | None = None
+    ) -> list[Action]:
+        """Let a run that had ended go on; only a person ends it.
+
+        One that was opened by cells on the way here, and has nothing, was part of it.
+        """
+        replaced = self.current
+        actions = self.end_all("resume")
+        run = RunState(run_id, "explicit", None, provisional=False, params=(), base={})
+        is_empty = replaced is not None and not (
+            replaced.boundary != "auto" or replaced.has_result or replaced.is_used
+        )
+        actions = [
+            action._replace(folds_into=run)
+            if is_empty and isinstance(action, Ended) and action.run is replaced
+            else action
+            for action in actions
+        ]
+        self.current = run
+        self._unadopted.clear()
+        if execution is not None:
+            self._move(execution, run)
+        actions.append(Resumed(run))
+        if self.in_force:
+            actions.append(ParamsChanged(run, tuple(self.in_force.values()), ()))
+        return actions
+
     def is_open(self, run: RunState) -> bool:
         """Tell whether a run is current, or waits until another ends."""
-        return run is self.current or run in self._outer
+        return run in self.list_open()
+
+    def list_open(self) -> list[RunState]:
+        """Return the current run, if one is, and those that wait for its end."""
+        others = [run for run, _ in self._others.values()]
+        return [run for run in (*others, *self._outer, self.current) if run is not None]
 
     def forget(self) -> None:
         """In a child of fork: what is open is the parent's."""
         self.current = self._last = self._ending = None
         self._outer.clear()
+        self._others.clear()
         self._unadopted.clear()
 
     def end(
@@ -327,6 +384,14 @@ class Boundaries:
         actions = self._finish_ending("ok")
         while self.current is not None:
             actions += self.end(self.current, reason, None, execution)
+        return actions
+
+    def close(self, reason: str) -> list[Action]:
+        """End all that is open, whichever notebook's it is."""
+        actions = self.end_all(reason)
+        while self._others:
+            _, (self.current, self._last) = self._others.popitem()
+            actions += self.end_all(reason)
         return actions
 
     def _finish_ending(self, status: ExecutionStatus) -> list[Action]:

@@ -15,14 +15,19 @@ from typing import Any
 
 from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.attempts import read_attempt
+from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
+from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
 from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
-from trackbook.capture.states import ExecutionState, Intent, Outcome
-from trackbook.capture.variables import Yield, collect, find_unbound
+from trackbook.capture.scripts import NotebookScript, is_command
+from trackbook.capture.settings import Settings
+from trackbook.capture.skips import Skips
+from trackbook.capture.states import ExecutionState, Intent, Outcome, Yield
+from trackbook.capture.variables import collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
 from trackbook.lines import cut_text
 from trackbook.recorder import Recorder
@@ -69,8 +74,13 @@ class _Cell:
 class CellCapture:
     """Watches one shell's cells for a recorder, from `install` to `uninstall`."""
 
-    def __init__(self, shell: Any, recorder: Recorder) -> None:
+    def __init__(
+        self, shell: Any, recorder: Recorder, skips: Skips | None = None
+    ) -> None:
         self._shell = shell
+        self._skips = skips or Skips()
+        self.documents = Documents()
+        self._script = NotebookScript(shell, self.pre_run_cell, self.post_run_cell)
         self._kernel = getattr(shell, "kernel", None)
         self._recorder = recorder
         self._door = make_door(shell, recorder.outputs)
@@ -79,6 +89,8 @@ class CellCapture:
         self._failures = 0
         self._installed = False
         self._probe_count = 0
+        self._histories = Histories()
+        self._settings = Settings()
         self.reads_loops = True
 
     def install(self) -> None:
@@ -89,6 +101,7 @@ class CellCapture:
             self._shell.events.register("post_run_cell", self.post_run_cell)
             # Around the method, since an entry in `ast_transformers` would have IPython
             # walk the whole tree again, which takes longer than all that we do.
+            self._script.install()
             self._transform = self._shell.transform_ast
             self._shell.transform_ast = self.transform_ast
             try:
@@ -107,6 +120,7 @@ class CellCapture:
                 if stack and stack[0].is_recorded and stack[0].facts is not None:
                     attempt(self._finish, stack[0], None, "ok", default=None)
             self._stacks.clear()
+            self._script.uninstall()
             self._shell.events.unregister("pre_run_cell", self.pre_run_cell)
             self._shell.events.unregister("post_run_cell", self.post_run_cell)
             if vars(self._shell).get("transform_ast") == self.transform_ast:
@@ -167,18 +181,40 @@ class CellCapture:
         if stack is None:
             stack = self._stacks[thread] = []
         if stack and self._is_lost(stack[0]):
-            self._finish(stack[0], None, "aborted")
+            if stack[0].is_recorded:
+                self._finish(stack[0], None, "aborted")
             stack.clear()
-        is_outer = not stack
-        cell = _Cell(info, is_outer and bool(info.store_history))
+        is_recorded = not stack and (
+            bool(info.store_history)
+            or (self._kernel is None and is_command(info.raw_cell))
+        )
+        cell = _Cell(info, is_recorded and not self._is_skipped(info))
         stack.append(cell)
+        cell.message_id = self._message_id()
         if not cell.is_recorded:
             return
-        cell.message_id = self._message_id()
         cell.execution = ExecutionState(
-            self._recorder.new_id(), info.raw_cell, info.cell_id or None
+            self._recorder.new_id(),
+            info.raw_cell,
+            info.cell_id or None,
+            self.documents.find(self._request()),
         )
         self._recorder.execution_begins(cell.execution)
+
+    def _is_skipped(self, info: Any) -> bool:
+        metadata = self._request().get("metadata")
+        return self._skips.is_skipped(
+            info.raw_cell,
+            metadata if isinstance(metadata, dict) else {},
+            self._recorder.background.find_notebook_file,
+            self._shell.execution_count,
+        )
+
+    @property
+    def is_in_recorded_cell(self) -> bool:
+        """Whether a cell of this thread runs that is recorded."""
+        stack = self._stacks.get(threading.get_ident())
+        return stack is not None and bool(stack) and stack[0].is_recorded
 
     def _is_lost(self, outer: _Cell) -> bool:
         """Tell whether the end of an earlier cell never came: its request is over."""
@@ -217,6 +253,11 @@ class CellCapture:
             intent.literals = dict(intent.literals)
             for name, given in tried.arguments.items():
                 intent.literals[name] = to_params(name, given, "auto")
+        settings = self._settings.read(self._shell.user_ns)
+        if settings:
+            intent.literals = {**settings, **intent.literals}
+        if self._recorder.rules.by_name:
+            intent.literals = self._recorder.rules.keep(intent.literals)
         if facts.conditional or facts.scores:
             intent.accumulators = facts.conditional | facts.scores.keys()
         if is_first:
@@ -285,12 +326,11 @@ class CellCapture:
         outcome = Outcome(status)
         for probe in cell.probes:
             probe.close()
-        yields = self._collect(cell, cell.facts, outcome, result)
+        found = self._collect(cell, cell.facts, outcome, result)
         self._recorder.execution_ends(
             execution,
             outcome,
-            metrics=yields.metrics if yields is not None else {},
-            values=yields.values if yields is not None else {},
+            found=found,
             duration_ms=took_ms,
             execution_count=count,
             error=_describe(error) if error is not None else None,
@@ -301,19 +341,24 @@ class CellCapture:
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any
-    ) -> Yield | None:
+    ) -> Yield:
         """Read what the cell bound and showed."""
+        namespace = self._shell.user_ns
         if outcome.status != "ok" and facts.params and cell.execution is not None:
             before = cell.execution.held_before
             outcome.reverted = {
                 name: before.get(name, ())
-                for name in find_unbound(facts.params, self._shell.user_ns)
+                for name in find_unbound(facts.params, namespace)
             }
         if outcome.status != "ok":  # what it did not come to bind is another cell's
             for name, mark in cell.held.items():
-                if mark is _mark(self._shell.user_ns.get(name)):
+                if mark is _mark(namespace.get(name)):
                     facts.computed.pop(name, None)
-        if facts.hides_names or not (
+        found, said = Yield(), set[str]()
+        if facts.hides_names:
+            return found
+        rules = self._recorder.rules
+        if (
             facts.computed
             or facts.last
             or facts.scores
@@ -321,34 +366,48 @@ class CellCapture:
             or facts.unbound
             or facts.amended
         ):
-            return None
-        namespace = self._shell.user_ns
-        shown = getattr(result, "result", None)
-        if shown is None:
-            shown = cell.shown
-        in_force = self._recorder.boundaries.in_force
-        found = collect(facts, namespace, shown, in_force)
-        outcome.rebound, outcome.dropped = found.rebound, frozenset(found.dropped)
-        if facts.fits or facts.computed:
-            outcome.estimators, scores = read_estimators(facts, namespace, shown)
-            found.metrics |= scores
+            shown = getattr(result, "result", None)
+            if shown is None:
+                shown = cell.shown
+            in_force = self._recorder.boundaries.in_force
+            found = collect(facts, namespace, shown, in_force, outcome)
+            if facts.fits or facts.computed:
+                outcome.made = self._settings.read_new(facts, namespace)
+                outcome.estimators = read_estimators(facts, namespace, shown, found)
+                take_logged(found, facts, namespace)
+            if rules.by_name:
+                outcome.made = rules.keep(outcome.made)
+                outcome.rebound = rules.keep(outcome.rebound)
+                outcome.estimators = rules.keep(outcome.estimators)
         for probe in cell.probes:
+            said |= probe.said
             for key, value in probe.last.items():
-                if key in found.metrics and is_same(found.metrics[key], value):
-                    del found.metrics[key]
-        outcome.has_result = bool(found.metrics)
+                found.folds.pop(key, None)
+                for numbers in (found.metrics, found.values):
+                    if key in numbers and is_same(numbers[key], value):
+                        del numbers[key]
+        self._histories.take_grown(found, facts, namespace, said)
+        if rules.by_name:
+            rules.apply(found)
+        outcome.has_result = found.has_result
         return found
 
     def _message_id(self) -> str | None:
         """Return the id of the request that this thread executes, in a kernel."""
-        if self._kernel is None:
-            return None
-        header = self._kernel.get_parent("shell").get("header")
+        header = self._request().get("header")
         return header.get("msg_id") if header else None
+
+    def _request(self) -> dict[str, Any]:
+        """Return the request that this thread executes; empty without a kernel."""
+        if self._kernel is None:
+            return {}
+        request: dict[str, Any] = self._kernel.get_parent("shell")
+        return request
 
 
 def _mark(value: Any) -> Any:
-    """Return what tells a number bound later from this one; anything large is let go."""
+    """Return what tells a number that is bound later from this one; large objects are
+    let go."""
     return value if isinstance(value, (int, float)) else None
 
 

@@ -11,7 +11,7 @@ from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.guard import attempt
 from trackbook.capture.literals import to_params
-from trackbook.capture.states import Bindings
+from trackbook.capture.states import Bindings, Yield
 from trackbook.capture.variables import find_unbound
 
 
@@ -35,10 +35,9 @@ def read_earlier(
             literals.pop(name, None)
         literals |= facts.params
         if facts.fits:
-            found, _ = attempt(
-                read_estimators, facts, namespace, None, default=({}, {})
+            estimators |= attempt(
+                read_estimators, facts, namespace, None, Yield(), default={}
             )
-            estimators |= found
     gone = set(find_unbound(literals, namespace))
     params = {
         name: to_params(name, value, "auto")

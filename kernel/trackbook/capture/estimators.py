@@ -12,27 +12,28 @@ from trackbook.capture.analysis import CellFacts, Fit
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import MAX_KEYS, MISSING, read_literal, to_json_value
-from trackbook.capture.variables import to_scalar
+from trackbook.capture.searches import read_search
+from trackbook.capture.states import Yield
 from trackbook.events import Param
 
 _MAX_DEPTH = 4
 
 
 def read_estimators(
-    facts: CellFacts, namespace: Mapping[str, Any], shown: Any
-) -> tuple[dict[str, tuple[Param, ...]], dict[str, float]]:
-    """Return the params of what the cell fitted, by name, and searches' best scores."""
+    facts: CellFacts, namespace: Mapping[str, Any], shown: Any, found: Yield
+) -> dict[str, tuple[Param, ...]]:
+    """Return the params of what the cell fitted, by name.
+
+    What a search found is added to `found`: its best score, its candidates.
+    """
     params: dict[str, tuple[Param, ...]] = {}
-    scores: dict[str, float] = {}
     for name, value in _fitted(facts, namespace, shown):
         params[name] = tuple(attempt(_read, name, value, default=[])[:MAX_KEYS])
-        best = to_scalar(attempt(getattr, value, "best_score_", default=None))
-        if best is not None:
-            scores[f"{name}.best_score"] = best
+        attempt(read_search, name, value, found, default=None)
     for fit in facts.fits:
         if fit.unbound is not None and fit.name not in params:
             params[fit.name] = _read_call(fit, namespace)
-    return params, scores
+    return params
 
 
 def _fitted(

@@ -3,7 +3,7 @@
 Pure. A name bound to a dict gives one param a key of it (`config.depth`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from trackbook.capture.states import Bindings
@@ -35,6 +35,13 @@ class ParamsInForce(dict[str, Param]):
         del keys[key]
         if not keys:
             del self._keys[name]
+
+    def forget(self, is_ignored: Callable[[str], bool]) -> list[str]:
+        """Put params out of force whose key is ignored, and return their keys."""
+        keys = [key for key in self if is_ignored(key)]
+        for key in keys:
+            self.drop(key)
+        return keys
 
     def drop_origin(self, origin: str) -> None:
         """Put the params of an origin out of force."""

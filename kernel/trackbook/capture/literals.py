@@ -6,7 +6,11 @@ Pure; nothing of the user's is called but `repr` of what has no JSON form.
 import ast
 import math
 import operator
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 from trackbook.capture.guard import attempt
@@ -16,9 +20,13 @@ from trackbook.lines import cut_text, to_number
 MISSING: Any = object()
 """Stands for "not a literal", since None is one."""
 
-MAX_TEXT = 1000
-MAX_ITEMS = 100
-MAX_KEYS = 200
+MAX_KEYS = 2000
+MAX_ITEMS = 100_000
+MAX_ARRAY = 1000
+MAX_DEPTH = 12
+MAX_REPR = 200
+
+ARRAY_LIBRARIES = frozenset({"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"})
 
 _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -106,37 +114,104 @@ def _arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
 
 def to_params(name: str, value: Any, origin: ParamOrigin) -> tuple[Param, ...]:
     """Return what `name` bound to `value` gives; a dict is flattened with dots."""
-    if isinstance(value, dict) and value:
+    plain = to_plain(value)
+    if isinstance(plain, dict) and plain:
         found: list[Param] = []
-        for key, item in value.items():
-            found += to_params(f"{name}.{key}", item, origin)
+        for key, item in plain.items():
             if len(found) >= MAX_KEYS:
+                found.append(Param(f"{name}.…", f"{len(plain):,} keys", origin))
                 break
-        return tuple(found[:MAX_KEYS])
-    return (Param(name, to_json_value(value), origin),)
+            found += to_params(f"{name}.{key}", item, origin)
+        return tuple(found)
+    return (Param(name, to_json_value(plain), origin),)
+
+
+def to_plain(value: Any) -> Any:
+    """Return the dict that a configuration is, else the value itself.
+
+    Dataclass instances, argparse's Namespace, OmegaConf's and pydantic's models; their
+    fields are read where they are held, never by a property.
+    """
+    kind = type(value)
+    if kind.__module__ == "builtins" or isinstance(value, type):
+        return value
+    if hasattr(kind, "__dataclass_fields__"):
+        return {
+            name: attempt(getattr, value, name, default=None)
+            for name in kind.__dataclass_fields__
+        }
+    library = kind.__module__.partition(".")[0]
+    if library == "omegaconf":
+        container = sys.modules["omegaconf"].OmegaConf.to_container
+        return attempt(container, value, default=str(kind.__name__))
+    if library == "argparse" or hasattr(kind, "__pydantic_fields__"):
+        return dict(attempt(vars, value, default={}))
+    if isinstance(value, Mapping):
+        return attempt(dict, value, default={})
+    return value
 
 
 def to_json_value(value: Any, depth: int = 0) -> Any:
-    """Return `value` in a form that JSON has, bounded; else its `repr`, cut."""
-    if value is None or isinstance(value, bool):
+    """Return `value` in a form that JSON has; what has none is its `repr`, cut."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
         return value
+    if kind is float:
+        return to_number(value)
+    if isinstance(value, Enum):
+        return (
+            to_json_value(value.value, depth + 1) if depth < MAX_DEPTH else str(value)
+        )
     if isinstance(value, str):
-        return cut_text(str(value), MAX_TEXT)
+        return str.__str__(value)
     if isinstance(value, int):
-        return int(value) if -(2**63) <= value < 2**63 else str(value)[:MAX_TEXT]
+        fits = -(2**63) <= value < 2**63
+        return int(value) if fits else attempt(str, int(value), default="<a huge int>")
     if isinstance(value, float):
         return to_number(float(value))
-    if isinstance(value, (list, tuple, set, frozenset)) and depth < 4:
-        items = [to_json_value(item, depth + 1) for item in list(value)[:MAX_ITEMS]]
-        return items if len(value) <= MAX_ITEMS else [*items, "…"]
-    if isinstance(value, dict) and depth < 4:
-        return {
-            cut_text(str(key), MAX_TEXT): to_json_value(item, depth + 1)
-            for key, item in list(value.items())[:MAX_ITEMS]
-        }
+    if depth < MAX_DEPTH:
+        found = attempt(_to_parts, value, depth + 1, default=MISSING)
+        if found is not MISSING:
+            return found
     if isinstance(value, type) or callable(value):
-        named = getattr(value, "__qualname__", None)
+        named = attempt(getattr, value, "__qualname__", default=None)
         if isinstance(named, str):
-            return cut_text(named, MAX_TEXT)
-    shown = attempt(repr, value, default=f"<{type(value).__name__}>")
-    return cut_text(str(shown), 200)
+            return named
+    shown = attempt(repr, value, default=f"<{kind.__name__}>")
+    return cut_text(str(shown), MAX_REPR)
+
+
+def _to_parts(value: Any, depth: int) -> Any:
+    """Return what has parts, or stands for something plain; MISSING for the rest."""
+    if isinstance(value, (set, frozenset)):
+        return sorted(
+            (to_json_value(item, depth) for item in value),
+            key=lambda item: (str(type(item)), str(item)),
+        )
+    if isinstance(value, (list, tuple, range)):
+        items = [to_json_value(item, depth) for item in value[:MAX_ITEMS]]
+        return items if len(value) <= MAX_ITEMS else [*items, "…"]
+    plain = to_plain(value)
+    if isinstance(plain, dict):
+        return {
+            str(key): to_json_value(item, depth)
+            for key, item in list(plain.items())[:MAX_ITEMS]
+        }
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if type(value).__module__.partition(".")[0] in ARRAY_LIBRARIES:
+        if len(value.shape) == 0:
+            return to_json_value(value.item(), depth)
+        if math.prod(value.shape) <= MAX_ARRAY:
+            return to_json_value(value.tolist(), depth)
+        return f"{type(value).__name__} {tuple(value.shape)} {value.dtype}"
+    return MISSING
+
+
+def preview(value: Any) -> str:
+    """Return a short text that shows a value, for messages."""
+    return cut_text(repr(to_json_value(value)), MAX_REPR)

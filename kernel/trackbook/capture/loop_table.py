@@ -13,7 +13,7 @@ _MAX_LISTED = 200
 _SECONDS = 1.0
 _PLAIN = (bool, int, float, str, type(None))
 
-Chunk = tuple[int, tuple[str, ...], tuple[tuple[Any, ...], ...]]
+Chunk = tuple[int, tuple[str, ...], list[tuple[Any, ...]]]
 """Rows on their way: the place of the first, the columns, the rows."""
 
 
@@ -61,7 +61,7 @@ class LoopTable:
         self._told += len(rows)
         if not rows:
             return None
-        found = tuple(tuple(row.get(name) for name in columns) for row in rows)
+        found = [tuple(row.get(name) for name in columns) for row in rows]
         return first, columns, found
 
 

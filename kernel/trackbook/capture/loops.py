@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from trackbook.capture.names import call_name, has_score_word, words
+from trackbook.capture.rules import NameRules
 
 _WRAPPERS = words(
     "enumerate list tuple sorted reversed iter tqdm trange track progress_bar "
@@ -76,20 +77,24 @@ _Loops = ast.For | ast.AsyncFor | ast.While
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def mark_loops(tree: ast.Module, callee: str, source: str = "") -> list[Mark]:
+def mark_loops(
+    tree: ast.Module, callee: str, source: str, rules: NameRules
+) -> tuple[list[Mark], set[str]]:
     """Add marks to the loops of a cell that bind scores, and return what they say.
+
+    And the keys of lists to which only values of other keys are appended.
 
     A mark calls `callee` with its place in what is returned and a value. A key that the
     source quotes may be logged by hand, hence waits for the iteration's end.
     """
-    marker = _Marker(callee)
+    marker = _Marker(callee, rules)
     marker.survey(tree.body, None)
     if marker.loops:
         tree.body = [
             _together(marker.rewrite([statement], None)) for statement in tree.body
         ]
     counts = Counter((m.loop, key) for m in marker.marks for key in m.keys)
-    return [
+    marks = [
         mark._replace(kind="gives")
         if mark.kind == "binds"
         and len(mark.keys) == 1
@@ -99,6 +104,7 @@ def mark_loops(tree: ast.Module, callee: str, source: str = "") -> list[Mark]:
         else mark
         for mark in marker.marks
     ]
+    return marks, marker.repeated
 
 
 def _together(statements: list[ast.stmt]) -> ast.stmt:
@@ -113,8 +119,10 @@ def _together(statements: list[ast.stmt]) -> ast.stmt:
 class _Marker:
     """Surveys a cell's loops, then adds the marks."""
 
-    def __init__(self, callee: str) -> None:
+    def __init__(self, callee: str, rules: NameRules) -> None:
         self.callee = callee
+        self.rules = rules
+        self.repeated: set[str] = set()
         self.loops: dict[ast.stmt, Loop] = {}
         self.marks: list[Mark] = []
 
@@ -173,7 +181,9 @@ class _Marker:
     def _reads(self, statement: ast.stmt, loop: Loop) -> Iterator[ast.stmt]:
         """Yield the marks that read what a statement has bound or appended."""
         by_owner: dict[Loop, dict[str, ast.expr]] = {}
-        for key, value in _read(statement, loop):
+        for key, value in self._read(statement, loop):
+            if self.rules.is_ignored(key):
+                continue
             by_owner.setdefault(_owner(loop, key), {})[key] = value
         for owner, reads in by_owner.items():
             keys, values = tuple(reads), list(reads.values())
@@ -186,6 +196,72 @@ class _Marker:
                     value = ast.Tuple(values, ast.Load())
                 mark = Mark("binds", owner, keys, owner is loop)
                 yield self._mark(mark, value, statement)
+
+    def _is_score(self, name: str, value: ast.expr | None = None) -> bool:
+        return (
+            has_score_word(name)
+            or self.rules.is_promoted(name)
+            or (value is not None and has_score_word(call_name(value)))
+        )
+
+    def _read(self, statement: ast.stmt, loop: Loop) -> Iterator[tuple[str, ast.expr]]:
+        """Yield the keys that a statement gives a value, each with what to read."""
+        if isinstance(statement, ast.Expr):
+            yield from self._read_appended(statement.value, loop)
+            return
+        for name, value in _bound(statement):
+            if name.startswith("_") or isinstance(value, ast.Constant):
+                continue  # a literal is what a score begins with
+            if self._is_score(name, value):
+                yield name, ast.Name(name, ast.Load())
+
+    def _read_appended(
+        self, node: ast.expr, loop: Loop
+    ) -> Iterator[tuple[str, ast.expr]]:
+        """Yield what `losses.append(x)` adds, unless a name of the loop says it."""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=held, attr="append"), args=[item], keywords=[]
+            ):
+                pass
+            case _:
+                return
+        match held:
+            case ast.Name(id=name):
+                key = word = name
+            case ast.Subscript(
+                value=ast.Name(id=name), slice=ast.Constant(value=str(word))
+            ):
+                key = f"{name}.{word}"
+            case _:
+                return
+        if isinstance(item, ast.Dict):
+            for part, value in zip(item.keys, item.values, strict=True):
+                named = part.value if isinstance(part, ast.Constant) else None
+                if not isinstance(named, str) or self._is_known(value, loop):
+                    continue
+                if has_score_word(named):
+                    yield named, _load(held)
+        elif not key.startswith("_") and self._is_score(word):
+            if self._is_known(item, loop):
+                self.repeated.add(key)
+            else:
+                yield key, _load(held)
+
+    def _is_known(self, node: ast.expr, loop: Loop) -> bool:
+        """Tell whether a value is that of a score which the same loop binds."""
+        while True:
+            match node:
+                case ast.Name(id=name):
+                    return name in loop.binds and self._is_score(name)
+                case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[]) if (
+                    attr in _READS_ONE
+                ):
+                    node = inner
+                case ast.Call(func=ast.Name(id="float"), args=[inner]):
+                    node = inner
+                case _:
+                    return False
 
     def _mark(self, mark: Mark, value: ast.expr, place: ast.AST) -> ast.stmt:
         """Return `if callee((n, value)): raise KeyboardInterrupt`, standing at `place`.
@@ -261,52 +337,6 @@ def _pairs(
                 yield from _pairs(inner, value)
 
 
-def _read(statement: ast.stmt, loop: Loop) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the keys that a statement gives a value, each with what to read for it."""
-    if isinstance(statement, ast.Expr):
-        yield from _appended(statement.value, loop)
-        return
-    for name, value in _bound(statement):
-        if name.startswith("_") or isinstance(value, ast.Constant):
-            continue  # a literal is what a score begins with
-        if has_score_word(name) or (
-            value is not None and has_score_word(call_name(value))
-        ):
-            yield name, ast.Name(name, ast.Load())
-
-
-def _appended(node: ast.expr, loop: Loop) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what `losses.append(x)` adds, unless a name of the loop says it already."""
-    match node:
-        case ast.Call(
-            func=ast.Attribute(value=held, attr="append"), args=[item], keywords=[]
-        ):
-            pass
-        case _:
-            return
-    match held:
-        case ast.Name(id=name):
-            key = word = name
-        case ast.Subscript(
-            value=ast.Name(id=name), slice=ast.Constant(value=str(word))
-        ):
-            key = f"{name}.{word}"
-        case _:
-            return
-    reads: ast.expr = _load(held)
-    if isinstance(item, ast.Dict):
-        for part, value in zip(item.keys, item.values, strict=True):
-            named = part.value if isinstance(part, ast.Constant) else None
-            if (
-                isinstance(named, str)
-                and has_score_word(named)
-                and not _is_known(value, loop)
-            ):
-                yield named, reads
-    elif not key.startswith("_") and has_score_word(word) and not _is_known(item, loop):
-        yield key, reads
-
-
 def _load(held: ast.expr) -> ast.expr:
     """Return a fresh node that reads the name, or the name's item, that `held` is."""
     if isinstance(held, ast.Subscript):
@@ -315,22 +345,6 @@ def _load(held: ast.expr) -> ast.expr:
         return ast.Subscript(_load(held.value), key, ast.Load())
     assert isinstance(held, ast.Name)
     return ast.Name(held.id, ast.Load())
-
-
-def _is_known(node: ast.expr, loop: Loop) -> bool:
-    """Tell whether a value is that of a score which the same loop binds."""
-    while True:
-        match node:
-            case ast.Name(id=name):
-                return name in loop.binds and has_score_word(name)
-            case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[]) if (
-                attr in _READS_ONE
-            ):
-                node = inner
-            case ast.Call(func=ast.Name(id="float"), args=[inner]):
-                node = inner
-            case _:
-                return False
 
 
 # --- what loops go over -----------------------------------------------------------

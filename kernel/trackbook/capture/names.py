@@ -46,20 +46,21 @@ _MAX_NAME = 80
 @lru_cache(maxsize=4096)
 def has_score_word(name: str) -> bool:
     """Tell whether a name speaks of a score: `val_acc`, `testAccuracy`, `r2`."""
-    parts = _parts(name)
+    parts = split_words(name)
     return not parts & _COUNTING and any(map(_is_score_word, parts))
 
 
 @lru_cache(maxsize=4096)
 def is_pure_score(name: str) -> bool:
     """Tell whether a name says nothing but a score: `acc`, `val_loss`, `best_f1`."""
-    parts = _parts(name)
+    parts = split_words(name)
     return any(map(_is_score_word, parts)) and all(
         _is_score_word(part) or part in _QUALIFIERS or part.isdigit() for part in parts
     )
 
 
-def _parts(name: str) -> set[str]:
+def split_words(name: str) -> set[str]:
+    """Return the words of a name: `valLoss_2` → val, loss, 2."""
     return {part.lower() for part in _CAMEL.split(name) if part}
 
 

@@ -9,6 +9,8 @@ import contextlib
 import threading
 import time
 from collections import deque
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +25,7 @@ from trackbook.capture.outputs_kept import (
     Stream,
 )
 from trackbook.capture.outputs_parts import MAX_EVENT_BYTES, Parts, size_of
+from trackbook.capture.outputs_widgets import Views
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import ExecutionState
 from trackbook.events import CaptureFailed, Output, OutputsChanged, ValuesRedacted
@@ -46,6 +49,8 @@ _DELIMITER = b"<IDS|MSG>"
 Item = tuple[str, str, Any]
 """Whose output it is (the execution's key), what kind of message, what it says."""
 
+_KEY_AND_KIND = itemgetter(0, 1)
+_TEXT = itemgetter(2)
 _STREAMS = frozenset({"stdout", "stderr"})
 _KINDS = frozenset(
     {
@@ -93,14 +98,17 @@ class Outputs:
         self._reset()
 
     def _reset(self) -> None:
-        self._queue: deque[Any] = deque()
+        self.queue: deque[Any] = deque()
         self._queued = 0
         self._notebook = Notebook()
+        self._views = Views()
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._more = threading.Event()
         self._thread: threading.Thread | None = None
-        self._is_awake = False
+        self.is_asleep = True
+        """Whether `stir` has to be told of what is appended to the queue."""
+
         self._is_closed = False
 
     # --- on the cell's path -------------------------------------------------------
@@ -114,13 +122,13 @@ class Outputs:
         """The execution is over; its threads may go on to print."""
         with self._lock:
             self._notebook.ended(key)
+        if self._views.look():
+            self.stir(0)
 
     def put(self, item: Item) -> None:
         """Take a piece of output."""
-        self._queue.append(item)
-        self._queued += len(item[2])
-        if not self._is_awake or self._queued > _SOON:
-            self._stir()
+        self.queue.append(item)
+        self.stir(len(item[2]))
 
     def put_message(self, parts: Any) -> None:
         """Take a message as a kernel sends it."""
@@ -129,10 +137,8 @@ class Outputs:
             size > _MAX_COMM or not any(b'"msg_id"' in part for part in parts[4:])
         ):
             return
-        self._queue.append(parts)
-        self._queued += size
-        if not self._is_awake or self._queued > _SOON:
-            self._stir()
+        self.queue.append(parts)
+        self.stir(size)
 
     def failed(self, error: BaseException) -> None:
         """Something of ours failed: say so once."""
@@ -144,17 +150,22 @@ class Outputs:
                 error=f"{type(error).__name__}: {error}"[:2000],
             )
 
-    def _stir(self) -> None:
-        """Wake the thread, starting it where there is none; hold callers when full."""
-        self._is_awake = True
-        if self._thread is None:
-            self._start_thread()
+    def stir(self, size: int) -> None:
+        """Wake the thread, starting it where there is none; hold callers when full.
+
+        `size` is that of what was appended to the queue.
+        """
+        self._queued += size
+        if self.is_asleep:
+            self.is_asleep = False
+            if self._thread is None:
+                self._start_thread()
+            self._wake.set()
         if self._queued > _MAX_QUEUED:
             with self._lock:
                 self._drain()
         elif self._queued > _SOON:
             self._more.set()
-        self._wake.set()
 
     def _start_thread(self) -> None:
         with self._lock:
@@ -211,7 +222,7 @@ class Outputs:
                 self._more.wait(_GATHER_SECONDS)
             self._more.clear()
             self._wake.clear()
-            self._is_awake = False
+            self.is_asleep = True
             if not self._is_closed:
                 due = self._step()
 
@@ -219,6 +230,8 @@ class Outputs:
         """Apply what waits, journal what is due; returns when more of it is."""
         with self._lock:
             self._drain()
+            for kept, at in self._views.find_changed():
+                self._notebook.show_again(kept, at)
             now = time.monotonic()
             due: list[float] = []
             is_told = False
@@ -237,30 +250,17 @@ class Outputs:
     def _drain(self) -> None:
         """Apply what waits; what was written to one stream at a time as one text."""
         self._queued = 0
-        queue, write = self._queue, self._notebook.write
-        stream: tuple[str, str] | None = None
-        texts: list[str] = []
-        for _ in range(len(queue)):
-            item = queue.popleft()
-            if type(item) is tuple and item[1] in _STREAMS:
-                key, name, text = item
-                if stream is None or stream[0] != key or stream[1] != name:
-                    if stream is not None:
-                        write(*stream, "".join(texts))
-                        texts.clear()
-                    stream = (key, name)
-                texts.append(text)
-                continue
-            if stream is not None:
-                write(*stream, "".join(texts))
-                texts.clear()
-                stream = None
+        queue = self.queue
+        items = [queue.popleft() for _ in range(len(queue))]
+        for (key, kind), group in groupby(items, _KEY_AND_KIND):
             try:
-                self._apply(item)
+                if kind in _STREAMS:
+                    self._notebook.write(key, kind, "".join(map(_TEXT, group)))
+                else:
+                    for item in group:
+                        self._apply(item)
             except Exception as error:
                 self.failed(error)
-        if stream is not None:
-            write(*stream, "".join(texts))
 
     def _apply(self, item: Any) -> None:
         if type(item) is tuple:
@@ -324,10 +324,12 @@ class Outputs:
                 )
                 replaced, held.replaced = replaced - held.replaced, replaced
             elif isinstance(held, Bundle):
+                data = self._views.complete(kept, at, held)
                 output, replaced = self.parts.make_bundle(
-                    held.kind, held.data, held.metadata
+                    held.kind, data, held.metadata
                 )
-                kept.outputs[at] = None
+                if data is held.data:
+                    kept.outputs[at] = None
             else:
                 raise TypeError(f"nothing is held at {at}")
         except Exception as error:

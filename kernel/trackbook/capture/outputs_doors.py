@@ -22,6 +22,7 @@ from trackbook.capture.outputs import Door, Outputs
 
 _SKIPPED = (b".status", b".execute_input")
 _MUTED = ""
+_LONG = 16 * 1024
 _NAMES = ("stdout", "stderr")
 _MASKED = "········"
 
@@ -73,7 +74,7 @@ class KernelDoor:
 
     def __init__(self, kernel: Any, outputs: Outputs) -> None:
         self._kernel = kernel
-        self._outputs = outputs
+        self.outputs = outputs
         self._listeners: list[_Listener] = []
 
     def install(self) -> None:
@@ -103,14 +104,14 @@ class KernelDoor:
         """Nothing to do: what comes late names its request as well."""
 
     def _sent(self, send: Callable[..., Any]) -> Callable[..., Any]:
-        put = self._outputs.put_message
+        put = self.outputs.put_message
 
         def send_multipart(parts: Any, *args: Any, **kwargs: Any) -> Any:
             try:
                 if not parts[0].endswith(_SKIPPED):
                     put(parts)
             except Exception as error:
-                self._outputs.failed(error)
+                self.outputs.failed(error)
             return send(parts, *args, **kwargs)
 
         return send_multipart
@@ -136,7 +137,7 @@ class KernelDoor:
         header = self._kernel.get_parent("shell").get("header") or {}
         key = header.get("msg_id")
         if key:
-            self._outputs.put((key, "stdout", f"{prompt}{answer}\n"))
+            self.outputs.put((key, "stdout", f"{prompt}{answer}\n"))
 
 
 class _Stream:
@@ -150,13 +151,26 @@ class _Stream:
     def __init__(self, stream: Any, name: str, door: "ShellDoor") -> None:
         self.stream = stream
         self.door = door
-        self._name = name
+        self.write = self._make_write(name)
 
-    def write(self, text: Any) -> Any:
-        """Write it, and tell."""
-        written = self.stream.write(text)
-        self.door.hear(self._name, text)
-        return written
+    def _make_write(self, name: str) -> Callable[[Any], Any]:
+        """Return `write` as one call: programs print a thousand times a cell."""
+        stream, door = self.stream, self.door
+        find, outputs = door.key.get, door.outputs
+        append, stir = outputs.queue.append, outputs.stir
+
+        def write(text: Any) -> Any:
+            written = stream.write(text)
+            key = find()
+            if key is None:
+                key = door.find_key()
+            if key and door.is_on:
+                append((key, name, text))
+                if outputs.is_asleep or len(text) > _LONG:
+                    stir(len(text))
+            return written
+
+        return write
 
     def writelines(self, lines: Any) -> None:
         """Write one after the other."""
@@ -176,13 +190,13 @@ class ShellDoor:
 
     def __init__(self, shell: Any, outputs: Outputs) -> None:
         self._shell = shell
-        self._outputs = outputs
+        self.outputs = outputs
         self._listeners: list[_Listener] = []
-        self._is_on = False
+        self.is_on = False
         self._ours: set[str] = set()
         """The standard streams in whose place ours were when the last cell ended."""
 
-        self._key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
+        self.key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
         self._latest = _MUTED
         self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = (
             weakref.WeakKeyDictionary()
@@ -203,7 +217,7 @@ class ShellDoor:
             _Listener(hook, "finish_displayhook", self._unheard),
             _Listener(shell, "_showtraceback", self._unheard),
         ]
-        self._is_on = True
+        self.is_on = True
         self._ours = set(_NAMES)
         self._take_streams()
         self._find_threads(_MUTED)
@@ -212,7 +226,7 @@ class ShellDoor:
         """Listen no more."""
         while self._listeners:
             self._listeners.pop().remove()
-        self._is_on = False
+        self.is_on = False
         for name in _NAMES:
             stream = getattr(sys, name)
             if self._is_ours(stream):
@@ -225,14 +239,14 @@ class ShellDoor:
         """What this context prints is the execution's."""
         self._take_streams()
         self._find_threads(self._latest)
-        self._key.set(execution_id)
+        self.key.set(execution_id)
         self._latest = execution_id
         return execution_id
 
     def leave(self) -> None:
         """What the shell prints between cells is nobody's."""
         self._find_threads(self._latest)
-        self._key.set(_MUTED)
+        self.key.set(_MUTED)
         self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
 
     def _take_streams(self) -> None:
@@ -253,27 +267,22 @@ class ShellDoor:
             if thread not in self._threads:
                 self._threads[thread] = key
 
-    def hear(self, name: str, text: Any) -> None:
-        """Someone wrote to a standard stream."""
-        if not self._is_on:
-            return
-        key = self._key.get()
+    def find_key(self) -> str:
+        """Return whose output is printed here; empty: nobody's."""
+        key = self.key.get()
         if key is None:
             key = self._threads.get(threading.current_thread(), self._latest)
-        if key:
-            self._outputs.put((key, name, text))
+        return key
 
     @contextmanager
     def _muted(self) -> Iterator[str]:
         """Give the key, and don't listen to how it is printed."""
-        key = self._key.get()
-        if key is None:
-            key = self._threads.get(threading.current_thread(), self._latest)
-        token = self._key.set(_MUTED)
+        key = self.find_key()
+        token = self.key.set(_MUTED)
         try:
             yield key
         finally:
-            self._key.reset(token)
+            self.key.reset(token)
 
     def _unheard(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -306,7 +315,7 @@ class ShellDoor:
             with self._muted() as key:
                 done = clear(wait)
             if key:
-                self._outputs.put((key, "clear_output", _encode({"wait": bool(wait)})))
+                self.outputs.put((key, "clear_output", _encode({"wait": bool(wait)})))
             return done
 
         return tell
@@ -319,7 +328,7 @@ class ShellDoor:
             content = {"data": data, "metadata": metadata, "transient": transient}
             encoded = attempt(_encode, content, default=None)
             if encoded is not None:
-                self._outputs.put((key, kind, encoded))
+                self.outputs.put((key, kind, encoded))
 
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode

@@ -43,13 +43,12 @@ class Stream:
 class Bundle:
     """One display or result, not looked into yet."""
 
-    __slots__ = ("data", "kind", "metadata", "replaced")
+    __slots__ = ("data", "kind", "metadata")
 
     def __init__(self, kind: OutputKind, data: Any, metadata: Any) -> None:
         self.kind: OutputKind = kind
         self.data = data
         self.metadata = metadata
-        self.replaced = 0
 
 
 Held = Stream | Bundle | None
@@ -183,6 +182,11 @@ class Notebook:
                 self._over.append(old)
                 break
             old.outputs[:] = [None] * len(old.outputs)
+
+    def show_again(self, kept: Kept, at: int) -> None:
+        """What is held at a place shows something else by itself."""
+        kept.changed.add(at)
+        self.changed[kept] = None
 
     def told(self, kept: Kept, but: set[int]) -> None:
         """The journal says what an execution's outputs are, `but` for some places."""

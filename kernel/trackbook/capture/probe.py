@@ -11,7 +11,7 @@ from typing import Any
 
 from trackbook.capture.loop_table import LoopTable, lists_values
 from trackbook.capture.loops import Loop, Mark, mark_loops
-from trackbook.capture.states import ExecutionState, RunState
+from trackbook.capture.states import ExecutionState, RunState, Table
 from trackbook.capture.variables import to_scalar
 from trackbook.lines import Target
 from trackbook.recorder import Recorder
@@ -89,6 +89,8 @@ class Probe:
         namespace: Mapping[str, Any],
     ) -> None:
         self.last: dict[str, float] = {}
+        self.said: set[str] = set()
+        """The keys whose values were told, or are those of a key that was."""
         self.point_count = 0
         self._callee = callee
         self._recorder = recorder
@@ -116,6 +118,7 @@ class Probe:
                     self._top.append(found)
             return found
 
+        self.said.update(key for mark in marks for key in mark.keys)
         self._spots = [(mark.kind, find(mark.loop), mark.keys) for mark in marks]
         listener = self._listen()
         next(listener)
@@ -268,7 +271,7 @@ class Probe:
             return
         if run is not self._run:
             self._run = run
-            self._target = self._recorder.found_in(run, self._execution)
+            self._target = self._recorder.found.target(run, self._execution)
         if live.loop.is_folds:
             for key, number in pending.items():
                 live.folds.setdefault(key, []).append(number)
@@ -293,22 +296,16 @@ class Probe:
             folds, live.folds = live.folds, {}
             for key, values in folds.items():
                 if self._run is not None and len(values) > 1:
-                    self._recorder.put_folds(self._run, self._execution, key, values)
-                    self.point_count += 1
+                    self._recorder.found.put_folds(self._target, key, values)
 
     def _send(self, table: LoopTable) -> None:
         """Tell the rows that were not told yet."""
         while self._run is not None and (chunk := table.take()):
             first, columns, rows = chunk
-            self._recorder.put_table(
-                self._run,
-                self._execution,
-                table.name,
-                columns,
-                rows,
-                first=first,
-                params=tuple(table.tried),
-                origin="loop",
+            self._recorder.found.put_table(
+                self._target,
+                Table(table.name, columns, rows, tuple(table.tried), "loop"),
+                first,
             )
 
 
@@ -327,7 +324,8 @@ def watch_loops(
     """Mark the loops of a cell and return what listens to them, None without marks."""
     # Ahead of the marks: should they come to stand half, they call what is there.
     probe = Probe(callee, recorder, execution, namespace)
-    marks = mark_loops(tree, callee, source)
+    marks, repeated = mark_loops(tree, callee, source, recorder.rules)
+    probe.said |= repeated
     if not marks:
         probe.close()
         return None

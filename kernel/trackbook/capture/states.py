@@ -5,9 +5,15 @@ Data only: `boundary.py` decides, the recorder journals.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from trackbook.events import Boundary, EndStatus, ExecutionStatus, Param
+from trackbook.events import (
+    Boundary,
+    EndStatus,
+    ExecutionStatus,
+    Param,
+    TableOrigin,
+)
 
 Bindings = Mapping[str, tuple[Param, ...]]
 """Params by the name that was bound; one name gives several when it holds a dict."""
@@ -49,7 +55,7 @@ class RunState:
     """What its cells have trained so far; see `attempts.py`."""
 
     fitted: frozenset[str] = frozenset()
-    """The estimators of the last cell that fitted some, here or in what it goes on from."""
+    """The estimators of the last cell that fitted some, here or before."""
 
     outer: "RunState | None" = None
     """The one that it is nested in."""
@@ -100,13 +106,14 @@ class ExecutionState:
     """One execution while it runs. Without a `cell_id` its source names the cell.
 
     `may_succeed` is the run that was tried when it began, hence may end with it;
-    `held_before` are the params that the names which it binds to literals held. One that
-    `has_logged` has sent points to its run; for `acts` and `tries` see `Intent`.
+    `held_before` are the params that the names which it binds to literals held. One
+    that `has_logged` has sent points to its run; for `acts`, `tries` see `Intent`.
     """
 
     execution_id: str
     source: str
     cell_id: str | None = None
+    document: str | None = None
     run: RunState | None = None
     does_something: bool = False
     is_decided: bool = False
@@ -178,7 +185,13 @@ class ParamsChanged(NamedTuple):
     removed: tuple[str, ...]
 
 
-Action = Opened | Confirmed | Ended | ParamsChanged
+class Resumed(NamedTuple):
+    """A run that had ended goes on."""
+
+    run: RunState
+
+
+Action = Opened | Confirmed | Ended | ParamsChanged | Resumed
 
 
 @dataclass(slots=True)
@@ -205,13 +218,15 @@ class Outcome:
     """What an execution turned out to have done.
 
     `rebound` are names bound to computed values that may be params (they count where
-    the name is one); `dropped` are names that hold no param any more; `estimators` are
-    the params of what was fitted, by the estimator's name; `reverted` what names that a
-    failed cell did not come to bind hold still.
+    the name is one); `made` those bound to settings, which always are; `dropped` are
+    names that hold no param any more; `estimators` are the params of what was fitted,
+    by the estimator's name; `reverted` what names that a failed cell did not come to
+    bind hold still.
     """
 
     status: ExecutionStatus = "ok"
     rebound: Bindings = field(default_factory=dict)
+    made: Bindings = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     estimators: Bindings = field(default_factory=dict)
     reverted: Bindings = field(default_factory=dict)
@@ -220,4 +235,40 @@ class Outcome:
     @property
     def binds(self) -> bool:
         """Whether it bound or lost a name that may hold params."""
-        return bool(self.rebound or self.dropped or self.estimators or self.reverted)
+        return bool(
+            self.rebound
+            or self.made
+            or self.dropped
+            or self.estimators
+            or self.reverted
+        )
+
+
+class Table(NamedTuple):
+    """Rows that a cell yielded; `params` are the columns that were tried."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    params: tuple[str, ...]
+    origin: TableOrigin
+
+
+@dataclass(slots=True)
+class Yield:
+    """What a cell yielded.
+
+    `metrics` answer "how good", `values` are other numbers. `folds` are results of
+    several numbers; `series` the points of a metric, from a step on.
+    """
+
+    metrics: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    folds: dict[str, list[float]] = field(default_factory=dict)
+    series: dict[str, tuple[int, list[float]]] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether anything in it answers "how good"."""
+        return bool(self.metrics or self.folds or self.series)

@@ -5,28 +5,22 @@ the user's but `float` on zero-dimensional arrays.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts
+from trackbook.capture.analysis import CellFacts, LastExpression
 from trackbook.capture.guard import attempt
-from trackbook.capture.literals import to_json_value, to_params
-from trackbook.capture.names import has_score_word
+from trackbook.capture.literals import ARRAY_LIBRARIES, to_json_value, to_params
+from trackbook.capture.names import has_score_word, split_words, words
+from trackbook.capture.states import Outcome, Yield
 from trackbook.events import Param
 
-_ARRAY_LIBRARIES = frozenset({"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"})
-_MAX_FOLDS = 1000
+MAX_FOLDS = 50
+_EMPTY = frozenset({"[]", "list", "deque"})
+_COURSE_WORDS = words(
+    "loss losses history hist curve train training fit epoch epochs learn reward "
+    "rewards"
+)
 _MISSING = object()
-
-
-@dataclass(slots=True)
-class Yield:
-    """What a cell yielded: metrics that answer "how good", and other numbers."""
-
-    metrics: dict[str, float] = field(default_factory=dict)
-    values: dict[str, float] = field(default_factory=dict)
-    rebound: dict[str, tuple[Param, ...]] = field(default_factory=dict)
-    dropped: set[str] = field(default_factory=set)
 
 
 def collect(
@@ -34,14 +28,17 @@ def collect(
     namespace: Mapping[str, Any],
     shown: Any,
     params: Mapping[str, Param],
+    outcome: Outcome,
 ) -> Yield:
-    """Return what a cell yielded.
+    """Return the numbers that a cell yielded, and tell `outcome` what it rebound.
 
     `shown` is the value of its last expression, `params` those in force.
     """
     found = Yield()
+    rebound: dict[str, tuple[Param, ...]] = {}
+    dropped = set(facts.unbound)
     if facts.last is not None and shown is not None:
-        _take_shown(found, facts, shown, params)
+        _take_shown(found, facts, facts.last, shown, params)
     for name in facts.scores:
         number = to_scalar(namespace.get(name))
         if number is not None:
@@ -49,12 +46,18 @@ def collect(
     for name, producer in facts.computed.items():
         value = namespace.get(name, _MISSING)
         if value is not _MISSING:
-            _take_bound(found, facts, name, producer, value, name in params)
+            is_conditional = name in facts.conditional
+            may_be_param = not is_conditional and _may_be_param(value)
+            _take_bound(found, name, producer, value, name in params and may_be_param)
+            if may_be_param:
+                rebound[name] = to_params(name, value, "auto")
+            else:
+                dropped.add(name)
     for name in facts.amended - facts.conditional:
         value = namespace.get(name)
         if isinstance(value, dict):
-            found.rebound[name] = to_params(name, value, "auto")
-    found.dropped |= facts.unbound
+            rebound[name] = to_params(name, value, "auto")
+    outcome.rebound, outcome.dropped = rebound, frozenset(dropped)
     return found
 
 
@@ -78,7 +81,7 @@ def to_scalar(value: Any) -> float | None:
         return None
     if isinstance(value, float):
         return float.__float__(value)
-    if kind.__module__.partition(".")[0] not in _ARRAY_LIBRARIES:
+    if kind.__module__.partition(".")[0] not in ARRAY_LIBRARIES:
         return None
     return attempt(_array_to_scalar, value, default=None)
 
@@ -86,24 +89,34 @@ def to_scalar(value: Any) -> float | None:
 def _array_to_scalar(value: Any) -> float | None:
     if len(getattr(value, "shape", (1,))) or "bool" in str(value.dtype):
         return None
-    return float(value)
+    item = getattr(value, "item", None)  # `float` of a tensor with a gradient warns
+    return float(value if item is None else item())
 
 
-def _folds(value: Any) -> list[float] | None:
-    """Return a small one-dimensional float array as a list, else None."""
-    if type(value).__module__.partition(".")[0] != "numpy":
+def to_folds(value: Any) -> list[float] | None:
+    """Return a small one-dimensional array or list of floats as a list, else None."""
+    if isinstance(value, (list, tuple)):
+        numbers = [to_scalar(item) for item in value[: MAX_FOLDS + 1]]
+        if not any(isinstance(item, float) for item in value[:MAX_FOLDS]):
+            return None
+    elif type(value).__module__.partition(".")[0] == "numpy":
+        if value.ndim != 1 or value.dtype.kind != "f" or len(value) > MAX_FOLDS:
+            return None
+        numbers = value.tolist()
+    else:
         return None
-    shape: tuple[int, ...] = getattr(value, "shape", ())
-    if len(shape) != 1 or not 2 <= shape[0] <= _MAX_FOLDS or value.dtype.kind != "f":
+    if not 2 <= len(numbers) <= MAX_FOLDS or None in numbers:
         return None
-    return [float(item) for item in value.tolist()]
+    return [float(number) for number in numbers if number is not None]
 
 
 def _take_shown(
-    found: Yield, facts: CellFacts, shown: Any, params: Mapping[str, Param]
+    found: Yield,
+    facts: CellFacts,
+    last: LastExpression,
+    shown: Any,
+    params: Mapping[str, Param],
 ) -> None:
-    last = facts.last
-    assert last is not None
     number = to_scalar(shown)
     if number is not None:
         is_param = last.name is not None and (
@@ -112,47 +125,52 @@ def _take_shown(
         counts = last.counts or is_param
         if not is_param or last.name is None:
             (found.values if counts else found.metrics)[last.key] = number
-    elif has_score_word(last.producer) or has_score_word(last.key):
-        _take_folds(found, last.key, shown)
+    elif last.name is None or last.name not in facts.computed:
+        _take_folds(found, last.key, last.producer, shown)
 
 
 def _take_bound(
-    found: Yield,
-    facts: CellFacts,
-    name: str,
-    producer: str,
-    value: Any,
-    was_param: bool,
+    found: Yield, name: str, producer: str, value: Any, is_param: bool
 ) -> None:
     number = to_scalar(value)
-    is_conditional = name in facts.conditional
-    is_param = was_param and not is_conditional and _may_be_param(value)
-    if number is not None:
-        is_result = producer != "=" and (
-            has_score_word(name) or (producer and has_score_word(producer))
-        )
-        if is_result:
-            found.metrics.setdefault(name, number)
-        elif name not in found.metrics and not is_param:
-            found.values.setdefault(name, number)
-    elif has_score_word(producer):
-        _take_folds(found, name, value)
-    if is_conditional or not _may_be_param(value):
-        found.dropped.add(name)
-    else:
-        found.rebound[name] = to_params(name, value, "auto")
+    if number is None:
+        _take_folds(found, name, producer, value)
+        return
+    is_result = producer != "=" and (
+        has_score_word(name) or (producer and has_score_word(producer))
+    )
+    if is_result:
+        found.metrics.setdefault(name, number)
+    elif name not in found.metrics and not is_param:
+        found.values.setdefault(name, number)
 
 
 def _may_be_param(value: Any) -> bool:
     return value is None or type(value) in (bool, int, float, str)
 
 
-def _take_folds(found: Yield, key: str, value: Any) -> None:
-    folds = attempt(_folds, value, default=None)
-    if not folds or key in found.metrics:
+def _take_folds(found: Yield, key: str, producer: str, value: Any) -> None:
+    """Take a small array of scores, or the dict of them that `cross_validate` gives."""
+    if isinstance(value, dict):
+        if "fit_time" not in value or "score_time" not in value:
+            return
+        parts = {f"{key}.{part}": value[part] for part in value if "_time" not in part}
+    elif has_score_word(producer) or has_score_word(key):
+        if isinstance(value, list) and is_grown(key, producer):
+            return
+        parts = {key: value}
+    else:
         return
-    mean = sum(folds) / len(folds)
-    spread = (sum((fold - mean) ** 2 for fold in folds) / len(folds)) ** 0.5
-    found.metrics[key] = mean
-    found.values[f"{key}.std"] = spread
-    found.values[f"{key}.folds"] = float(len(folds))
+    for name, part in parts.items():
+        folds = attempt(to_folds, part, default=None)
+        if folds is not None and name not in found.metrics:
+            found.folds.setdefault(name, folds)
+
+
+def is_grown(name: str, producer: str) -> bool:
+    """Tell whether a list is one of a training's course, not of repeated measures.
+
+    By what it was bound to: an empty list that was filled later, or a training; else
+    by its name.
+    """
+    return producer in _EMPTY or bool(split_words(f"{name}_{producer}") & _COURSE_WORDS)

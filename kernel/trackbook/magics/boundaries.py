@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from IPython.core.error import UsageError
 
 from trackbook.magics.subcommand import Given, subcommand
+from trackbook.reading import find_run
 
 if TYPE_CHECKING:
     from trackbook.magics.track import TrackMagics
@@ -53,4 +54,30 @@ def on(track: "TrackMagics", given: Given) -> None:
     track.say(track.describe())
 
 
-COMMANDS = (start, end, new, off, on)
+@subcommand("RUN", "go on with a run that has ended")
+def resume(track: "TrackMagics", given: Given) -> None:
+    """Let what follows belong to a run of before, of another kernel, too."""
+    text = given.one("one run: an id, the beginning of one, a name, or @last")
+    recorder = track.get_recording()
+    current = recorder.find_current()
+    recorder.journal.flush()
+    found = find_run(text, recorder.home, current.run_id if current else None)
+    recorder.resume(found)
+    track.say(
+        f"trackbook: run {found.name or found.run_id} goes on; `%track end` ends it."
+    )
+
+
+@subcommand("", "don't record this cell")
+def skip(track: "TrackMagics", given: Given) -> None:
+    """Say that the cell is not recorded: its line was seen before the cell ran."""
+    capture = track.extension.capture
+    if capture is not None and capture.is_in_recorded_cell:
+        raise UsageError(
+            "`%track skip` is seen before a cell runs: write it as a line of its own. "
+            "The tag `trackbook:skip` on the cell does the same."
+        )
+    track.say("trackbook: this cell is not recorded.")
+
+
+COMMANDS = (start, end, new, resume, skip, off, on)

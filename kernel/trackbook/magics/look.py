@@ -49,4 +49,21 @@ def restore(track: "TrackMagics", given: Given) -> None:
     track.link(reading.show_restored(run, given.last("--out")))
 
 
-COMMANDS = (runs, show, diff, restore)
+@subcommand("METRIC [RUN …]", "show a chart of a metric", complete=list_names)
+def chart(track: "TrackMagics", given: Given) -> None:
+    """Show a metric of the open run, else the last one, or of those that are named."""
+    if not given.words:
+        raise given.mistake("needs a metric, for example `%track chart loss`")
+    from trackbook.charts import chart as make_chart
+
+    figure = make_chart(given.words[0], given.words[1:] or None)
+    if getattr(track.shell, "kernel", None) is None:
+        raise given.mistake(
+            "needs a notebook to show it in; here, trackbook.chart(…).write_html(PATH)"
+        )
+    from IPython.display import display
+
+    display(figure)  # type: ignore[no-untyped-call]
+
+
+COMMANDS = (runs, show, diff, chart, restore)

@@ -12,14 +12,15 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from trackbook.api import get_recorder, process
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
-from trackbook.magics import boundaries, by_hand, look
+from trackbook.magics import boundaries, by_hand, found, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
+from trackbook.resuming import FoundRun
 
 if TYPE_CHECKING:
     from trackbook.extension import Extension
     from trackbook.recorder import Recorder
 
-CELL_USAGE = "[NAME]"
+CELL_USAGE = "[NAME] [--append]"
 
 
 @magics_class
@@ -31,12 +32,15 @@ class TrackMagics(Magics):
     def __init__(self, shell: Any, extension: "Extension") -> None:
         super().__init__(shell)
         self.extension = extension
+        self._cell_runs: dict[tuple[str | None, str | None], FoundRun] = {}
+        """The last run of each cell that is one of its own, by cell and name."""
 
     @line_cell_magic
     def track(self, line: str, cell: str | None = None) -> None:
         """Record experiments: `%track` says what is being recorded, `%track help` more.
 
-        `%%track [NAME]` makes the cell a run of its own, each time it is executed.
+        `%%track [NAME]` makes the cell a run of its own, each time it is executed;
+        with `--append` it goes on with its last one.
         """
         try:
             if cell is not None:
@@ -44,7 +48,7 @@ class TrackMagics(Magics):
                 return
             name, _, rest = line.strip().partition(" ")
             if not name:
-                self.say(self.describe())
+                self._show_status()
                 return
             command = SUBCOMMANDS.get(name)
             if command is None:
@@ -56,9 +60,22 @@ class TrackMagics(Magics):
         except TrackbookError as error:
             raise UsageError(str(error)) from error
 
+    def _show_status(self) -> None:
+        if getattr(self.shell, "kernel", None) is None:  # a terminal
+            self.say(self.describe())
+        else:
+            self.extension.card.show()
+
     def _run_cell(self, given: Given, cell: str) -> None:
         recorder = self.get_recording()
-        run = recorder.start(" ".join(given.words) or None, boundary="cell")
+        name = " ".join(given.words) or None
+        key = (recorder.find_cell_id(), name)
+        last = self._cell_runs.get(key) if "--append" in given.options else None
+        if last is None:
+            run = recorder.start(name, boundary="cell")
+            self._cell_runs[key] = FoundRun(run.run_id, name, {})
+        else:
+            run = recorder.resume(last)
         with run:
             result = self.shell.run_cell(cell, store_history=False)
             error = result.error_before_exec or result.error_in_exec
@@ -71,21 +88,7 @@ class TrackMagics(Magics):
 
     def describe(self) -> str:
         """Say what is being recorded."""
-        recorder = process.recorder
-        if not self.extension.is_recording or recorder is None:
-            return "trackbook: not recording. `%track on` begins."
-        run = recorder.find_current()
-        return "\n".join(
-            [
-                "trackbook: recording",
-                f"  run         {run.name or run.run_id if run else 'none yet'}",
-                f"  experiment  {recorder.find_experiment() or 'this notebook'}",
-                f"  home        {recorder.home}",
-                f"  counts      {_count(recorder.run_count, 'run')}, "
-                f"{_count(recorder.execution_count, 'cell execution')}, "
-                f"{_count(recorder.point_count, 'result')}",
-            ]
-        )
+        return self.extension.card.describe()
 
     def get_recording(self) -> "Recorder":
         """Return the recorder. Raises UsageError where nothing is being recorded."""
@@ -185,9 +188,11 @@ def help_(track: TrackMagics, given: Given) -> None:
 
 SUBCOMMANDS = {
     command.name: command
-    for command in (*boundaries.COMMANDS, *by_hand.COMMANDS, *look.COMMANDS, help_)
+    for command in (
+        *boundaries.COMMANDS,
+        *found.COMMANDS,
+        *by_hand.COMMANDS,
+        *look.COMMANDS,
+        help_,
+    )
 }
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

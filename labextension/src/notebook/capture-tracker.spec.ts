@@ -67,6 +67,7 @@ describe('the capture tracker', () => {
     let keys = 0;
     const tracker = new CaptureTracker({
       clientId: 'c1',
+      notebookPath: () => 'train.ipynb',
       document: { frame: () => ({ nbformat: 4 }), cells: () => cells },
       send: server.send,
       onTrouble: trouble => troubles.push(trouble),

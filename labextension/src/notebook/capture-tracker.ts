@@ -21,6 +21,8 @@ export type SourceDocument = {
 
 export type CaptureOptions = {
   readonly clientId: string;
+  /** The path of the notebook's session, as the server knows it. */
+  readonly notebookPath: () => string | null;
   readonly document: SourceDocument;
   readonly send: (capture: Capture) => Promise<Captured>;
   /** Says why captures do not arrive; null once they do again. */
@@ -202,6 +204,7 @@ export class CaptureTracker {
     return {
       kernel_id: kernelId,
       client_id: this.options.clientId,
+      notebook_path: this.options.notebookPath(),
       moment,
       messages,
       frame: snapshot.frame,

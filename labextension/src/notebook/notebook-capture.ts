@@ -38,6 +38,7 @@ export class NotebookCapture implements IDisposable {
     const { api, recordings, model, sessionContext } = site;
     this.tracker = new CaptureTracker({
       clientId: UUID.uuid4(),
+      notebookPath: () => sessionContext.session?.path ?? null,
       document: sharedDocument(model.sharedModel),
       send: api.capture,
       onTrouble: recordings.actions.setCaptureTrouble,

@@ -6,7 +6,8 @@ import click
 
 from trackbook_server.cli.look import compare, print_list, read_list
 from trackbook_server.cli.restore import say_restored
-from trackbook_server.cli.tables import print_comparison, print_run
+from trackbook_server.cli.run_tables import print_run
+from trackbook_server.cli.tables import print_comparison
 from trackbook_server.reading import get_run, open_home, restore
 
 

@@ -6,7 +6,8 @@ import click
 import sqlite_utils
 
 from trackbook_server.cli.common import open_home, options, print_json
-from trackbook_server.cli.tables import print_comparison, print_run, print_runs
+from trackbook_server.cli.run_tables import print_run
+from trackbook_server.cli.tables import print_comparison, print_runs
 from trackbook_server.contract import Comparison, Run, RunList, RunRecord
 from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.run_page import get_whole_run

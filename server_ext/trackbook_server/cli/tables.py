@@ -13,7 +13,6 @@ from trackbook_server.cli.common import make_console
 from trackbook_server.contract import (
     CellDifference,
     Comparison,
-    Run,
     RunRecord,
     ValueDifference,
 )
@@ -21,7 +20,7 @@ from trackbook_server.notebooks.compare import say_number, say_value
 
 _MAX_PARAMS = 4
 _MAX_METRICS = 4
-_SHORT_ID = 12
+SHORT_ID = 12
 _NAME_WIDTH = 36
 _FOLDED_NAME_WIDTH = 20
 
@@ -68,7 +67,7 @@ def print_runs(records: Sequence[RunRecord]) -> None:
         *(_param_column(records, key, 5 if at else 1) for at, key in enumerate(params)),
         _Column("time", [say_duration(record.duration_ms) for record in records], 3),
         _Column("started", [say_moment(record.started_at) for record in records], 6),
-        _Column("id", [record.run_id[:_SHORT_ID] for record in records], 0),
+        _Column("id", [record.run_id[:SHORT_ID] for record in records], 0),
     ]
     columns = _fitting(columns, console.width)
     right = [*metrics, "time"]
@@ -77,44 +76,18 @@ def print_runs(records: Sequence[RunRecord]) -> None:
         column.no_wrap = True
     styles = {**dict.fromkeys(metrics, "bold"), "id": "dim"}
     for at, record in enumerate(records):
-        styles["status"] = _status_style(record.status)
+        styles["status"] = status_style(record.status)
         table.add_row(
             *(Text(c.texts[at], style=styles.get(c.title, "")) for c in columns)
         )
     console.print(table)
 
 
-def print_run(run: Run) -> None:
-    """Print a run's page."""
-    console = make_console()
-    console.print(Text(run.name, style="bold"), Text(f"{run.status}, run {run.number}"))
-    console.print(Text(run.sentence))
-    facts = make_table("", "")
-    for name, value in (
-        ("id", run.run_id),
-        ("experiment", run.experiment),
-        ("notebook", run.notebook_path or "not known"),
-        ("started", say_time(run.started_at)),
-        ("time", say_duration(run.duration_ms)),
-        ("note", run.note),
-        ("tags", ", ".join(f"{key}={value}" for key, value in run.tags.items())),
-        ("error", run.error or ""),
-    ):
-        if value:
-            facts.add_row(Text(name, style="dim"), Text(value))
-    facts.show_header = False
-    console.print(facts)
-    _print_params(run)
-    _print_metrics(run)
-    _print_cells(run)
-    _print_revisions(run)
-
-
 def print_comparison(comparison: Comparison, everything: bool) -> None:
     """Print what differs between runs, or all."""
     console = make_console()
     console.print(Text(comparison.sentence, style="bold"))
-    names = [f"{run.number} {_shorten(run.name, 24)}" for run in comparison.runs]
+    names = [f"{run.number} {shorten(run.name, 24)}" for run in comparison.runs]
     for title, differences in (
         ("params", comparison.params),
         ("metrics", comparison.metrics),
@@ -144,69 +117,6 @@ def say_moment(at: str) -> str:
     then = datetime.fromisoformat(at).astimezone()
     is_today = then.date() == datetime.now().astimezone().date()
     return f"{then:%H:%M:%S}" if is_today else f"{then:%Y-%m-%d %H:%M}"
-
-
-def _print_params(run: Run) -> None:
-    if not run.param_list:
-        return
-    table = make_table("param", "value", "before", "origin")
-    for param in run.param_list:
-        before = say_value(param.previous) if param.changed and not param.is_new else ""
-        table.add_row(
-            Text(param.key, style="bold" if param.changed else ""),
-            Text(say_value(param.value)),
-            Text(before),
-            Text(param.origin, style="dim"),
-        )
-    make_console().print(table)
-
-
-def _print_metrics(run: Run) -> None:
-    if not run.metric_list:
-        return
-    table = make_table(
-        "metric", "last", "min", "max", "points",
-        right=["last", "min", "max", "points"],
-    )  # fmt: skip
-    for metric in run.metric_list:
-        table.add_row(
-            Text(metric.key),
-            Text(say_number(metric.last), style="bold"),
-            Text(say_number(metric.min)),
-            Text(say_number(metric.max)),
-            Text(f"{metric.count:,}"),
-        )
-    make_console().print(table)
-
-
-def _print_cells(run: Run) -> None:
-    if not run.cell_executions:
-        return
-    table = make_table("cell", "status", "time", "source", right=["cell", "time"])
-    for execution in run.cell_executions:
-        lines = execution.source.strip().splitlines() or [""]
-        more = f"  (+{len(lines) - 1} lines)" if len(lines) > 1 else ""
-        table.add_row(
-            Text(f"[{execution.execution_count or ' '}]"),
-            Text(execution.status, style=_status_style(execution.status)),
-            Text(say_duration(execution.duration_ms or 0)),
-            Text(f"{_shorten(lines[0], 80)}{more}"),
-        )
-    make_console().print(table)
-
-
-def _print_revisions(run: Run) -> None:
-    if not run.revisions:
-        return
-    table = make_table("notebook", "captured", "cells", "revision")
-    for info in run.revisions[:5]:
-        table.add_row(
-            Text(f"r{info.number} as {info.moment}"),
-            Text(say_time(info.captured_at)),
-            Text(str(info.cell_count)),
-            Text(info.revision_id[:_SHORT_ID], style="dim"),
-        )
-    make_console().print(table)
 
 
 def _print_values(
@@ -262,7 +172,7 @@ def _print_cell_differences(cells: Sequence[CellDifference], everything: bool) -
 
 def _say_name(record: RunRecord) -> str:
     star = "★ " if record.starred else ""
-    return f"{star}{_shorten(record.name, _NAME_WIDTH)}"
+    return f"{star}{shorten(record.name, _NAME_WIDTH)}"
 
 
 def _metric_column(records: Sequence[RunRecord], key: str, rank: int) -> _Column:
@@ -272,7 +182,7 @@ def _metric_column(records: Sequence[RunRecord], key: str, rank: int) -> _Column
 
 def _param_column(records: Sequence[RunRecord], key: str, rank: int) -> _Column:
     texts = [say_value(r.params[key]) if key in r.params else "" for r in records]
-    return _Column(key, [_shorten(text, _NAME_WIDTH) for text in texts], rank)
+    return _Column(key, [shorten(text, _NAME_WIDTH) for text in texts], rank)
 
 
 def _fitting(columns: list[_Column], width: int) -> list[_Column]:
@@ -333,11 +243,13 @@ def _interesting_metrics(records: Sequence[RunRecord]) -> list[str]:
     return list(dict.fromkeys([*mains, *others]))
 
 
-def _status_style(status: str) -> str:
+def status_style(status: str) -> str:
+    """Return the colour of a status; empty where it needs none."""
     return {"failed": "red", "error": "red", "lost": "yellow", "interrupted": "yellow",
             "running": "cyan"}.get(status, "")  # fmt: skip
 
 
-def _shorten(text: Any, width: int) -> str:
+def shorten(text: Any, width: int) -> str:
+    """Return a text on one line and at most `width` characters long."""
     line = " ".join(str(text).split())
     return line if len(line) <= width else f"{line[: width - 1]}…"

@@ -32,7 +32,8 @@ Progress = Callable[[int, int, str], None]
 class PlannedClient(AsyncKernelClient):
     """Sends the requests of cells under message ids that are known beforehand."""
 
-    planned: tuple[str, str | None] | None = None
+    planned: tuple[str, dict[str, Any]] | None = None
+    """Message id and metadata of the next request."""
 
     def execute(
         self,
@@ -53,10 +54,9 @@ class PlannedClient(AsyncKernelClient):
             "stop_on_error": stop_on_error,
         }
         header = self.session.msg_header("execute_request")
-        metadata = {}
+        metadata: dict[str, Any] = {}
         if self.planned is not None:
-            header["msg_id"], cell_id = self.planned
-            metadata = {"cellId": cell_id} if cell_id is not None else {}
+            header["msg_id"], metadata = self.planned
             self.planned = None
         message = self.session.msg(
             "execute_request", content, header=header, metadata=metadata
@@ -140,7 +140,7 @@ class Executor(NotebookClient):
         for index, cell in enumerate(self.nb.cells):
             if index in self.messages:
                 progress(len(self.sent), len(self.messages), cell.source)
-                client.planned = (self.messages[index], cell.get("id"))
+                client.planned = (self.messages[index], _metadata(cell))
                 self.sent.add(index)
             try:
                 await self.async_execute_cell(cell, index)
@@ -209,6 +209,12 @@ class Executor(NotebookClient):
         self.interrupted = True
         manager: Any = self.km
         self._interrupting = asyncio.ensure_future(manager.interrupt_kernel())
+
+
+def _metadata(cell: Any) -> dict[str, Any]:
+    """Return what JupyterLab says of a cell with its request: its id and its tags."""
+    said = {"cellId": cell.get("id"), "tags": cell.metadata.get("tags")}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def sent_cells(executor: Executor, indexes: Iterable[int]) -> dict[str, str | None]:

@@ -28,7 +28,7 @@ from trackbook_server.notebooks.pieces import (
 )
 from trackbook_server.notebooks.revision import CellRef, Manifest, Pieces, complete
 from trackbook_server.notebooks.secrets import Redact, redact_exact
-from trackbook_server.store.placement import touch_runs
+from trackbook_server.store.placement import follow_captures, touch_runs
 from trackbook_server.store.rows import marks
 
 MAX_CLIENTS = 64
@@ -110,7 +110,7 @@ def take_capture(
         known.clear()
         missing = [key for key in capture.cell_keys if key not in capture.cells]
         return Captured(revision_id=None, missing=missing or capture.cell_keys)
-    path = path_of_kernel(db, capture.kernel_id)
+    path = capture.notebook_path or path_of_kernel(db, capture.kernel_id)
     seen = Seen(capture.moment, at, path, capture.kernel_id)
     revision_id = record(db, blobs_dir, manifest, seen, capture.messages)
     return Captured(revision_id=revision_id, missing=[])
@@ -147,6 +147,8 @@ def record(
                 "(message_id, moment) do update set capture_id = excluded.capture_id",
                 (message_id, seen.moment, capture_id, messages[message_id]),
             )
+    if seen.notebook_path is not None:
+        follow_captures(db, messages)
     if seen.moment != "scheduled":
         _announce(db, seen.run_id, messages)
     return revision_id

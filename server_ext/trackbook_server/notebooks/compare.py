@@ -47,7 +47,7 @@ def read_comparison(
 
 def compare_runs(runs: Sequence[Run], cells: list[CellDifference]) -> Comparison:
     """Return `runs` beside each other; `cells` are the first's against the last's."""
-    params = _table([run.params for run in runs])
+    params = _table([run.params for run in runs], [_long_params(run) for run in runs])
     metrics = _table(
         [{key: metric.last for key, metric in run.metrics.items()} for run in runs]
     )
@@ -116,8 +116,18 @@ def describe(
     return f"{verdict}; {what or 'nothing else differs'}."
 
 
-def _table(columns: Sequence[dict[str, Any]]) -> list[ValueDifference]:
-    """Return every key of the columns, those that differ first."""
+def _long_params(run: Run) -> dict[str, str]:
+    """Return the blobs of params of which only a preview is told."""
+    return {param.key: param.blob.sha256 for param in run.param_list if param.blob}
+
+
+def _table(
+    columns: Sequence[dict[str, Any]], blobs: Sequence[dict[str, str]] = ()
+) -> list[ValueDifference]:
+    """Return every key of the columns, those that differ first.
+
+    `blobs` name, column by column, those values that are only told in part.
+    """
     keys = dict.fromkeys(key for column in columns for key in column)
     found = []
     for key in keys:
@@ -127,7 +137,8 @@ def _table(columns: Sequence[dict[str, Any]]) -> list[ValueDifference]:
                 key=key,
                 values=[None if value is _ABSENT else value for value in values],
                 present=[value is not _ABSENT for value in values],
-                differs=any(not _equal(value, values[0]) for value in values[1:]),
+                differs=any(not _equal(value, values[0]) for value in values[1:])
+                or len({column.get(key) for column in blobs}) > 1,
             )
         )
     return sorted(found, key=lambda difference: not difference.differs)

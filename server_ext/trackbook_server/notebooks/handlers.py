@@ -1,5 +1,6 @@
 """Handlers of what has to do with notebooks: captures, revisions, copies, compare."""
 
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -25,6 +26,9 @@ class CapturesHandler(TrackbookHandler):
     async def post(self) -> None:
         """Take `Capture`, answer `Captured`."""
         capture = self.decode(Capture)
+        if capture.notebook_path is not None:
+            path = self.paths.to_store(capture.notebook_path)
+            capture = msgspec.structs.replace(capture, notebook_path=path)
         self.reply(
             await self._store(capture)
             if self.home.owns
@@ -44,7 +48,8 @@ class CapturesHandler(TrackbookHandler):
 
     async def _journal(self, capture: Capture) -> Captured:
         """Hand it to the process that owns the home."""
-        path = await self.read(path_of_kernel, capture.kernel_id)
+        path = capture.notebook_path
+        path = path or await self.read(path_of_kernel, capture.kernel_id)
         return await wait(
             self.home.database.aside(
                 journal_capture, self.home.path, self.state.bodies, capture, path

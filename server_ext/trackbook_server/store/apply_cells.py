@@ -37,7 +37,7 @@ def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) ->
 def execution_ended(p: Changes, event: ev.ExecutionEnded, writer_id: str) -> None:
     """Note how an execution ended. Raises BadEvent for one that never began."""
     row = p.db.execute(
-        "select run_id from cell_executions where execution_id = ?",
+        "select run_id, message_id from cell_executions where execution_id = ?",
         (event.execution_id,),
     ).fetchone()
     if row is None:
@@ -48,6 +48,8 @@ def execution_ended(p: Changes, event: ev.ExecutionEnded, writer_id: str) -> Non
     run_id = event.run_id or row[0]
     if run_id is not None:
         p.wake(run_id, writer_id, at)
+    if row[1] is not None:
+        p.messages.append(row[1])
     error = event.error
     p.db.execute(
         "update cell_executions set run_id = ?, status = ?, ended_at = ?, "

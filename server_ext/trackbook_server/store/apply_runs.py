@@ -6,7 +6,7 @@ from trackbook import events as ev
 from trackbook_server.store import experiments, placement
 from trackbook_server.store.changes import Changes
 from trackbook_server.store.edits import edit_experiment, edit_run, exists, set_tag
-from trackbook_server.store.name_rules import find_ruled_runs, rule_names
+from trackbook_server.store.name_rules import mark_ruled_runs, rule_names
 from trackbook_server.store.naming import canonical
 from trackbook_server.store.points import note_result, to_points
 from trackbook_server.store.run_writers import join_run, leave_run
@@ -146,7 +146,7 @@ def names_ruled(p: Changes, event: ev.NamesRuled, writer_id: str) -> None:
     changed = rule_names(p.db, experiment_id, event.names, to_text(event.at))
     p.experiments.add(experiment_id)
     p.redrawn.add(experiment_id)
-    p.touched |= find_ruled_runs(p.db, experiment_id, changed)
+    mark_ruled_runs(p.db, experiment_id, changed)
 
 
 def params_logged(p: Changes, event: ev.ParamsLogged, writer_id: str) -> None:

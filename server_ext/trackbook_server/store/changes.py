@@ -17,6 +17,7 @@ class Changes:
         self.experiments: set[str] = set()
         self.redrawn: set[str] = set()
         self.rechosen: set[str] = set()
+        self.messages: list[str] = []
         self.points: dict[tuple[str, str], list[ev.PointsLogged]] = defaultdict(list)
 
     def touch(self, run_id: str, writer_id: str, at: str) -> None:

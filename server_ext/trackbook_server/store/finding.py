@@ -22,13 +22,16 @@ def resolve_run(
     text: str,
     experiment_id: str | None = None,
     notebook_path: str | None = None,
+    but: str | None = None,
 ) -> str:
     """Return the id of the run that `text` names, within a scope if one is given.
+
+    `@last` is another run than `but`.
 
     Raises RunNotFound, AmbiguousName (listing some), BadInput.
     """
     if text == "@last":
-        return _last(db, experiment_id, notebook_path)
+        return _last(db, experiment_id, notebook_path, but)
     if text.startswith("@best:"):
         return _best(db, text.removeprefix("@best:"), experiment_id, notebook_path)
     if text.startswith("@"):
@@ -100,14 +103,17 @@ def find_experiments(db: sqlite_utils.Database, names: Sequence[str]) -> list[st
 
 
 def _last(
-    db: sqlite_utils.Database, experiment_id: str | None, notebook_path: str | None
+    db: sqlite_utils.Database,
+    experiment_id: str | None,
+    notebook_path: str | None,
+    but: str | None,
 ) -> str:
     row = db.execute(
         "select run_id from runs where place in ('list', 'alike') "
         "and (?1 is null or experiment_id = ?1) "
-        "and (?2 is null or notebook_path = ?2) "
+        "and (?2 is null or notebook_path = ?2) and run_id is not ?3 "
         "order by started_at desc, run_id desc limit 1",
-        (experiment_id, notebook_path),
+        (experiment_id, notebook_path, but),
     ).fetchone()
     if row is None:
         raise RunNotFound("there are no runs yet, so there is no @last")

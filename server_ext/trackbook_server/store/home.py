@@ -21,6 +21,7 @@ from trackbook_server.store.database import (
     not_writable,
 )
 from trackbook_server.store.filesystem import is_network_path
+from trackbook_server.store.name_rules import has_ruled_runs
 from trackbook_server.store.outbox import journal_edit
 from trackbook_server.store.ownership import Ownership, this_process
 from trackbook_server.store.projection import Projection
@@ -55,6 +56,9 @@ class Home:
         )
         self._wake = threading.Event()
         self._swept_at = float("-inf")
+        self._committed = threading.Event()
+        self._committed.set()
+        self.database.on_commit(self._committed.set)
         self._thread: threading.Thread | None = None
         try:
             if not self.try_own():
@@ -131,10 +135,18 @@ class Home:
         batches = self._watch.round(everything=everything)
         if batches:
             self.database.write(split_waiting, blobs_dir(self.path)).result()
+        if self._committed.is_set():
+            self._committed.clear()
+            self._obey_rules()
         if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = time.monotonic()
             self.sweep(time.time())
         return batches
+
+    def _obey_rules(self) -> None:
+        """Let the runs obey a new rule that did not at once, a few at a time."""
+        while self.database.read(has_ruled_runs).result() and not self._stop.is_set():
+            self.database.write(apply_events, []).result()
 
     def sweep(self, now: float) -> int:
         """Remove the blobs of documents that were split; return how many.

@@ -17,6 +17,10 @@ Role = Literal["result", "value", "ignored"]
 
 Rules = dict[str, NameRule]
 
+AT_ONCE = 64
+"""So many runs obey a new rule at once, the newest; the others in later transactions,
+so that a rule for thousands of runs holds nobody up."""
+
 
 def load_rules(db: sqlite_utils.Database, experiment_id: str) -> Rules:
     """Return the rules of an experiment by name."""
@@ -86,18 +90,38 @@ def rule_names(
     return changed
 
 
-def find_ruled_runs(
+def mark_ruled_runs(
     db: sqlite_utils.Database, experiment_id: str, names: Collection[str]
-) -> set[str]:
-    """Return the experiment's runs that have one of the names."""
+) -> None:
+    """Note which runs of the experiment have one of the names, to derive them."""
     wanted = marks(names)
-    return {
+    db.execute(
+        "insert or ignore into ruled_runs select run_id from runs "
+        "where experiment_id = ? and (exists (select 1 "
+        f"from metrics m where m.run_id = runs.run_id and m.key in ({wanted})) "
+        "or exists (select 1 from param_log p where p.run_id = runs.run_id "
+        f"and p.key in ({wanted})))",
+        (experiment_id, *names, *names),
+    )
+
+
+def take_ruled_runs(db: sqlite_utils.Database) -> set[str]:
+    """Return the newest runs that are still to be derived, a few; they are noted no
+    more."""
+    found = {
         run_id
         for (run_id,) in db.execute(
-            "select run_id from runs where experiment_id = ? and (exists (select 1 "
-            f"from metrics m where m.run_id = runs.run_id and m.key in ({wanted})) "
-            "or exists (select 1 from param_log p where p.run_id = runs.run_id "
-            f"and p.key in ({wanted})))",
-            (experiment_id, *names, *names),
+            "select run_id from ruled_runs join runs using (run_id) "
+            "order by started_at desc limit ?",
+            (AT_ONCE,),
         )
     }
+    db.conn.executemany(
+        "delete from ruled_runs where run_id = ?", [(run_id,) for run_id in found]
+    )
+    return found
+
+
+def has_ruled_runs(db: sqlite_utils.Database) -> bool:
+    """Say whether runs are still to be derived."""
+    return db.execute("select 1 from ruled_runs limit 1").fetchone() is not None

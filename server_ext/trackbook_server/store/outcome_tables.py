@@ -87,6 +87,8 @@ OUTCOME_TABLES = (
     "alter table writers add column pid_started_boot_ms integer",
     # What people said that names are: {name: rule}.
     "alter table experiments add column names text not null default '{}'",
+    # Runs that are to be derived again because a rule changed: some at a time.
+    "create table ruled_runs (run_id text primary key) without rowid",
     # 'result', 'value' or 'ignored': derived from the origin and the rules.
     "alter table metrics add column role text not null default 'result'",
     "update metrics set role = 'value' where origin = 'value'",

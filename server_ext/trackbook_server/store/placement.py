@@ -3,7 +3,7 @@
 Only writes. Each function is one transaction's work: pass it to `Database.write`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlite_utils
@@ -68,6 +68,38 @@ def attach_run(db: sqlite_utils.Database, run_id: str, notebook_path: str) -> No
         place_kernel(db, kernel_id, notebook_path)
     else:
         _place(db, [run_id], None, notebook_path)
+
+
+def follow_captures(db: sqlite_utils.Database, message_ids: Iterable[str]) -> None:
+    """Let the runs behind execute requests be of the notebook that they came from.
+
+    That of a run's first execution whose document was captured: a kernel may be used by
+    several notebooks, of which the server's sessions name the last one only.
+    """
+    ids = list(message_ids)
+    runs = rows(
+        db,
+        "select distinct run_id, runs.notebook_path from capture_messages "
+        "join cell_executions using (message_id) join runs using (run_id) "
+        f"where message_id in ({marks(ids)}) and experiment_id is not null",
+        ids,
+    )
+    for run in runs:
+        first = db.execute(
+            "select c.notebook_path from cell_executions "
+            "join capture_messages using (message_id) "
+            "join captures c using (capture_id) "
+            "where cell_executions.run_id = ? and c.notebook_path is not null "
+            "order by execution_order limit 1",
+            (run["run_id"],),
+        ).fetchone()
+        if first is not None and first[0] != run["notebook_path"]:
+            db.execute(
+                "update run_writers set notebook_path = ? "
+                "where run_id = ? and notebook_path is ?",
+                (first[0], run["run_id"], run["notebook_path"]),
+            )
+            _place(db, [run["run_id"]], None, first[0])
 
 
 def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:

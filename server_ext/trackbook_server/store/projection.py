@@ -22,8 +22,13 @@ from trackbook_server.store.changes import Changes
 from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.edits import exists
 from trackbook_server.store.main_metric import rechoose
+from trackbook_server.store.name_rules import take_ruled_runs
+from trackbook_server.store.placement import follow_captures
 from trackbook_server.store.points import store_points
 from trackbook_server.store.values import BadEvent
+
+_MESSAGES = 500
+"""So many messages are looked up at once."""
 
 
 class Projection(Changes):
@@ -51,8 +56,12 @@ class Projection(Changes):
         for (run_id, key), batches in self.points.items():
             store_points(self.db, run_id, key, batches)
         self.points.clear()
+        for start in range(0, len(self.messages), _MESSAGES):
+            follow_captures(self.db, self.messages[start : start + _MESSAGES])
+        self.messages.clear()
         for experiment_id in self.rechosen:
             rechoose(self.db, experiment_id)
+        self.touched |= take_ruled_runs(self.db)
         derive_runs(self.db, self.touched, self.experiments, self._list_redrawn())
 
     def _list_redrawn(self) -> list[str]:

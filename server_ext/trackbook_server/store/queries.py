@@ -16,7 +16,7 @@ from trackbook.errors import BadInput, ExperimentNotFound, RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store import series
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.rows import marks, Row, rows
+from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_rows import make_rows, number
 
 DEFAULT_LIMIT = 50

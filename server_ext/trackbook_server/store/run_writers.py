@@ -31,7 +31,7 @@ def join_run(
         "kernel_id = coalesce(excluded.kernel_id, kernel_id), "
         "notebook_path = coalesce(excluded.notebook_path, notebook_path), "
         "ended_at = null, end_status = null, end_reason = '', inferred_at = null "
-        "where excluded.seq > seq and (seq >= 0 or ended_at is null "
+        "where excluded.seq >= seq and (seq >= 0 or ended_at is null "
         "or ended_at <= excluded.joined_at)",
         (run_id, writer_id, seq, kernel_id, notebook_path, at),
     )
@@ -54,7 +54,7 @@ def leave_run(
         "on conflict (run_id, writer_id) do update set seq = excluded.seq, "
         "ended_at = excluded.ended_at, end_status = excluded.end_status, "
         "end_reason = excluded.end_reason, inferred_at = null "
-        "where excluded.seq > seq",
+        "where excluded.seq >= seq",
         (run_id, writer_id, seq, at, status, reason),
     )
     settle_end(db, run_id)

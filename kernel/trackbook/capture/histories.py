@@ -1,0 +1,155 @@
+"""Histories: lists of scores that grew in a cell, wherever objects hold them.
+
+Reads what instances hold (`vars`), never a property; knows libraries by the module of
+an object's class, and imports none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from trackbook.capture.analysis import CellFacts
+from trackbook.capture.guard import attempt
+from trackbook.capture.names import has_score_word
+from trackbook.capture.states import Yield
+from trackbook.capture.variables import is_grown, to_scalar
+
+_HELD: dict[str, tuple[str, ...]] = {
+    "sklearn": ("loss_curve_", "validation_scores_", "train_score_"),
+    "xgboost": ("evals_result_",),
+    "lightgbm": ("_evals_result",),
+    "keras": ("history",),
+    "tensorflow": ("history",),
+    "tf_keras": ("history",),
+}
+"""The attributes in which a library's objects hold a training's course."""
+
+_LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
+_MAX_NAMES = 200
+
+Course = tuple[str, Any]
+"""The key of a series, and the list that holds it."""
+
+
+class Histories:
+    """How far the histories of a notebook were read."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[Any, int]] = {}
+        self._names: dict[str, None] = {}
+
+    def take_grown(
+        self,
+        found: Yield,
+        facts: CellFacts,
+        namespace: Mapping[str, Any],
+        is_said: Iterable[str],
+    ) -> None:
+        """Add to `found` what histories have grown by.
+
+        `is_said` are the keys whose points were told while the cell ran.
+        """
+        fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
+        bound = fitted | facts.computed
+        for name in [*bound, *(n for n in self._names if n not in bound)]:
+            value = namespace.get(name)
+            if value is None or name.startswith("_") or name in facts.params:
+                self._names.pop(name, None)
+                continue
+            self._take(found, name, bound.get(name), value, is_said)
+
+    def _take(
+        self,
+        found: Yield,
+        name: str,
+        producer: str | None,
+        value: Any,
+        is_said: Iterable[str],
+    ) -> None:
+        may_grow = type(value) in (list, dict) and (not value or _may_grow(value))
+        if may_grow and len(self._names) < _MAX_NAMES:
+            self._names[name] = None
+        for key, held in attempt(_list_courses, name, value, default=[]):
+            length = len(held)
+            before = self._read.get(key)
+            known = before is not None and before[0] is held
+            first = before[1] if known and before is not None else 0
+            self._read[key] = (held, length)
+            if key in is_said or first >= length:
+                continue
+            if key == name and not known and not is_grown(name, producer or ""):
+                continue
+            numbers = attempt(_to_numbers, held[first:], default=None)
+            if not numbers or _repeats(numbers, found):
+                continue
+            found.folds.pop(key, None)
+            found.series[key] = (first, numbers)
+
+
+def take_logged(found: Yield, facts: CellFacts, namespace: Mapping[str, Any]) -> None:
+    """Add the last metrics that a Lightning trainer of the cell holds."""
+    for name in [*facts.computed, *(fit.name for fit in facts.fits)]:
+        value = namespace.get(name)
+        if _library(value) in _LIGHTNING:
+            found.metrics |= attempt(_read_trainer, name, value, default={})
+
+
+def _read_trainer(name: str, trainer: Any) -> dict[str, float]:
+    held = vars(vars(trainer)["_logger_connector"])
+    numbers = {
+        f"{name}.{key}": to_scalar(item)
+        for kind in ("_callback_metrics", "_logged_metrics")
+        for key, item in held[kind].items()
+        if key not in ("epoch", "step")
+    }
+    return {key: number for key, number in numbers.items() if number is not None}
+
+
+def _list_courses(name: str, value: Any) -> list[Course]:
+    if isinstance(value, list):
+        return [(name, value)] if has_score_word(name) else []
+    if isinstance(value, dict):
+        return list(_list_entries(name, value))
+    found: list[Course] = []
+    for attribute in _HELD.get(_library(value), ()):
+        held = vars(value).get(attribute)
+        if held is not None and _library(held) in ("keras", "tensorflow", "tf_keras"):
+            held = vars(held).get("history")  # a model's, of its last training
+        if isinstance(held, dict):
+            found += _list_entries(name, held)
+        elif isinstance(held, list) or getattr(held, "ndim", 0) == 1:
+            found.append((f"{name}.{attribute.strip('_')}", held))
+    return found
+
+
+def _list_entries(name: str, held: dict[Any, Any], depth: int = 0) -> Iterator[Course]:
+    """Yield the lists of scores in a dict, or in the dicts in it."""
+    for key, item in list(held.items()):
+        if not isinstance(key, str):
+            continue
+        if isinstance(item, list) and has_score_word(key):
+            yield f"{name}.{key}", item
+        elif isinstance(item, dict) and depth == 0:
+            yield from _list_entries(f"{name}.{key}", item, depth + 1)
+
+
+def _library(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
+
+
+def _may_grow(value: Any) -> bool:
+    return bool(attempt(_list_courses, "loss", value, default=[]))
+
+
+def _to_numbers(items: Any) -> list[float] | None:
+    numbers: list[float] = []
+    for item in items:
+        number = item if type(item) is float else to_scalar(item)
+        if number is None:
+            return None
+        numbers.append(number)
+    return numbers
+
+
+def _repeats(numbers: list[float], found: Yield) -> bool:
+    """Tell whether a list got only what a name of the cell says already."""
+    return len(numbers) == 1 and numbers[0] in found.metrics.values()

@@ -1,0 +1,192 @@
+"""Charts of metrics with Plotly, live for the run that is open here.
+
+The only module that knows Plotly, which it imports when a chart is asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from trackbook.api import process
+from trackbook.errors import BadInput, RunNotFound, TrackbookError
+from trackbook.follower import Follower
+from trackbook.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run's points of a metric, by step."""
+
+    run_id: str
+    name: str
+    steps: Sequence[int]
+    values: Sequence[float]
+    total: int
+
+    @property
+    def label(self) -> str:
+        """What the legend says; a chart that is sampled says so."""
+        if self.total <= len(self.steps):
+            return self.name
+        return f"{self.name} ({len(self.steps):,} of {self.total:,} points)"
+
+
+def chart(metric: str, runs: Run | str | Iterable[Run | str] | None = None) -> Any:
+    """Return a Plotly figure of a metric, one line a run, over its steps.
+
+    `runs` are runs, or what names one: an id, a unique prefix, a name, `@last`,
+    `@best:METRIC`; without it, the run that is open, else the last one. The open run's
+    line is live (a `FigureWidget`) in a notebook where the package anywidget is
+    installed.
+
+    Raises BadInput where no run has the metric, RunNotFound, and TrackbookError that
+    says what to install where plotly is missing.
+
+        trackbook.chart("loss", ["@last", "@best:loss"])
+    """
+    if find_spec("plotly") is None:
+        raise TrackbookError(
+            "chart() draws with Plotly, which is not installed here: pip install "
+            "plotly anywidget"
+        )
+    if process.recorder is not None:
+        process.recorder.journal.flush()
+    lines = _read_lines(metric, runs)
+    figure = _draw(metric, lines)
+    is_open = any(_is_open(line.run_id) for line in lines)
+    return _make_live(figure, metric, lines) if is_open and _can_be_live() else figure
+
+
+def _read_lines(
+    metric: str, runs: Run | str | Iterable[Run | str] | None
+) -> list[Line]:
+    wanted: list[Run | str]
+    if runs is None:
+        recorder = process.recorder
+        last = recorder.find_last() if recorder is not None else None
+        wanted = [last or "@last"]
+    else:
+        wanted = [runs] if isinstance(runs, (Run, str)) else list(runs)
+    lines = [_read_line(metric, run) for run in wanted]
+    found = [line for line in lines if line is not None]
+    if not found:
+        names = ", ".join(repr(r.run_id if isinstance(r, Run) else r) for r in wanted)
+        raise BadInput(
+            f"there are no points of a metric {metric!r} in {names or 'no run'}. "
+            "trackbook.get_run(…).metrics lists what a run has."
+        )
+    return found
+
+
+def _read_line(metric: str, run: Run | str) -> Line | None:
+    """Return a run's points: those of this process at once, others from the store."""
+    from trackbook.reading import get_histories
+
+    run_id = run.run_id if isinstance(run, Run) else run
+    if _is_open(run_id):
+        return _read_live(metric, run_id)
+    try:
+        [(run_id, name, history)] = get_histories(metric, [run_id])
+    except (RunNotFound, TrackbookError):
+        live = _read_live(metric, run_id)
+        if live is None:
+            raise
+        return live
+    if history is None:
+        return None
+    values = [float(value) for value in history.values]
+    return Line(run_id, name, history.steps, values, history.total)
+
+
+def _read_live(metric: str, run_id: str) -> Line | None:
+    recorder = process.recorder
+    series = recorder.live.find(run_id, metric) if recorder is not None else None
+    if recorder is None or series is None:
+        return None
+    points = sorted(zip(series.steps, series.values, strict=True))
+    current = recorder.find_current()
+    name = current.name if current is not None and current.run_id == run_id else None
+    return Line(
+        run_id,
+        name or "this run",
+        [step for step, _ in points],
+        [value for _, value in points],
+        series.count,
+    )
+
+
+def _is_open(run_id: str) -> bool:
+    current = process.recorder.find_current() if process.recorder is not None else None
+    return current is not None and current.run_id == run_id
+
+
+def _draw(metric: str, lines: Sequence[Line]) -> Any:
+    from plotly import graph_objects
+
+    figure = graph_objects.Figure(
+        [
+            graph_objects.Scatter(
+                x=list(line.steps),
+                y=list(line.values),
+                name=_plain(line.label),
+                mode="lines" if len(line.steps) > 1 else "markers",
+            )
+            for line in lines
+        ]
+    )
+    figure.update_layout(
+        xaxis_title="step",
+        yaxis_title=_plain(metric),
+        showlegend=True,
+        margin={"t": 24, "r": 24},
+    )
+    return figure
+
+
+def _plain(text: str) -> str:
+    """Return text that Plotly shows as it is: it reads some HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _can_be_live() -> bool:
+    """Tell whether a front end could be sent updates: a kernel, and the widget."""
+    from trackbook.extension import loaded
+
+    extension = loaded.extension
+    if extension is None or getattr(extension.shell, "kernel", None) is None:
+        return False
+    return find_spec("anywidget") is not None
+
+
+def _make_live(figure: Any, metric: str, lines: Sequence[Line]) -> Any:
+    from plotly import graph_objects
+
+    from trackbook.extension import loaded
+
+    live = graph_objects.FigureWidget(figure)
+
+    followed = {
+        line.run_id: (trace, line.total)
+        for trace, line in zip(live.data, lines, strict=True)
+        if _is_open(line.run_id)
+    }
+
+    def update() -> bool:
+        goes_on = any(map(_is_open, followed))  # before the last look at its points
+        for run_id, (trace, total) in followed.items():
+            now = _read_live(metric, run_id)
+            if now is None or now.total == total:
+                continue
+            followed[run_id] = (trace, now.total)
+            with live.batch_update():
+                trace.x, trace.y = list(now.steps), list(now.values)
+                trace.name = _plain(now.label)
+                trace.mode = "lines" if len(now.steps) > 1 else "markers"
+        return goes_on and live.comm is not None
+
+    follower = Follower(update)
+    if loaded.extension is not None:
+        loaded.extension.followers.append(follower)
+    follower.start()
+    return live
