@@ -99,6 +99,19 @@ test('axe finds nothing serious in any view, in light and in dark', async ({
         await expect(
           page.getByRole('button', { name: /as copy/i }).first()
         ).toBeVisible();
+        // With what the last cell put out.
+        const cell = page
+          .getByRole('region', { name: /cells as they ran/i })
+          .getByRole('listitem')
+          .last()
+          .getByRole('button', { expanded: false })
+          .first();
+        if (await cell.isVisible()) {
+          await cell.click();
+        }
+        await expect(
+          page.getByRole('group', { name: /^outputs of/i })
+        ).toContainText(/0\.\d/);
       }
     ],
     [

@@ -7,7 +7,7 @@ import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
 import { OutputPart } from './output-part';
 import { OutputText } from './output-text';
-import { bestPart, isDrawable, streamParts } from './output-kinds';
+import { bestPart, isDrawable, isImage, streamParts } from './output-kinds';
 import { useWatched } from './use-outputs';
 import type { Outputs } from './use-outputs';
 
@@ -65,7 +65,14 @@ function OneOutput(props: {
     const type = `${STREAM}${output.name === 'stderr' ? 'stderr' : 'stdout'}`;
     const { head, omittedBytes, tail } = streamParts(output);
     return (
-      <div className="jp-trackbook-output" data-kind={output.name}>
+      <div
+        className="jp-trackbook-output"
+        data-kind={output.name}
+        // What scrolls has to be reached with the keyboard.
+        tabIndex={0}
+        role="group"
+        aria-label={name}
+      >
         <OutputText mimeType={type} text={head} />
         {omittedBytes === 0 ? null : (
           <>
@@ -83,7 +90,13 @@ function OneOutput(props: {
   );
   const part = bestPart(output, drawable);
   return (
-    <div className="jp-trackbook-output" data-kind={output.kind}>
+    <div
+      className="jp-trackbook-output"
+      data-kind={output.kind}
+      {...(part !== null && isImage(part.mimeType)
+        ? {}
+        : { tabIndex: 0, role: 'group', 'aria-label': name })}
+    >
       <OutputPart runId={runId} output={output} part={part} name={name} />
     </div>
   );

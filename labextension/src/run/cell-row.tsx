@@ -1,10 +1,10 @@
 /**
  * One execution: what ran, what came of it, how long; source, outputs and error inside.
  */
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 
 import { runStyle } from '../colors';
-import type { CellExecution, Run } from '../contract';
+import type { CellExecution, ExecutionOutputs, Run } from '../contract';
 import { formatDuration, formatMoment } from '../format';
 import { CellLink } from '../views/cell-link';
 import { useServices } from '../views/context';
@@ -25,7 +25,10 @@ type Props = {
   readonly run: Run;
   /** Whether this execution gave the main metric. */
   readonly isMain: boolean;
-  readonly outputs: Outputs;
+  /** What is known of its outputs. */
+  readonly held: ExecutionOutputs | null;
+  /** While it is open, all outputs. */
+  readonly outputs: Outputs | null;
   readonly open: boolean;
   readonly onToggle: (executionId: string, open: boolean) => void;
   /** Whether the page is to go here. */
@@ -33,7 +36,7 @@ type Props = {
   readonly onReached: (target: null) => void;
 };
 
-export function CellRow(props: Props): JSX.Element {
+export const CellRow = memo(function CellRow(props: Props): JSX.Element {
   const { bar, run, outputs, open, onToggle, isTarget, onReached } = props;
   const { execution } = bar;
   const { trans } = useServices();
@@ -73,12 +76,14 @@ export function CellRow(props: Props): JSX.Element {
               />
             </p>
             <CellSource run={run} execution={execution} title={title} />
-            <CellOutputs
-              runId={run.run_id}
-              execution={execution}
-              title={title}
-              outputs={outputs}
-            />
+            {outputs === null ? null : (
+              <CellOutputs
+                runId={run.run_id}
+                execution={execution}
+                title={title}
+                outputs={outputs}
+              />
+            )}
             {execution.error_name === null ? null : (
               <CellError
                 name={execution.error_name}
@@ -91,18 +96,17 @@ export function CellRow(props: Props): JSX.Element {
       </Disclosure>
     </li>
   );
-}
+});
 
 function RowLine(
   props: Props & { readonly title: string; readonly hover: string }
 ): JSX.Element {
-  const { bar, run, isMain, outputs, title, hover } = props;
+  const { bar, run, isMain, held, title, hover } = props;
   const { execution } = bar;
   const { trans } = useServices();
   const word = executionWord(execution, trans);
-  const held = outputs.held.get(execution.execution_id);
   const said =
-    held !== undefined
+    held !== null
       ? describeOutputs(held, trans)
       : execution.output_count === 0
         ? ''

@@ -1,7 +1,7 @@
 /**
  * The cells as they ran, with what they put out: a line each, the rest on demand.
  */
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 import type { Run } from '../contract';
 import { useServices } from '../views/context';
@@ -15,36 +15,38 @@ import { executionWord } from './status';
 import { useOutputs } from './use-outputs';
 
 const FIRST_SHOWN = 40;
+const STEP = 200;
 
 export function RunCells({ run }: { readonly run: Run }): JSX.Element {
   const { trans } = useServices();
-  const [showAll, setShowAll] = useState(false);
+  const [limit, setLimit] = useState(FIRST_SHOWN);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   /** The execution to go to as soon as it is drawn. */
   const [target, setTarget] = useState<string | null>(null);
   const outputs = useOutputs(run);
   const executions = run.cell_executions;
   const now = useNow(executions.some(one => one.status === 'running'));
-  const bars = cellBars(executions, now);
-  const shown = showAll ? bars : bars.slice(0, FIRST_SHOWN);
+  const bars = useMemo(() => cellBars(executions, now), [executions, now]);
+  const shown = bars.slice(0, limit);
   const hasWords = executions.some(one => executionWord(one, trans) !== '');
   const main = run.metric_list.find(({ key }) => key === run.main_metric?.key);
 
-  const toggle = (executionId: string, open: boolean): void => {
-    const next = new Set(opened);
-    if (open) {
-      next.add(executionId);
-    } else {
-      next.delete(executionId);
-    }
-    setOpened(next);
-  };
+  const toggle = useCallback((executionId: string, open: boolean): void => {
+    setOpened(before => {
+      const next = new Set(before);
+      if (open) {
+        next.add(executionId);
+      } else {
+        next.delete(executionId);
+      }
+      return next;
+    });
+  }, []);
   const reveal = (executionId: string): void => {
+    const place = executions.findIndex(one => one.execution_id === executionId);
     toggle(executionId, true);
     setTarget(executionId);
-    if (!shown.some(bar => bar.execution.execution_id === executionId)) {
-      setShowAll(true);
-    }
+    setLimit(Math.max(limit, place + 1));
   };
 
   return (
@@ -78,7 +80,8 @@ export function RunCells({ run }: { readonly run: Run }): JSX.Element {
               bar={bar}
               run={run}
               isMain={id === main?.execution_id}
-              outputs={outputs}
+              held={outputs.held.get(id) ?? null}
+              outputs={opened.has(id) ? outputs : null}
               open={opened.has(id)}
               onToggle={toggle}
               isTarget={id === target}
@@ -88,8 +91,17 @@ export function RunCells({ run }: { readonly run: Run }): JSX.Element {
         })}
       </ol>
       {bars.length > shown.length ? (
-        <button className="jp-trackbook-link" onClick={() => setShowAll(true)}>
-          {trans.__('Show all %1 executions', bars.length.toLocaleString())}
+        <button
+          className="jp-trackbook-link"
+          onClick={() => setLimit(shown.length + STEP)}
+        >
+          {bars.length - shown.length <= STEP
+            ? trans.__('Show all %1 executions', bars.length.toLocaleString())
+            : trans.__(
+                'Show %1 more of %2 executions',
+                STEP,
+                bars.length.toLocaleString()
+              )}
         </button>
       ) : null}
       {outputs.hasMore && outputs.phase === 'ready' ? (

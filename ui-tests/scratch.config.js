@@ -1,2 +1,0 @@
-const base = require('./playwright.config.js');
-module.exports = { ...base, testDir: './scratch', reporter: [['list']] };
