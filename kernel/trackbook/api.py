@@ -232,7 +232,7 @@ def start_run(
     recorder = get_recorder()
     if run_id is not None:
         return _resume(recorder, run_id, name or run_name, experiment, tags)
-    return recorder.start(
+    return recorder.runs.start(
         name if name is not None else run_name,
         experiment=experiment,
         tags=tags,
@@ -258,7 +258,7 @@ def _resume(
             "leave out run_id to open a new run."
         )
     recorder.journal.flush()
-    run = recorder.resume(find_run(text, recorder.home))
+    run = recorder.runs.resume(find_run(text, recorder.home))
     if tags:
         run.set_tags(tags)
     return run
@@ -284,7 +284,7 @@ def active_run() -> Run | None:
 
         trackbook.active_run().run_id
     """
-    return process.recorder.find_current() if process.recorder else None
+    return process.recorder.runs.find_current() if process.recorder else None
 
 
 def last_active_run() -> Run | None:
@@ -292,7 +292,7 @@ def last_active_run() -> Run | None:
 
     trackbook.last_active_run().run_id
     """
-    return process.recorder.find_last() if process.recorder else None
+    return process.recorder.runs.find_last() if process.recorder else None
 
 
 def set_experiment(name: str | None) -> None:
@@ -305,9 +305,9 @@ def set_experiment(name: str | None) -> None:
     """
     if name is not None and not str(name).strip():
         raise BadInput("an experiment's name is not empty; None is the notebook's own.")
-    get_recorder().experiment = None if name is None else str(name)
+    get_recorder().runs.experiment = None if name is None else str(name)
 
 
 def get_run_to_log() -> Run:
     """Return the run that is logged to; open one where none is."""
-    return get_recorder().get_current()
+    return get_recorder().runs.get_current()

@@ -68,7 +68,7 @@ class ByHand:
     def _log_metric_slowly(self, key: str, value: float, step: int | None) -> None:
         recorder = self._recorder
         with recorder.lock:
-            run = recorder.current_or_new()
+            run = recorder.runs.current_or_new()
             self.log_metric_to(run, key, value, step)
             self._remember_target(run)
 
@@ -120,7 +120,7 @@ class ByHand:
         )
         recorder = self._recorder
         with recorder.lock:
-            run = run or recorder.current_or_new()
+            run = run or recorder.runs.current_or_new()
             for start in range(0, len(found), MAX_PARAMS):
                 part = found[start : start + MAX_PARAMS]
                 recorder.say(recorder.boundaries.log_params(run, part))
@@ -195,7 +195,7 @@ class ByHand:
         """Journal that something was logged to a run within the current execution."""
         recorder = self._recorder
         with recorder.lock:
-            run = run or recorder.current_or_new()
+            run = run or recorder.runs.current_or_new()
             fields["execution_id"] = recorder.find_execution_id(run)
             self._put(event_type, run, **fields)
 
@@ -204,7 +204,7 @@ class ByHand:
     ) -> None:
         recorder = self._recorder
         with recorder.lock:
-            run = run or recorder.current_or_new()
+            run = run or recorder.runs.current_or_new()
             run.is_used = True
             recorder.journal.put(event_type, run_id=run.run_id, **fields)
 

@@ -39,11 +39,11 @@ class CardFacts:
 
 def read_facts(recorder: Recorder) -> CardFacts:
     """Return what is being recorded now."""
-    run = recorder.find_current()
+    run = recorder.runs.find_current()
     now = time.monotonic() if recorder.is_executing else recorder.changed_at
     return CardFacts(
         run=None if run is None else run.name or run.run_id,
-        experiment=recorder.find_experiment() or "this notebook",
+        experiment=recorder.runs.find_experiment() or "this notebook",
         home=str(recorder.home),
         counts=f"{say_count(recorder.run_count, 'run')}, "
         f"{say_count(recorder.execution_count, 'cell execution')}, "

@@ -64,7 +64,7 @@ def _read_lines(
     wanted: list[Run | str]
     if runs is None:
         recorder = process.recorder
-        last = recorder.find_last() if recorder is not None else None
+        last = recorder.runs.find_last() if recorder is not None else None
         wanted = [last or "@last"]
     else:
         wanted = [runs] if isinstance(runs, (Run, str)) else list(runs)
@@ -105,7 +105,7 @@ def _read_live(metric: str, run_id: str) -> Line | None:
     if recorder is None or series is None:
         return None
     points = sorted(zip(series.steps, series.values, strict=True))
-    current = recorder.find_current()
+    current = recorder.runs.find_current()
     name = current.name if current is not None and current.run_id == run_id else None
     return Line(
         run_id,
@@ -117,7 +117,9 @@ def _read_live(metric: str, run_id: str) -> Line | None:
 
 
 def _is_open(run_id: str) -> bool:
-    current = process.recorder.find_current() if process.recorder is not None else None
+    current = (
+        process.recorder.runs.find_current() if process.recorder is not None else None
+    )
     return current is not None and current.run_id == run_id
 
 

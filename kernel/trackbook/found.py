@@ -49,7 +49,7 @@ class Found:
         """Take a point that a library's own logging says, for the current run."""
         recorder = self._recorder
         with recorder.lock:
-            run = recorder.current_or_new()
+            run = recorder.runs.current_or_new()
             recorder.metric_logged(run)
             if not run.has_result:
                 recorder.result_arrived(run)
@@ -61,7 +61,7 @@ class Found:
         """Take params that a library's own logging says, for the current run."""
         recorder = self._recorder
         with recorder.lock:
-            run = recorder.current_or_new()
+            run = recorder.runs.current_or_new()
             recorder.say(recorder.boundaries.log_params(run, params))
 
     def put(self, run: RunState, execution: ExecutionState, found: Yield) -> None:

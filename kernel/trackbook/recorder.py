@@ -25,17 +25,13 @@ from trackbook.capture.states import (
     Ended,
     ExecutionState,
     Intent,
-    Opened,
     Outcome,
     ParamsChanged,
     RunState,
     Yield,
 )
-from trackbook.errors import BadInput
 from trackbook.events import (
-    Boundary,
     CellError,
-    EndStatus,
     Event,
     ExecutionStarted,
     ExecutionStatus,
@@ -47,9 +43,8 @@ from trackbook.found import Found
 from trackbook.ids import IdSource
 from trackbook.live_points import LivePoints
 from trackbook.long_params import LongParams
+from trackbook.open_runs import OpenRuns
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
-from trackbook.resuming import FoundRun
-from trackbook.run import Run, context_run
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
 from trackbook.writer import JournalWriter, say
@@ -98,27 +93,20 @@ class Recorder:
         self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
-        self._experiments: dict[str, str] = {}
         self._says = RunJournal(self.journal, self.background, kernel_id)
         self.execution_count = 0
         self.point_count = 0
         self.new_id = ids
         self.lock = threading.RLock()
+        self.runs = OpenRuns(self, self._says)
         self.by_hand = ByHand(self)
         self.found = Found(self)
         self.rules = rules or NameRules()
         self._executions: dict[int, ExecutionState] = {}
-        self.experiment: str | None = None
-        """That of runs that are given none; None: the notebook's."""
-
         self.opened_at = self.changed_at = time.monotonic()
         """When the current run was opened, and when something last began or ended."""
 
-        self.given_names: dict[str, None] = {}
-        """Those of runs by hand, for completion."""
-
         self._settled: RunState | None = None
-        self._last: Run | None = None
         self.family = Family(has_parent=not in_shell)
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
@@ -164,13 +152,13 @@ class Recorder:
             self._says.execution_started(execution, message_id)
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
-            self._settle()
+            self.settle()
 
     def execution_learns(self, execution: ExecutionState, intent: Intent) -> None:
         """More of the code of a running execution is known."""
         with self.lock:
             self._says.apply(self.boundaries.before(execution, intent), execution)
-            self._settle()
+            self.settle()
 
     def execution_ends(
         self,
@@ -202,7 +190,7 @@ class Recorder:
             if own:
                 self._says.apply(own, execution)
             self.execution_count += 1
-            self._settle()
+            self.settle()
         self.journal.request_flush()
 
     def execution_breaks_off(
@@ -239,23 +227,23 @@ class Recorder:
         """Return the execution of this thread or the latest, if it is one of `run`."""
         if self.family.is_parents(run):
             return self.family.execution_id
-        execution = self._execution()
+        execution = self.find_execution()
         if execution is None or execution.run is not run:
             return None
         return execution.execution_id
 
     def find_cell_id(self) -> str | None:
         """Return the id of the cell that is being executed, where it has one."""
-        execution = self._execution()
+        execution = self.find_execution()
         return execution.cell_id if execution is not None else None
 
     def metric_logged(self, run: RunState) -> None:
         """The current execution, if it is one of `run`, has sent points to it."""
-        execution = self._execution()
+        execution = self.find_execution()
         if execution is not None and execution.run is run:
             execution.has_logged = True
 
-    def _execution(self) -> ExecutionState | None:
+    def find_execution(self) -> ExecutionState | None:
         """Return the execution of this thread, else the latest of any."""
         found = self._executions.get(threading.get_ident())
         if found is None and self._executions:
@@ -277,14 +265,14 @@ class Recorder:
 
     def say(self, actions: Sequence[Action]) -> None:
         """Journal what the boundary decided, within the execution if there is one."""
-        self._says.apply(actions, self._execution())
+        self._says.apply(actions, self.find_execution())
 
     def result_arrived(self, run: RunState) -> None:
         """A run has its first metric that answers "how good"."""
         self.family.result_logged(run)
         self.say(self.boundaries.result_arrived(run))
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Have all know what is open now: points here, and child processes."""
         self.by_hand.forget_targets()
         current = self.boundaries.current
@@ -293,158 +281,6 @@ class Recorder:
             self._settled = current
             self.opened_at = self.changed_at
         self.family.tell(current, self.find_execution_id(current) if current else None)
-
-    # --- runs ---------------------------------------------------------------------
-
-    def current_or_new(self) -> RunState:
-        """Return the run that is logged to; open one if none is.
-
-        That of this context, else the process's, else its parent process's.
-        """
-        run = self._find_open()
-        if run is None:
-            is_auto = self.in_shell and not self.family.is_worker
-            run = self.start(boundary="auto" if is_auto else "script").state
-        return run
-
-    def _find_open(self) -> RunState | None:
-        held = self._find_held()
-        if held is not None:
-            return held.state
-        return self.boundaries.current or self.family.find_run()
-
-    def _find_held(self) -> Run | None:
-        """Return the run whose `with` block this is, while it is open."""
-        held = context_run.get()
-        if held is None or held.recorder is not self:
-            return None
-        return held if self.boundaries.is_open(held.state) else None
-
-    def get_current(self) -> Run:
-        """Return the run that is logged to; open one where none is."""
-        with self.lock:
-            return self._hold(self.current_or_new())
-
-    def find_current(self) -> Run | None:
-        """Return the run that is open, or None."""
-        state = self._find_open()
-        return self._hold(state) if state is not None else None
-
-    def find_last(self) -> Run | None:
-        """Return the run that is open, else the one that was opened last."""
-        return self.find_current() or self._last
-
-    def _hold(self, state: RunState) -> Run:
-        held = context_run.get()
-        if held is not None and held.state is state:
-            return held
-        return Run(self, state, self._says.names.get(state.run_id))
-
-    def start(
-        self,
-        name: str | None = None,
-        *,
-        experiment: str | None = None,
-        tags: Mapping[str, Any] | None = None,
-        boundary: Boundary = "explicit",
-        parent_run_id: str | None = None,
-        nested: bool = False,
-        is_child: bool = True,
-    ) -> Run:
-        """Open a run by hand; an open one ends, unless this one is nested in it."""
-        with self.lock:
-            outer, aside = self._find_outer() if nested else (None, False)
-            parent = None
-            if nested and is_child:
-                parent = outer or self.family.find_run()
-            experiment = experiment or self.experiment
-            self._says.say_of_next(
-                name=name,
-                experiment=experiment,
-                tags={str(key): str(item) for key, item in (tags or {}).items()},
-                parent_run_id=parent_run_id or (parent.run_id if parent else None),
-            )
-            actions = self.boundaries.start(
-                boundary, self._execution(), nested=nested, outer=outer, aside=aside
-            )
-            [state] = [action.run for action in actions if type(action) is Opened]
-            state.thread = threading.get_ident()
-            self._says.apply(actions)
-            self._settle()
-            if experiment is not None:
-                self._experiments = {state.run_id: experiment}
-            if name is not None:
-                self.given_names[name] = None
-            self._last = Run(self, state, name)
-            return self._last
-
-    def _find_outer(self) -> tuple[RunState | None, bool]:
-        """Return the run that one opened now is nested in, and whether it is *aside*.
-
-        One aside is that of its `with` block alone: for other threads and tasks,
-        another run stays the process's.
-        """
-        current, held = self.boundaries.current, self._find_held()
-        if held is not None:
-            return held.state, held.state is not current
-        if current is None or current.boundary == "auto":
-            return None, False
-        here, main = threading.get_ident(), threading.main_thread().ident
-        if current.thread == here:  # opened by a line above, or by another task
-            return (None, True) if current.is_entered else (current, False)
-        if current.thread == main:  # a thread of its own within the run
-            return current, True
-        return None, here != main  # threads side by side
-
-    def find_experiment(self) -> str | None:
-        """Return the experiment given to the open run, None for the notebook's."""
-        run = self.find_current()
-        return self._experiments.get(run.run_id) if run is not None else None
-
-    def end(
-        self,
-        state: RunState | None = None,
-        reason: str = "end",
-        status: EndStatus | None = None,
-    ) -> None:
-        """End a run, or the current one."""
-        with self.lock:
-            state = state or self.boundaries.current
-            if state is not None:
-                self._says.apply(
-                    self.boundaries.end(state, reason, status, self._execution())
-                )
-            self._settle()
-        self.journal.request_flush()
-
-    def resume(self, wanted: FoundRun) -> Run:
-        """Let a run that had ended go on. Raises BadInput where it is open here."""
-        with self.lock:
-            for state in self.boundaries.list_open():
-                if state.run_id == wanted.run_id:
-                    raise BadInput(
-                        f"the run {wanted.name or wanted.run_id} is open here; "
-                        "just go on."
-                    )
-            self.journal.continue_steps(wanted.run_id, wanted.next_steps)
-            self._says.say_of_next(name=wanted.name)
-            actions = self.boundaries.resume(wanted.run_id, self._execution())
-            self._says.apply(actions, self._execution())
-            current = self.boundaries.current
-            assert current is not None
-            current.thread = threading.get_ident()
-            self._settle()
-            return self._hold(current)
-
-    def start_anew(self, reason: str) -> None:
-        """End what is open; what this cell goes on to do belongs to the next run."""
-        with self.lock:
-            self._says.apply(self.boundaries.end_all(reason))
-            execution = self._execution()
-            if execution is not None:
-                execution.run = None
-            self._settle()
-        self.journal.request_flush()
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""

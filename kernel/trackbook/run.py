@@ -161,7 +161,7 @@ class Run:
 
     def end(self, status: EndStatus = "finished") -> None:
         """End this run; ending it again does nothing."""
-        self.recorder.end(self.state, "end_run", status)
+        self.recorder.runs.end(self.state, "end_run", status)
 
     def __enter__(self) -> "Run":
         self._token = context_run.set(self)
@@ -185,7 +185,7 @@ class Run:
             interrupted = issubclass(kind, KeyboardInterrupt)
             status = "interrupted" if interrupted else "failed"
         try:
-            self.recorder.end(self.state, "end of with", status)
+            self.recorder.runs.end(self.state, "end of with", status)
         except Exception as failure:  # ours: the user's code goes on
             self.recorder.capture_failed("the end of a run", failure)
         return False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def start(track: "TrackMagics", given: Given) -> None:
     """Open a run that only a person ends."""
     name = " ".join(given.words) or None
-    track.get_recording().start(
+    track.get_recording().runs.start(
         name,
         experiment=given.last("--experiment"),
         tags=dict(given.pair(word) for word in given.options.get("--tag", [])),
@@ -27,16 +27,16 @@ def start(track: "TrackMagics", given: Given) -> None:
 def end(track: "TrackMagics", given: Given) -> None:
     """End the open run."""
     recorder = track.get_recording()
-    if recorder.find_current() is None:
+    if recorder.runs.find_current() is None:
         raise UsageError("no run is open; `%track start` or the next cell opens one.")
-    recorder.end(reason="%track end")
+    recorder.runs.end(reason="%track end")
     track.say("trackbook: the run has ended; the next cell opens another.")
 
 
 @subcommand("", "end the run; the next cell opens one")
 def new(track: "TrackMagics", given: Given) -> None:
     """End what is open; what follows belongs to the next run."""
-    track.get_recording().start_anew("%track new")
+    track.get_recording().runs.start_anew("%track new")
     track.say("trackbook: the next cell opens a new run.")
 
 
@@ -59,10 +59,10 @@ def resume(track: "TrackMagics", given: Given) -> None:
     """Let what follows belong to a run of before, of another kernel, too."""
     text = given.one("one run: an id, the beginning of one, a name, or @last")
     recorder = track.get_recording()
-    current = recorder.find_current()
+    current = recorder.runs.find_current()
     recorder.journal.flush()
     found = find_run(text, recorder.home, current.run_id if current else None)
-    recorder.resume(found)
+    recorder.runs.resume(found)
     track.say(
         f"trackbook: run {found.name or found.run_id} goes on; `%track end` ends it."
     )

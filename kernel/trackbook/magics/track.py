@@ -96,8 +96,8 @@ class TrackMagics(Magics):
         key = (recorder.find_cell_id(), name)
         last = self._cell_runs.get(key) if "--append" in given.options else None
         if last is not None:
-            return recorder.resume(last)
-        run = recorder.start(name, boundary="cell")
+            return recorder.runs.resume(last)
+        run = recorder.runs.start(name, boundary="cell")
         self._cell_runs[key] = FoundRun(run.run_id, name, {})
         return run
 
@@ -140,7 +140,7 @@ class TrackMagics(Magics):
     def list_run_names(self) -> list[str]:
         """Return the names that runs of this process were given."""
         recorder = process.recorder
-        return list(recorder.given_names) if recorder is not None else []
+        return list(recorder.runs.given_names) if recorder is not None else []
 
     def list_data_names(self) -> list[str]:
         """Return the names of the notebook that hold frames or arrays."""
