@@ -177,6 +177,7 @@ NAMED: dict[str, tuple[str, str, bool]] = {
     "an environment": (f"os.environ['MY_TOKEN'] = '{RANDOM}'", RANDOM, True),
     "a default": (f"os.getenv('SERVICE_KEY', '{RANDOM}')", RANDOM, True),
     "a key": (f"wandb.login(key='{RANDOM}')", RANDOM, True),
+    "a personal token": (f"GITHUB_PAT = '{RANDOM}'", RANDOM, True),
     "upper case": (f"STABILITY_KEY = '{RANDOM}'", RANDOM, True),
     "joined": (f"api_key = ('{RANDOM[:9]}'\n    '{RANDOM[9:]}')", RANDOM[9:], True),
     "compared": (f"if password == '{PASSWORD}':\n    pass", PASSWORD, True),

@@ -52,15 +52,8 @@ _NOT_SECRET = re.compile(
 )
 # One of these is in every name above, in lower case.
 _SIGNS = (
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "key",
-    "credential",
-    "auth",
-    "dsn",
-    "contra",
+    *("pass", "pwd", "secret", "token", "key", "credential", "auth", "dsn", "contra"),
+    *("_pat", "_sas"),
 )
 
 _WORDS = re.compile(r"[A-Za-z]+\d{0,3}(?:[_\-. /:,]+(?:[A-Za-z]+\d{0,3}|\d{1,4}))*+\Z")
@@ -142,7 +135,11 @@ def _is_random(value: str) -> bool:
 
 # --- in a text ------------------------------------------------------------------------
 
-_WORD = r"(?:pass|pwd|contrase|secret|token|key|credential|auth|dsn|\bpat\b|\bsas\b)"
+# Each begins with a letter, hence the search with a look at the first letters.
+_WORD = (
+    r"(?:pass|pwd|contrase|secret|token|key|credential|auth|dsn"
+    r"|pat(?![a-z])|sas(?![a-z]))"
+)
 _CLOSE = r"(?:\\{0,2}[\"'`]|&quot;|&#0?39;|&#x27;)?"
 _LINE_SPACE = r"[ \t]{0,20}+"
 # Within the lower-cased text, from the telling word on.
