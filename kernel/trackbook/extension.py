@@ -1,7 +1,8 @@
 """Recording switched on and off in a shell: by `%load_ext`, `%track`, the server."""
 
 import sys
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.api import process
@@ -178,6 +179,8 @@ class Loaded:
 
     extension: Extension | None = None
     skips = Skips()
+    shell: Callable[[], Any] = staticmethod(lambda: None)
+    """Whose cells the skipped ones are."""
 
 
 loaded = Loaded()
@@ -189,6 +192,8 @@ def load(shell: Any) -> Extension:
     if extension is not None and extension.shell is not shell:
         extension.unload()
         extension = None
+    if loaded.shell() is not shell:
+        loaded.skips, loaded.shell = Skips(), weakref.ref(shell)
     if extension is None:
         extension = loaded.extension = Extension(shell)
         extension.load()

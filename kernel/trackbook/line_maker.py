@@ -3,11 +3,12 @@
 It owns the writer's numbers: `seq`, and the next step of each metric. It opens no file.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trackbook.events import MAX_BATCH_POINTS, Event, ValuesRedacted
+from trackbook.events import MAX_BATCH_POINTS, CaptureFailed, Event, ValuesRedacted
 from trackbook.lines import (
     MAX_KEY_CHARACTERS,
     PointColumns,
@@ -50,9 +51,9 @@ class LineMaker:
         self, event_type: type[Event], at_ns: int, fields: dict[str, Any]
     ) -> bytes:
         """Return one event as a line, as it stands."""
-        seq = self._seq
+        line = encode_event(event_type, self._seq, at_ns, fields)
         self._seq += 1
-        return encode_event(event_type, seq, at_ns, fields)
+        return line
 
     def take(self, queue: deque[EventItem | PointItem], limit: int) -> list[bytes]:
         """Take up to `limit` items off the queue and return them as lines.
@@ -68,16 +69,35 @@ class LineMaker:
                 continue
             if columns:
                 self._close_columns(columns, lines)
-            event_type, at_ns, fields = item
-            redacted = 0
-            if self._redact is not None:
-                fields, redacted = self._redact(event_type, fields)
-            lines.append(self.make_line(event_type, at_ns, fields))
-            if redacted:
-                said = {"count": redacted, "run_id": fields.get("run_id")}
-                lines.append(self.make_line(ValuesRedacted, at_ns, said))
+            try:
+                lines += self._make_lines(*item)
+            except Exception as error:  # not as it is: it might hold a credential
+                lines.append(self._say_failed(item, error))
         self._close_columns(columns, lines)
         return lines
+
+    def _make_lines(
+        self, event_type: type[Event], at_ns: int, fields: dict[str, Any]
+    ) -> list[bytes]:
+        """Return an event and what was replaced in it."""
+        if self._redact is None:
+            return [self.make_line(event_type, at_ns, fields)]
+        fields, redacted = self._redact(event_type, fields)
+        lines = [self.make_line(event_type, at_ns, fields)]
+        if redacted:
+            said = {"count": redacted, "run_id": fields.get("run_id")}
+            lines.append(self.make_line(ValuesRedacted, at_ns, said))
+        return lines
+
+    def _say_failed(self, item: EventItem, error: Exception) -> bytes:
+        """Return the line that stands for an event that could not be written."""
+        event_type, at_ns, fields = item
+        said = {
+            "where": "journal",
+            "error": f"{event_type.__name__}: {type(error).__name__}",
+            "run_id": fields.get("run_id"),
+        }
+        return self.make_line(CaptureFailed, at_ns, said)
 
     def _take_point(
         self,
@@ -122,8 +142,9 @@ class LineMaker:
         columns.clear()
 
     def _encode(self, columns: PointColumns, at_ns: int) -> bytes:
-        if self._on_points is not None:
-            self._on_points(columns)
-        seq = self._seq
+        line = columns.encode(self._seq, at_ns)
         self._seq += 1
-        return columns.encode(seq, at_ns)
+        if self._on_points is not None:
+            with contextlib.suppress(Exception):  # who looks on does not stop the rest
+                self._on_points(columns)
+        return line

@@ -5,6 +5,7 @@ can't say is replaced; an event is never refused.
 """
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,10 @@ Target = tuple[str, str | None, str]
 """Where a point belongs: run id, execution id, origin."""
 
 _FIRST_CUT = 64 * 1024
+_WORD = 512
+"""So far from where a text is to be cut a space is looked for."""
+
+_SPACE = re.compile(r"\s")
 _encoder = msgspec.json.Encoder()
 
 
@@ -38,12 +43,21 @@ def encode_event(event_type: type[Event], seq: int, at_ns: int, fields: Any) -> 
 
 
 def cut_text(text: str, limit: int) -> str:
-    """Return `text` with at most about `limit` characters: its head and its tail."""
+    """Return `text` with at most about `limit` characters: its head and its tail.
+
+    It is cut between words, so that no half of a credential is left to be overlooked.
+    """
     if len(text) <= limit:
         return text
     half = limit // 2
-    marker = f"\n… {len(text) - 2 * half:,} characters left out …\n"
-    return text[:half] + marker + text[len(text) - half :]
+    spaces = [
+        match.start() for match in _SPACE.finditer(text, max(0, half - _WORD), half)
+    ]
+    head = spaces[-1] if spaces else half
+    tail = len(text) - half
+    if found := _SPACE.search(text, tail, tail + min(_WORD, half)):
+        tail = found.start()
+    return f"{text[:head]}\n… {tail - head:,} characters left out …\n{text[tail:]}"
 
 
 def to_number(value: float) -> float | str:

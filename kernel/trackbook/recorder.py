@@ -7,6 +7,7 @@ import atexit
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from trackbook.by_hand import ByHand
 from trackbook.capture.background import Background
 from trackbook.capture.boundary import Boundaries
+from trackbook.capture.guard import attempt
 from trackbook.capture.outputs import Outputs
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.rules import NameRules
@@ -32,6 +34,7 @@ from trackbook.events import (
     CellError,
     Event,
     ExecutionStarted,
+    ExecutionStatus,
     NameRule,
     OutputsChanged,
 )
@@ -45,7 +48,7 @@ from trackbook.open_runs import OpenRuns
 from trackbook.paths import blobs_dir, ensure_home, journals_dir
 from trackbook.run_journal import RunJournal
 from trackbook.version import __version__
-from trackbook.writer import JournalWriter
+from trackbook.writer import JournalWriter, say
 
 _EXIT_SECONDS = 3.0
 _FORK_SECONDS = 1.0
@@ -73,6 +76,9 @@ class Recorder:
         self.home = ensure_home(home)
         self.kernel_id = kernel_id
         self.in_shell = in_shell
+        self.notices: deque[str] = deque()
+        """What is to be said to the person with the next cell."""
+
         self._long_params = LongParams(home)
         self.redactor = Redactor(os.environ, namespace or {})
         self.live = LivePoints()
@@ -81,6 +87,7 @@ class Recorder:
             kernel_id=kernel_id,
             version=__version__,
             ids=ids,
+            notify=self._notice,
             redact=self._make_ready,
             on_points=self.live.take,
         )
@@ -108,7 +115,7 @@ class Recorder:
             at_worker_end(self.close, forked=False)
         self._is_held = False
         watch_forks(self)
-        atexit.register(self.close, "exit")
+        atexit.register(self._exit)
 
     @property
     def is_executing(self) -> bool:
@@ -190,6 +197,23 @@ class Recorder:
             self.settle()
         self.journal.request_flush()
 
+    def execution_breaks_off(
+        self,
+        execution: ExecutionState,
+        status: ExecutionStatus,
+        *,
+        duration_ms: float,
+        execution_count: int | None,
+        error: CellError | None,
+    ) -> None:
+        """An execution is over, and telling what came of it failed."""
+        with self.lock:
+            self._executions.pop(threading.get_ident(), None)
+            self._says.execution_ended(
+                execution, status, duration_ms, execution_count, error
+            )
+        self.journal.request_flush()
+
     def add_earlier(self, source: str, execution_count: int) -> None:
         """Take an execution from before the recording along."""
         with self.lock:
@@ -264,14 +288,36 @@ class Recorder:
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
-        atexit.unregister(self.close)
+        atexit.unregister(self._exit)
+        try:
+            self._end_all(reason)
+        except Exception as error:  # whatever could not be ended, the rest is written
+            self.capture_failed("the end", error)
+        self.journal.close()
+        self.show_notices()
+
+    def _end_all(self, reason: str) -> None:
         self.outputs.close()
         with self.lock:
             self._says.apply(self.boundaries.close(reason))
             self.by_hand.forget_targets()
             self.family.close()
         self.background.wait(_EXIT_SECONDS)
-        self.journal.close()
+
+    def _notice(self, message: str) -> None:
+        """Say something; from a thread, which is in no cell, with the next one."""
+        if self.in_shell and threading.current_thread() is not threading.main_thread():
+            self.notices.append(message)
+        else:
+            say(message)
+
+    def show_notices(self) -> None:
+        """Say what there is to be said, in the cell that is running."""
+        while self.notices:
+            say(self.notices.popleft())
+
+    def _exit(self) -> None:
+        attempt(self.close, default=None)
 
     def before_fork(self) -> None:
         """Come to rest: nothing is captured and nothing written during a fork."""
@@ -294,6 +340,7 @@ class Recorder:
         self.background.forget()
         self.live.forget()
         self.outputs.forget()
+        self.redactor.forget_lock()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
 

@@ -184,7 +184,10 @@ class Run:
         if kind is not None:
             interrupted = issubclass(kind, KeyboardInterrupt)
             status = "interrupted" if interrupted else "failed"
-        self.recorder.runs.end(self.state, "end of with", status)
+        try:
+            self.recorder.runs.end(self.state, "end of with", status)
+        except Exception as failure:  # ours: the user's code goes on
+            self.recorder.capture_failed("the end of a run", failure)
         return False
 
     def __repr__(self) -> str:

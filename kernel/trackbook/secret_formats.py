@@ -240,23 +240,45 @@ def _rows() -> Iterator[_Row]:
 
 _ROWS = tuple(_rows())
 _compile = cache(re.compile)
+_TAIL = re.compile(f"-----END {_PEM}")
+_KEY_LINE = re.compile(
+    r"[ \t\"',]{0,64}+[A-Za-z0-9+/=]{1,4096}+(?:\\[nr]|[ \t\"',\r]){0,64}"
+)
+
+
+def _find_tails(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the ends of keys whose beginning was cut off."""
+    if "-----END " not in text:
+        return
+    for match in _TAIL.finditer(text):
+        start = match.start()
+        while (line := text.rfind("\n", 0, start - 1) + 1) < start:
+            is_last = start == match.start()  # which may be short
+            if not _KEY_LINE.fullmatch(text, line, start - 1) or not (
+                is_last or start - line > 16
+            ):
+                break
+            start = line
+        if start < match.start():
+            yield start, -match.end(), "private key"
 
 
 def redact_exact(text: str) -> tuple[str, list[Span]]:
     """Replace credentials of exact formats by PLACEHOLDER; say where it stands."""
-    matches = sorted(
+    found = [
         (match.start(group) - back, -match.end(group), kind)
         for kind, literal, pattern, back in _ROWS
         if literal in text
         for match in _compile(pattern).finditer(text)
         for group in (match.lastindex or 0,)
-    )
+    ]
+    matches = sorted([*found, *_find_tails(text)])
     spans: list[Span] = []
     parts: list[str] = []
     end = length = 0
     for start, stop, kind in matches:
         if start < end:
-            end = max(end, -stop)  # two that overlap are one
+            end = max(end, -stop)  # two that overlap are one value
             continue
         parts += [text[end:start], PLACEHOLDER]
         length += start - end

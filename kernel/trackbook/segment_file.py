@@ -41,8 +41,8 @@ class SegmentFile:
 
     def ensure_open(self) -> None:
         """Open a segment where none is. Raises OSError."""
-        if self._file is not None and os.fstat(self._file).st_nlink == 0:
-            self.close()  # someone removed it; say the rest in a new one
+        if self._file is not None and self._is_gone(self._file):
+            self.close()  # say the rest in a new one
         if self._file is None:
             self._open()
 
@@ -80,6 +80,13 @@ class SegmentFile:
             with contextlib.suppress(OSError):
                 os.close(self._file)
             self._file = None
+
+    def _is_gone(self, file: int) -> bool:
+        """Tell whether someone removed the file, or its disk is not there any more."""
+        try:
+            return os.fstat(file).st_nlink == 0
+        except OSError:
+            return True
 
     def _open(self) -> None:
         """Create the next segment; its header is the first line."""

@@ -43,17 +43,24 @@ RETRY_SECONDS = 1.0
 MAX_PENDING = 400_000
 """Items held in memory (about 64 MB of points); above it `put_point` waits."""
 
+MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
+"""Events that wait for a disk hold about so much text; further ones are dropped and
+counted."""
+
 WAIT_SECONDS = 10.0
 """How long `put_point` waits for room before it drops points and counts them."""
 
+_SMALL = frozenset({type(None), bool, int, float})
 _EARLY = 20_000
 _WRITE_ITEMS = 50_000
 
 _writers: "weakref.WeakSet[JournalWriter]" = weakref.WeakSet()
 
 
-def _say(message: str) -> None:
-    sys.stderr.write(f"trackbook: {message}\n")
+def say(message: str) -> None:
+    """Say something to the person, if there is a stream that takes it."""
+    with contextlib.suppress(Exception):  # someone's own stream, or none
+        sys.stderr.write(f"trackbook: {message}\n")
 
 
 class JournalWriter:
@@ -73,7 +80,7 @@ class JournalWriter:
         version: str = "",
         clock: Callable[[], int] = time.time_ns,
         ids: Callable[[], str] = new_id,
-        notify: Callable[[str], None] = _say,
+        notify: Callable[[str], None] = say,
         redact: Redact | None = None,
         on_points: OnPoints | None = None,
         segment_bytes: int = SEGMENT_BYTES,
@@ -122,10 +129,16 @@ class JournalWriter:
             self.folder, self.writer_id, self._make_header, self._segment_bytes
         )
         self._problem: str | None = None
-        self._lost_points = 0
+        self._waiting = 0
+        self._lost_points = self._lost_events = 0
 
     def put(self, event_type: type[Event], **fields: Any) -> None:
         """Append an event; `seq` and `at` are added."""
+        if self._problem is None:
+            self._waiting = 0
+        elif not self._has_room(fields):
+            self._lost_events += 1
+            return
         self._queue.append((event_type, self.clock(), fields))
         if len(self._queue) >= self._wake_at:
             self._start_flushing()
@@ -276,21 +289,43 @@ class JournalWriter:
             self._lost_points += 1
             self.dropped_count += 1
 
+    def _has_room(self, fields: dict[str, Any]) -> bool:
+        """Count an event that waits for a disk; tell whether it may."""
+        self._waiting += 200 + sum(
+            len(value) if isinstance(value, str) else len(repr(value))
+            for value in fields.values()
+            if value.__class__ not in _SMALL
+        )
+        return self._waiting <= MAX_WAITING_CHARACTERS
+
     # --- the file -----------------------------------------------------------------
 
     def _write_some(self) -> None:
         """Move a bounded part of the queue into the file with one write."""
         self._file.ensure_open()
-        if self._lost_points:
-            lost, self._lost_points = self._lost_points, 0
-            what = f"{lost:,} points were dropped while the journal was not writable"
-            fields = {"where": "journal", "error": what}
-            self._queue.appendleft((CaptureFailed, self.clock(), fields))
         if not self._file.is_torn:
             self._file.unwritten += b"".join(
                 self._lines.take(self._queue, _WRITE_ITEMS)
             )
         self._file.write()
+        if self._lost_points or self._lost_events:
+            self._say_lost()
+
+    def _say_lost(self) -> None:
+        """Journal how much was dropped while nothing could be written."""
+        lost = [
+            f"{count:,} {what}"
+            for count, what in (
+                (self._lost_points, "points"),
+                (self._lost_events, "events"),
+            )
+            if count
+        ]
+        self._lost_points = self._lost_events = 0
+        what = f"{' and '.join(lost)} were dropped while the journal was not writable"
+        self._waiting = 0
+        fields = {"where": "journal", "error": what}
+        self._queue.append((CaptureFailed, self.clock(), fields))
 
     def _make_header(self, segment: int) -> bytes:
         header = {

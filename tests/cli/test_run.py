@@ -243,3 +243,13 @@ def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path: Path) -> N
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["out.ipynb"]
+
+
+def test_a_cell_with_the_skip_tag_is_executed_but_not_recorded(tmp_path: Path) -> None:
+    hush = code_cell("lr = 0.5", "hush", metadata={"tags": ["trackbook:skip"]})
+    path = write(tmp_path / "a.ipynb", PARAMS, hush, TRAIN)
+    [run] = ask("run", path)["runs"]
+    shown = ask("show", run["run_id"])
+    assert [cell["cell_id"] for cell in shown["cell_executions"]] == ["params", "train"]
+    assert shown["params"]["lr"] == 0.1
+    assert shown["metrics"]["acc"]["last"] == 0.5

@@ -5,6 +5,7 @@ import builtins
 import functools
 import gc
 import queue
+import random
 import re
 import signal
 import textwrap
@@ -14,7 +15,7 @@ import traceback
 
 import pytest
 
-from trackbook.capture.loops import mark_loops
+from trackbook.capture.loop_marks import mark_loops
 from trackbook.capture.rules import NameRules
 from trackbook.events import CaptureFailed, FoldsLogged, PointsLogged, TableLogged
 
@@ -246,9 +247,9 @@ def test_what_a_signal_handler_raises_in_a_mark_is_the_cells(run, shell, journal
         before = signal.signal(signal.SIGALRM, ring)
         caught = 0
         for k in range(300):
-            signal.setitimer(signal.ITIMER_REAL, 1e-4)
             try:
                 i = 0
+                signal.setitimer(signal.ITIMER_REAL, 1e-4)
                 while True:
                     loss = i / 2
             except TooLong:
@@ -346,3 +347,86 @@ def test_folds_of_a_loop_are_one_result(run, journal):
     (folds,) = journal.of(FoldsLogged)
     assert (folds.key, folds.values) == ("scores", (0.0, 3.0, 6.0))
     assert journal.metrics() == {"scores": [3.0]}
+
+
+def test_iterations_with_runs_of_their_own_give_no_table(run, journal):
+    run(
+        "import trackbook\nfor lr in [0.1, 0.2]:\n    with trackbook.start_run():\n"
+        "        acc = lr / 2"
+    )
+    assert journal.of(TableLogged) == []
+    assert len({e.run_id for e in journal.of(PointsLogged) if e.key == "acc"}) == 2
+
+
+@pytest.mark.parametrize("magic", ["%%track", "%%capture", "%%track named"])
+def test_loops_below_a_cell_magic_are_read(run, journal, magic):
+    run(f"{magic}\nfor lr in [0.5, 0.25]:\n    acc = lr / 2")
+    assert points(journal) == {"acc": [(0, 0.25), (1, 0.125)]}
+    assert len(journal.of(TableLogged)) == 1
+
+
+# --- whatever the program ---------------------------------------------------------
+
+SIMPLE = [
+    "loss = k / 3", "acc += 1", "loss, acc = acc, loss", "say(loss, acc)",
+    "losses.append(loss)", "losses.append(k / 2)", "k += 1", "loss = 1 / (k % 3)",
+    "history['acc'].append(acc)", "rows.append({'loss': k / 2})", "total = k",
+]  # fmt: skip
+
+
+def write_program(choose, depth=0, in_loop=False):
+    """Return lines of a random program; each of its loops ends."""
+    lines = []
+    for _ in range(choose.randint(1, 4)):
+        kind = choose.random()
+        if kind < 0.5 or depth == 3:
+            lines.append(choose.choice(SIMPLE))
+            continue
+        if in_loop and kind < 0.6:
+            lines += [f"if k % {choose.randint(2, 4)} == 0:",
+                      f"    {choose.choice(['break', 'continue'])}"]  # fmt: skip
+            continue
+        body = write_program(choose, depth + 1, in_loop or kind < 0.8)
+        block = ["    " + line for line in body]
+        if kind < 0.7:
+            lines += [f"for k in {choose.choice(['range(3)', '[1, 5, 2]'])}:", *block]
+            if choose.random() < 0.3:
+                lines += ["else:", "    say('else')"]
+        elif kind < 0.8:
+            lines += ["n = 0", "while n < 3:", "    n += 1", *block]
+        elif kind < 0.9:
+            lines += ["try:", *block, "except ZeroDivisionError:", "    loss = 7.0",
+                      "finally:", "    say('finally')"]  # fmt: skip
+        else:
+            lines += ["if k % 2:", *block, "else:", "    acc = 0.5 * k"]
+    return lines
+
+
+def play(tree, callee):
+    """Return what a program says and leaves, and the lines of what it raises."""
+    said = []
+    names = {
+        "loss": 0.5, "acc": 0, "k": 0, "n": 0, "losses": [], "rows": [],
+        "history": {"acc": []}, "say": lambda *args: said.append(args),
+    }  # fmt: skip
+    scope = {**names, "callee": callee}
+    raised = None
+    try:
+        exec(compile(tree, "<cell>", "exec"), scope)
+    except Exception as error:
+        raised = (
+            type(error),
+            [f.lineno for f in traceback.extract_tb(error.__traceback__)],
+        )
+    del scope["callee"], scope["__builtins__"], scope["say"]
+    return said, scope, raised
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_marks_change_nothing_of_any_program(seed):
+    source = "\n".join(write_program(random.Random(seed)))
+    told = []
+    marked = ast.parse(source)
+    marks, _ = mark_loops(marked, "callee", source, NameRules())
+    assert play(marked, told.append) == play(ast.parse(source), None)
+    assert all(0 <= place < len(marks) for place, _ in told)

@@ -68,7 +68,7 @@ class Background:
     def run_opened(self, run_id: str, folder: Path) -> None:
         """Capture what a new run runs in; returns at once."""
         thread = threading.Thread(
-            target=self._capture,
+            target=self._capture_safely,
             args=(run_id, folder),
             name="trackbook-environment",
             daemon=True,
@@ -90,6 +90,15 @@ class Background:
         self._threads = []
         self._lock = threading.Lock()
         self._sent = set()
+
+    def _capture_safely(self, run_id: str, folder: Path) -> None:
+        try:
+            self._capture(run_id, folder)
+        except Exception as error:  # a thread's exception would be shown in the cell
+            said = f"{type(error).__name__}: {error}"[:2000]
+            self._journal.put(
+                CaptureFailed, where="environment", error=said, run_id=run_id
+            )
 
     def _capture(self, run_id: str, folder: Path) -> None:
         from trackbook.capture import environment

@@ -1,12 +1,12 @@
 """The hooks into IPython: which cells run, and what they did.
 
 The only place where an exception of ours could meet a cell, hence the one that catches
-them all: a hook that fails journals it, and switches itself off after some failures.
+them all: a part that fails journals it, and switches itself off after some failures in
+a row. What of a cell could be seen nevertheless is recorded.
 """
 
 import ast
 import re
-import sys
 import threading
 import time
 import traceback
@@ -17,7 +17,7 @@ from trackbook.capture.analysis import CellFacts, analyse
 from trackbook.capture.attempts import read_attempt
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
-from trackbook.capture.guard import attempt
+from trackbook.capture.guard import Failures, attempt
 from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import to_params
@@ -31,8 +31,8 @@ from trackbook.capture.variables import collect, find_unbound
 from trackbook.events import CellError, ExecutionStatus, ParamOrigin
 from trackbook.lines import cut_text
 from trackbook.recorder import Recorder
+from trackbook.writer import say
 
-_MAX_FAILURES = 3
 _MAX_MESSAGE = 4000
 _MAX_TRACEBACK = 16000
 _FRAMES = -40
@@ -49,6 +49,7 @@ class _Cell:
         "began",
         "execution",
         "facts",
+        "has_started",
         "held",
         "info",
         "is_recorded",
@@ -62,6 +63,7 @@ class _Cell:
         self.info = info
         self.is_recorded = is_recorded
         self.facts: CellFacts | None = None
+        self.has_started = False
         self.held: dict[str, Any] = {}
         self.shown: Any = None
         self.message_id: str | None = None
@@ -86,7 +88,7 @@ class CellCapture:
         self._door = make_door(shell, recorder.outputs)
         self._stacks: dict[int, list[_Cell]] = {}
         self._transform: Callable[[ast.AST], ast.AST] = shell.transform_ast
-        self._failures = 0
+        self._failures = Failures(recorder.capture_failed, say)
         self._installed = False
         self._probe_count = 0
         self._histories = Histories()
@@ -117,7 +119,7 @@ class CellCapture:
             self._installed = False
             self._recorder.outputs.pause()
             for stack in list(self._stacks.values()):
-                if stack and stack[0].is_recorded and stack[0].facts is not None:
+                if stack and stack[0].is_recorded and stack[0].has_started:
                     attempt(self._finish, stack[0], None, "ok", default=None)
             self._stacks.clear()
             self._script.uninstall()
@@ -135,7 +137,8 @@ class CellCapture:
         try:
             self._begin(info)
         except Exception as error:
-            self._fail("pre_run_cell", error)
+            self._failures.failed("pre_run_cell", error)
+            self._leave_out(info)
 
     def transform_ast(self, tree: ast.AST) -> ast.AST:
         """IPython has parsed code of a cell and runs it next; its loops get marks.
@@ -144,34 +147,32 @@ class CellCapture:
         it is called also after `uninstall`, and then only passes the tree on.
         """
         tree = self._transform(tree)
-        try:
-            self._read(tree)
-        except Exception as error:
-            self._fail("transform_ast", error)
+        if self._failures.call("transform_ast", self._read, tree) is None:
+            self._failures.call("pre_run_cell", self._start_unread)
         return tree
 
     def post_run_cell(self, result: Any) -> None:
         """IPython has run a cell."""
+        if self._recorder.notices:
+            self._recorder.show_notices()
         try:
             self._end(result)
         except Exception as error:
-            self._fail("post_run_cell", error)
+            self._failures.failed("post_run_cell", error)
 
-    def _fail(self, where: str, error: Exception) -> None:
-        self._failures += 1
-        self._stacks.pop(threading.get_ident(), None)
-        attempt(self._recorder.capture_failed, where, error, default=None)
-        if self._failures == 1:
-            sys.stderr.write(
-                f"trackbook: recording of this cell failed in {where} "
-                f"({type(error).__name__}: {error}). Your code is not affected.\n"
-            )
-        if self._failures >= _MAX_FAILURES:
-            attempt(self.uninstall, default=None)
-            sys.stderr.write(
-                f"trackbook: recording failed {self._failures} times and is off now. "
-                "`%track on` tries again.\n"
-            )
+    def _leave_out(self, info: Any) -> None:
+        """Let the cell that is about to run go unrecorded."""
+        stack = self._stacks.setdefault(threading.get_ident(), [])
+        if stack and stack[-1].info is info:
+            stack[-1].is_recorded = False
+        else:
+            stack.append(_Cell(info, is_recorded=False))
+
+    def _start_unread(self) -> None:
+        """Journal the start of a cell whose code could not be read."""
+        stack = self._stacks.get(threading.get_ident())
+        if stack and stack[0].is_recorded and not stack[0].has_started:
+            self._start(stack[0], None)
 
     # --- a cell -------------------------------------------------------------------
 
@@ -220,10 +221,11 @@ class CellCapture:
         """Tell whether the end of an earlier cell never came: its request is over."""
         return outer.message_id is not None and outer.message_id != self._message_id()
 
-    def _read(self, tree: ast.AST) -> None:
+    def _read(self, tree: ast.AST) -> bool:
+        """Read a cell's code, and journal its start."""
         stack = self._stacks.get(threading.get_ident())
         if not stack or not stack[0].is_recorded or not isinstance(tree, ast.Module):
-            return
+            return True
         cell = stack[0]
         execution = cell.execution
         assert execution is not None
@@ -266,6 +268,7 @@ class CellCapture:
             self._recorder.execution_learns(execution, intent)
         if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
             self._watch_loops(cell, execution, tree)
+        return True
 
     def _watch_loops(
         self, cell: _Cell, execution: ExecutionState, tree: ast.Module
@@ -286,9 +289,23 @@ class CellCapture:
     def _start(self, cell: _Cell, intent: Intent | None) -> None:
         execution = cell.execution
         assert execution is not None
-        self._recorder.execution_starts(execution, cell.message_id, intent)
+        cell.has_started = True
+        tell = self._recorder.execution_starts
+        try:
+            tell(execution, cell.message_id, intent)
+        except Exception as error:
+            self._failures.failed("transform_ast", error)
+            self._failures.call("pre_run_cell", tell, execution, cell.message_id, None)
+        self._failures.call("outputs", self._follow, cell, execution)
+
+    def _follow(self, cell: _Cell, execution: ExecutionState) -> None:
         cell.outputs_key = self._door.enter(execution.execution_id, cell.message_id)
         self._recorder.outputs.follow(cell.outputs_key, execution)
+
+    def _leave(self, cell: _Cell) -> None:
+        self._door.leave()
+        if cell.outputs_key is not None:
+            self._recorder.outputs.ended(cell.outputs_key)
 
     def _end(self, result: Any) -> None:
         stack = self._stacks.get(threading.get_ident())
@@ -320,24 +337,31 @@ class CellCapture:
             if error is not None or result is None:
                 interrupted = result is None or type(error).__name__ in _INTERRUPTS
                 status = "interrupted" if interrupted else "error"
-        if cell.facts is None:  # never parsed: a syntax error
+        if not cell.has_started:  # never parsed: a syntax error
             self._start(cell, None)
-            cell.facts = CellFacts()
         outcome = Outcome(status)
         for probe in cell.probes:
-            probe.close()
-        found = self._collect(cell, cell.facts, outcome, result)
-        self._recorder.execution_ends(
-            execution,
-            outcome,
-            found=found,
-            duration_ms=took_ms,
-            execution_count=count,
-            error=_describe(error) if error is not None else None,
+            self._failures.call("loops", probe.close)
+        facts = cell.facts or CellFacts()
+        found = self._failures.call(
+            "reading", self._collect, cell, facts, outcome, result
         )
-        self._door.leave()
-        if cell.outputs_key is not None:
-            self._recorder.outputs.ended(cell.outputs_key)
+        told: dict[str, Any] = {
+            "duration_ms": took_ms,
+            "execution_count": count,
+            "error": attempt(_describe, error, default=None) if error else None,
+        }
+        try:
+            self._recorder.execution_ends(
+                execution,
+                outcome,
+                found=found if found is not None else Yield(),
+                **told,
+            )
+        except Exception as failure:
+            self._failures.failed("post_run_cell", failure)
+            self._recorder.execution_breaks_off(execution, status, **told)
+        self._failures.call("outputs", self._leave, cell)
 
     def _collect(
         self, cell: _Cell, facts: CellFacts, outcome: Outcome, result: Any

@@ -48,6 +48,8 @@ class Histories:
 
         `is_said` are the keys whose points were told while the cell ran.
         """
+        if not (facts.computed or facts.fits or self._names):
+            return
         fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
         bound = fitted | facts.computed
         for name in [*bound, *(n for n in self._names if n not in bound)]:

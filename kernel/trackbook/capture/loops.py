@@ -1,20 +1,15 @@
-"""Marks in the loops of a cell, which tell what each iteration comes to.
+"""The loops of a cell, what they bind and what they go over.
 
-Pure, on syntax nodes. A mark calls a generator's `send`, which has no frame of its own:
-tracebacks stay as they are, and where an interrupt arrives within a mark it answers
-true and the interrupt is raised where the user's code stands. What a mark reads was
-bound by the statement before it, hence can't fail.
+Pure, on syntax nodes.
 """
 
 import ast
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
-from trackbook.capture.names import call_name, has_score_word, words
-from trackbook.capture.rules import NameRules
+from trackbook.capture.names import words
+
+Loops = ast.For | ast.AsyncFor | ast.While
 
 _WRAPPERS = words(
     "enumerate list tuple sorted reversed iter tqdm trange track progress_bar "
@@ -27,7 +22,6 @@ _LISTINGS = words(
 _COUNTERS = words(
     "epoch ep e step i j k n it iter iteration batch batch_idx idx index fold round _"
 )
-_READS_ONE = words("item numpy cpu detach")
 
 
 @dataclass(slots=True, eq=False)
@@ -57,300 +51,8 @@ class Loop:
         return list(found)
 
 
-class Mark(NamedTuple):
-    """What one mark says: of which loop, and for which keys a value comes with it.
-
-    `begins` comes with the loop's variables, or with its counter where nothing is
-    tried; `gives` with the value of a key that gets no other in an iteration, `binds`
-    with a value a key; `grows` with a list whose newest item is the key's value, or a
-    dict of the keys' values.
-    """
-
-    kind: Literal["begins", "ends", "gives", "binds", "grows"]
-    loop: Loop
-    keys: tuple[str, ...] = ()
-    is_own: bool = True
-    """Whether it stands in the loop itself, not in one within."""
-
-
-_Loops = ast.For | ast.AsyncFor | ast.While
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def mark_loops(
-    tree: ast.Module, callee: str, source: str, rules: NameRules
-) -> tuple[list[Mark], set[str]]:
-    """Add marks to the loops of a cell that bind scores, and return what they say.
-
-    And the keys of lists to which only values of other keys are appended.
-
-    A mark calls `callee` with its place in what is returned and a value. A key that the
-    source quotes may be logged by hand, hence waits for the iteration's end.
-    """
-    marker = _Marker(callee, rules)
-    marker.survey(tree.body, None)
-    if marker.loops:
-        tree.body = [
-            _together(marker.rewrite([statement], None)) for statement in tree.body
-        ]
-    counts = Counter((m.loop, key) for m in marker.marks for key in m.keys)
-    marks = [
-        mark._replace(kind="gives")
-        if mark.kind == "binds"
-        and len(mark.keys) == 1
-        and mark.is_own
-        and counts[mark.loop, mark.keys[0]] == 1
-        and not re.search(f"[\"']{mark.keys[0]}[\"']", source)
-        else mark
-        for mark in marker.marks
-    ]
-    return marks, marker.repeated
-
-
-def _together(statements: list[ast.stmt]) -> ast.stmt:
-    """Return one statement: IPython compiles and runs those of a cell one by one."""
-    if len(statements) == 1:
-        return statements[0]
-    first = statements[0]
-    true = ast.copy_location(ast.Constant(True), first)
-    return ast.copy_location(ast.If(true, statements, []), first)
-
-
-class _Marker:
-    """Surveys a cell's loops, then adds the marks."""
-
-    def __init__(self, callee: str, rules: NameRules) -> None:
-        self.callee = callee
-        self.rules = rules
-        self.repeated: set[str] = set()
-        self.loops: dict[ast.stmt, Loop] = {}
-        self.marks: list[Mark] = []
-
-    # --- what there is ------------------------------------------------------------
-
-    def survey(self, body: list[ast.stmt], loop: Loop | None) -> None:
-        """Find the loops and what their bodies bind, wherever it is done in them."""
-        for statement in body:
-            if isinstance(statement, _Loops):
-                inner = self.loops[statement] = _describe(statement, loop)
-                if loop is not None:
-                    loop.inner.append(inner)
-                self.survey(statement.body, inner)
-                self.survey(statement.orelse, loop)
-                continue
-            if loop is not None:
-                loop.binds.update(name for name, _ in _bound(statement))
-            for block in _blocks(statement):
-                self.survey(block, loop)
-
-    # --- the marks ----------------------------------------------------------------
-
-    def rewrite(self, body: list[ast.stmt], loop: Loop | None) -> list[ast.stmt]:
-        """Return statements with marks among them."""
-        found: list[ast.stmt] = []
-        for statement in body:
-            found.append(statement)
-            if isinstance(statement, _Loops):
-                found += self._rewrite_loop(statement, loop)
-                continue
-            for block in _blocks(statement):
-                block[:] = self.rewrite(block, loop)
-            if loop is not None:
-                found += self._reads(statement, loop)
-        return found
-
-    def _rewrite_loop(self, statement: _Loops, outer: Loop | None) -> list[ast.stmt]:
-        """Add the marks in a loop, and return the one behind it, if there are any."""
-        loop = self.loops[statement]
-        statement.body[:] = self.rewrite(statement.body, loop)
-        statement.orelse[:] = self.rewrite(statement.orelse, outer)
-        if not (loop.keys or (loop.listed and loop.all_keys())):
-            return []
-        head = statement.test if isinstance(statement, ast.While) else statement.iter
-        values: ast.expr = ast.Constant(None)
-        if loop.listed:
-            variables: list[ast.expr] = [
-                ast.Name(name, ast.Load()) for name in loop.variables
-            ]
-            values = ast.Tuple(variables, ast.Load())
-        elif loop.counter is not None:
-            values = ast.Name(loop.variables[loop.counter], ast.Load())
-        statement.body.insert(0, self._mark(Mark("begins", loop), values, head))
-        return [self._mark(Mark("ends", loop), ast.Constant(None), head)]
-
-    def _reads(self, statement: ast.stmt, loop: Loop) -> Iterator[ast.stmt]:
-        """Yield the marks that read what a statement has bound or appended."""
-        by_owner: dict[Loop, dict[str, ast.expr]] = {}
-        for key, value in self._read(statement, loop):
-            if self.rules.is_ignored(key):
-                continue
-            by_owner.setdefault(_owner(loop, key), {})[key] = value
-        for owner, reads in by_owner.items():
-            keys, values = tuple(reads), list(reads.values())
-            owner.keys |= dict.fromkeys(keys)
-            if isinstance(statement, ast.Expr):
-                yield self._mark(Mark("grows", owner, keys), values[0], statement)
-            else:
-                value = values[0]
-                if len(values) > 1:
-                    value = ast.Tuple(values, ast.Load())
-                mark = Mark("binds", owner, keys, owner is loop)
-                yield self._mark(mark, value, statement)
-
-    def _is_score(self, name: str, value: ast.expr | None = None) -> bool:
-        return (
-            has_score_word(name)
-            or self.rules.is_promoted(name)
-            or (value is not None and has_score_word(call_name(value)))
-        )
-
-    def _read(self, statement: ast.stmt, loop: Loop) -> Iterator[tuple[str, ast.expr]]:
-        """Yield the keys that a statement gives a value, each with what to read."""
-        if isinstance(statement, ast.Expr):
-            yield from self._read_appended(statement.value, loop)
-            return
-        for name, value in _bound(statement):
-            if name.startswith("_") or isinstance(value, ast.Constant):
-                continue  # a literal is what a score begins with
-            if self._is_score(name, value):
-                yield name, ast.Name(name, ast.Load())
-
-    def _read_appended(
-        self, node: ast.expr, loop: Loop
-    ) -> Iterator[tuple[str, ast.expr]]:
-        """Yield what `losses.append(x)` adds, unless a name of the loop says it."""
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=held, attr="append"), args=[item], keywords=[]
-            ):
-                pass
-            case _:
-                return
-        match held:
-            case ast.Name(id=name):
-                key = word = name
-            case ast.Subscript(
-                value=ast.Name(id=name), slice=ast.Constant(value=str(word))
-            ):
-                key = f"{name}.{word}"
-            case _:
-                return
-        if isinstance(item, ast.Dict):
-            for part, value in zip(item.keys, item.values, strict=True):
-                named = part.value if isinstance(part, ast.Constant) else None
-                if not isinstance(named, str) or self._is_known(value, loop):
-                    continue
-                if has_score_word(named):
-                    yield named, _load(held)
-        elif not key.startswith("_") and self._is_score(word):
-            if self._is_known(item, loop):
-                self.repeated.add(key)
-            else:
-                yield key, _load(held)
-
-    def _is_known(self, node: ast.expr, loop: Loop) -> bool:
-        """Tell whether a value is that of a score which the same loop binds."""
-        while True:
-            match node:
-                case ast.Name(id=name):
-                    return name in loop.binds and self._is_score(name)
-                case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[]) if (
-                    attr in _READS_ONE
-                ):
-                    node = inner
-                case ast.Call(func=ast.Name(id="float"), args=[inner]):
-                    node = inner
-                case _:
-                    return False
-
-    def _mark(self, mark: Mark, value: ast.expr, place: ast.AST) -> ast.stmt:
-        """Return `if callee((n, value)): raise KeyboardInterrupt`, standing at `place`.
-
-        An `if`, since an expression statement would go through the display hook.
-        """
-        said = ast.Tuple([ast.Constant(len(self.marks)), value], ast.Load())
-        self.marks.append(mark)
-        call = ast.Call(ast.Name(self.callee, ast.Load()), [said], [])
-        interrupt = ast.Raise(ast.Name("KeyboardInterrupt", ast.Load()), None)
-        made = ast.If(call, [interrupt], [])
-        for node in ast.walk(made):
-            if "lineno" in node._attributes:
-                ast.copy_location(node, place)
-        return made
-
-
-def _owner(loop: Loop, key: str) -> Loop:
-    """Return the outermost loop whose own body binds the name: an epoch's sum of
-    batches is the epoch's.
-    """
-    found = loop
-    outer = loop.parent
-    while outer is not None:
-        if key in outer.binds:
-            found = outer
-        outer = outer.parent
-    return found
-
-
-def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """Yield the blocks of a statement that run where it stands."""
-    if isinstance(statement, _DEFINITIONS):
-        return
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(statement, name, None)
-        if block:
-            yield block
-    for name in ("handlers", "cases"):
-        for part in getattr(statement, name, ()):
-            yield part.body
-
-
-# --- what statements bind ---------------------------------------------------------
-
-
-def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
-    """Yield the names that a statement binds, each with what to, where that is said."""
-    match statement:
-        case ast.Assign(targets=targets, value=value):
-            for target in targets:
-                yield from _pairs(target, value)
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            yield name, value
-        case ast.AugAssign(target=ast.Name(id=name)):
-            yield name, None
-
-
-def _pairs(
-    target: ast.expr, value: ast.expr | None
-) -> Iterator[tuple[str, ast.expr | None]]:
-    match target, value:
-        case ast.Name(id=name), _:
-            yield name, value
-        case (
-            (ast.Tuple(elts=targets) | ast.List(elts=targets)),
-            (ast.Tuple(elts=values) | ast.List(elts=values)),
-        ) if len(targets) == len(values):
-            for inner, item in zip(targets, values, strict=True):
-                yield from _pairs(inner, item)
-        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
-            for inner in targets:
-                yield from _pairs(inner, value)
-
-
-def _load(held: ast.expr) -> ast.expr:
-    """Return a fresh node that reads the name, or the name's item, that `held` is."""
-    if isinstance(held, ast.Subscript):
-        assert isinstance(held.slice, ast.Constant)
-        key = ast.Constant(held.slice.value)
-        return ast.Subscript(_load(held.value), key, ast.Load())
-    assert isinstance(held, ast.Name)
-    return ast.Name(held.id, ast.Load())
-
-
-# --- what loops go over -----------------------------------------------------------
-
-
-def _describe(statement: _Loops, parent: Loop | None) -> Loop:
+def describe_loop(statement: Loops, parent: Loop | None) -> Loop:
+    """Return what a loop says of itself; what it binds is not looked at."""
     if isinstance(statement, ast.While):
         return Loop(parent=parent)
     variables = [name for name, _ in _pairs(statement.target, None)]
@@ -395,3 +97,32 @@ def _listing(node: ast.expr) -> str | None:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return "" if name in _LISTINGS else None
     return None
+
+
+def list_bound(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield the names that a statement binds, each with what to, where that is said."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _pairs(target, value)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.AugAssign(target=ast.Name(id=name)):
+            yield name, None
+
+
+def _pairs(
+    target: ast.expr, value: ast.expr | None
+) -> Iterator[tuple[str, ast.expr | None]]:
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case (
+            (ast.Tuple(elts=targets) | ast.List(elts=targets)),
+            (ast.Tuple(elts=values) | ast.List(elts=values)),
+        ) if len(targets) == len(values):
+            for inner, item in zip(targets, values, strict=True):
+                yield from _pairs(inner, item)
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
+            for inner in targets:
+                yield from _pairs(inner, value)

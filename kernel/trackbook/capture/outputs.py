@@ -144,11 +144,12 @@ class Outputs:
         """Something of ours failed: say so once."""
         if not self._has_failed:
             self._has_failed = True
-            self._journal.put(
-                CaptureFailed,
-                where="outputs",
-                error=f"{type(error).__name__}: {error}"[:2000],
-            )
+            with contextlib.suppress(Exception):  # the journal's may be what failed
+                self._journal.put(
+                    CaptureFailed,
+                    where="outputs",
+                    error=f"{type(error).__name__}: {error}"[:2000],
+                )
 
     def stir(self, size: int) -> None:
         """Wake the thread, starting it where there is none; hold callers when full.
@@ -237,7 +238,7 @@ class Outputs:
             is_told = False
             for kept in list(self._notebook.changed):
                 if kept.due <= now or is_due:
-                    size = self._tell(kept, now - _MIN_PAUSE if not is_due else now)
+                    size = self._try_tell(kept, now if is_due else now - _MIN_PAUSE)
                     pause = min(_MAX_PAUSE, max(_MIN_PAUSE, size / _BYTES_A_SECOND))
                     kept.due = now + pause
                     is_told = True
@@ -275,6 +276,14 @@ class Outputs:
             body = parts[at + 5]
         if self._notebook.wants(key, kind):
             self._notebook.apply(key, kind, _content.decode(body))
+
+    def _try_tell(self, kept: Kept, still: float) -> int:
+        try:
+            return self._tell(kept, still)
+        except Exception as error:
+            self.failed(error)
+            self._notebook.told(kept, but=set())
+            return 0
 
     def _tell(self, kept: Kept, still: float) -> int:
         """Journal the outputs of an execution that changed; returns their length.

@@ -80,11 +80,12 @@ class KernelDoor:
     def install(self) -> None:
         """Begin to listen."""
         kernel = self._kernel
-        self._listeners = [
-            _Listener(kernel.iopub_thread, "send_multipart", self._sent),
-            _Listener(kernel, "raw_input", self._asked),
-            _Listener(kernel, "getpass", self._asked_secretly),
-        ]
+        for owner, name, wrap in (
+            (kernel.iopub_thread, "send_multipart", self._sent),
+            (kernel, "raw_input", self._asked),
+            (kernel, "getpass", self._asked_secretly),
+        ):
+            self._listeners.append(_Listener(owner, name, wrap))
 
     def uninstall(self) -> None:
         """Listen no more."""
@@ -108,7 +109,7 @@ class KernelDoor:
 
         def send_multipart(parts: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                if not parts[0].endswith(_SKIPPED):
+                if self._listeners and not parts[0].endswith(_SKIPPED):
                     put(parts)
             except Exception as error:
                 self.outputs.failed(error)
@@ -136,7 +137,7 @@ class KernelDoor:
         """Keep what a front end shows of a question once it is answered."""
         header = self._kernel.get_parent("shell").get("header") or {}
         key = header.get("msg_id")
-        if key:
+        if key and self._listeners:
             self.outputs.put((key, "stdout", f"{prompt}{answer}\n"))
 
 
@@ -167,7 +168,10 @@ class _Stream:
             if key and door.is_on:
                 append((key, name, text))
                 if outputs.is_asleep or len(text) > _LONG:
-                    stir(len(text))
+                    try:
+                        stir(len(text))
+                    except Exception as error:
+                        outputs.failed(error)
             return written
 
         return write
@@ -198,6 +202,7 @@ class ShellDoor:
 
         self.key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
         self._latest = _MUTED
+        self._seen: list[threading.Thread] = []
         self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = (
             weakref.WeakKeyDictionary()
         )
@@ -209,14 +214,15 @@ class ShellDoor:
             self._shell.displayhook,
             self._shell.display_pub,
         )
-        self._listeners = [
-            _Listener(publisher, "publish", self._published),
-            _Listener(publisher, "clear_output", self._cleared),
-            _Listener(hook, "write_output_prompt", self._unheard),
-            _Listener(hook, "write_format_data", self._resulted),
-            _Listener(hook, "finish_displayhook", self._unheard),
-            _Listener(shell, "_showtraceback", self._unheard),
-        ]
+        for owner, name, wrap in (
+            (publisher, "publish", self._published),
+            (publisher, "clear_output", self._cleared),
+            (hook, "write_output_prompt", self._unheard),
+            (hook, "write_format_data", self._resulted),
+            (hook, "finish_displayhook", self._unheard),
+            (shell, "_showtraceback", self._unheard),
+        ):
+            self._listeners.append(_Listener(owner, name, wrap))
         self.is_on = True
         self._ours = set(_NAMES)
         self._take_streams()
@@ -263,16 +269,27 @@ class ShellDoor:
         return type(stream) is _Stream and stream.door is self
 
     def _find_threads(self, key: str) -> None:
-        for thread in threading.enumerate():
-            if thread not in self._threads:
-                self._threads[thread] = key
+        found = threading.enumerate()
+        if found != self._seen:
+            self._seen = found
+            for thread in found:
+                self._threads.setdefault(thread, key)
 
     def find_key(self) -> str:
         """Return whose output is printed here; empty: nobody's."""
+        if not self.is_on:
+            return _MUTED
         key = self.key.get()
         if key is None:
             key = self._threads.get(threading.current_thread(), self._latest)
         return key
+
+    def _tell(self, item: Any) -> None:
+        """Tell a piece of output; who printed it does not notice how that went."""
+        try:
+            self.outputs.put(item)
+        except Exception as error:
+            self.outputs.failed(error)
 
     @contextmanager
     def _muted(self) -> Iterator[str]:
@@ -315,7 +332,7 @@ class ShellDoor:
             with self._muted() as key:
                 done = clear(wait)
             if key:
-                self.outputs.put((key, "clear_output", _encode({"wait": bool(wait)})))
+                self._tell((key, "clear_output", _encode({"wait": bool(wait)})))
             return done
 
         return tell
@@ -328,7 +345,7 @@ class ShellDoor:
             content = {"data": data, "metadata": metadata, "transient": transient}
             encoded = attempt(_encode, content, default=None)
             if encoded is not None:
-                self.outputs.put((key, kind, encoded))
+                self._tell((key, kind, encoded))
 
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode

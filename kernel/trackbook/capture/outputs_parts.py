@@ -111,7 +111,8 @@ class Parts:
                     size += len(encoded)
                     kept[mime_type] = value
                     continue
-                content = value.encode() if isinstance(value, str) else encoded
+                is_text = isinstance(value, str) and not _is_json(mime_type)
+                content = value.encode() if is_text else encoded
             blob = self._write(content)
             if blob is not None:
                 blobs[mime_type] = blob
@@ -160,6 +161,10 @@ class Parts:
         except HomeNotWritable as error:
             self._failed(error)
             return None
+
+
+def _is_json(mime_type: str) -> bool:
+    return mime_type == "application/json" or mime_type.endswith("+json")
 
 
 def _rank(mime_type: str, value: Any) -> int:

@@ -1,7 +1,7 @@
 """What the marks in a cell's loops say, as points, rows and folds of its run.
 
 One point an iteration and key: the last value that the iteration gave it. It listens as
-a generator, see `loops.py`.
+a generator, see `loop_marks.py`.
 """
 
 import builtins
@@ -9,73 +9,17 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
+from trackbook.capture.live_loop import LiveLoop
+from trackbook.capture.loop_marks import Mark, mark_loops
 from trackbook.capture.loop_table import LoopTable, lists_values
-from trackbook.capture.loops import Loop, Mark, mark_loops
+from trackbook.capture.loops import Loop
 from trackbook.capture.states import ExecutionState, RunState, Table
 from trackbook.capture.variables import to_scalar
 from trackbook.lines import Target
 from trackbook.recorder import Recorder
-from trackbook.run import Run, context_run
+from trackbook.run import context_run
 
-_MAX_STEP = 2**53
 _WAIT_SECONDS = 0.1
-
-
-class _Live:
-    """A loop while it runs."""
-
-    __slots__ = (
-        "began",
-        "folds",
-        "held",
-        "inner",
-        "is_listed",
-        "is_simple",
-        "loop",
-        "outer",
-        "pending",
-        "seen",
-        "step",
-        "table",
-        "values",
-    )
-
-    def __init__(self, loop: Loop, outer: "_Live | None") -> None:
-        self.loop = loop
-        self.outer = outer
-        self.inner: list[_Live] = []
-        if outer is not None:
-            outer.inner.append(self)
-        self.began = False
-        self.step: int | None = None
-        self.values: tuple[Any, ...] = ()
-        self.pending: dict[str, float] = {}
-        self.seen: dict[str, float] = {}
-        self.folds: dict[str, list[float]] = {}
-        self.held: Run | None = None
-        self.is_simple = False
-        """Whether it runs, and nothing but points comes of it."""
-        self.is_listed: bool | None = None
-        self.table: LoopTable | None = None
-
-    def path(self) -> "list[_Live]":
-        """Return the loops that it is in, from the outermost one, and itself."""
-        return [*(self.outer.path() if self.outer is not None else ()), self]
-
-    def below(self) -> "list[_Live]":
-        """Return itself and the loops in it."""
-        return [self, *(each for inner in self.inner for each in inner.below())]
-
-    def begin(self, value: Any) -> None:
-        """An iteration begins: number it."""
-        if self.loop.listed:
-            self.values = value
-            value = value[self.loop.counter] if self.loop.counter is not None else None
-        step = self.step
-        if type(value) is int and (step is None or value > step) and _fits(value):
-            self.step = value
-        else:
-            self.step = 0 if step is None else step + 1
 
 
 class Probe:
@@ -99,21 +43,23 @@ class Probe:
         self._put_point = recorder.journal.put_point
         self._run: RunState | None = None
         self._target: Target = ("", None, "auto")
-        self._spots: list[tuple[str, _Live, tuple[str, ...]]] = []
-        self._top: list[_Live] = []
+        self._spots: list[tuple[str, LiveLoop, tuple[str, ...]]] = []
+        self._top: list[LiveLoop] = []
         self._read_at: dict[str, float] = {}
         self._has_table = False
+        self._is_split = False
+        """Whether iterations have runs of their own, which tell without a table."""
         setattr(builtins, callee, _ignore)
 
     def listen(self, marks: list[Mark]) -> None:
         """Take what these marks say from now on."""
-        live: dict[Loop, _Live] = {}
+        live: dict[Loop, LiveLoop] = {}
 
-        def find(loop: Loop) -> _Live:
+        def find(loop: Loop) -> LiveLoop:
             found = live.get(loop)
             if found is None:
                 outer = find(loop.parent) if loop.parent is not None else None
-                found = live[loop] = _Live(loop, outer)
+                found = live[loop] = LiveLoop(loop, outer)
                 if outer is None:
                     self._top.append(found)
             return found
@@ -158,7 +104,7 @@ class Probe:
                     raise
                 self._recorder.capture_failed("a loop", error)
 
-    def _give(self, live: _Live, key: str, number: float) -> None:
+    def _give(self, live: LiveLoop, key: str, number: float) -> None:
         """A key has its value of this iteration."""
         run = self._run
         if (
@@ -175,7 +121,9 @@ class Probe:
             live.pending[key] = number
             self._put(live)
 
-    def _take(self, kind: str, live: _Live, keys: tuple[str, ...], value: Any) -> None:
+    def _take(
+        self, kind: str, live: LiveLoop, keys: tuple[str, ...], value: Any
+    ) -> None:
         if kind == "binds":
             if len(keys) == 1:
                 value = (value,)
@@ -195,7 +143,7 @@ class Probe:
         else:
             self._end(live)
 
-    def _take_newest(self, live: _Live, keys: tuple[str, ...], held: Any) -> None:
+    def _take_newest(self, live: LiveLoop, keys: tuple[str, ...], held: Any) -> None:
         if type(held) is not list or not held:
             return
         newest = held[-1]
@@ -220,7 +168,7 @@ class Probe:
 
     # --- iterations ---------------------------------------------------------------
 
-    def _begin(self, live: _Live) -> None:
+    def _begin(self, live: LiveLoop) -> None:
         """A loop begins, perhaps not for the first time."""
         live.began = True
         if live.is_listed is None:
@@ -232,7 +180,7 @@ class Probe:
                 live.table = self._make_table(live)
         live.is_simple = not (self._has_table or live.inner or live.loop.is_folds)
 
-    def _make_table(self, live: _Live) -> LoopTable:
+    def _make_table(self, live: LiveLoop) -> LoopTable:
         """Return the table of a loop: of those around it that list values, too."""
         tried: list[str] = []
         for each in live.path():
@@ -242,7 +190,7 @@ class Probe:
         self._has_table = True
         return LoopTable(tried, live.loop.all_keys())
 
-    def _finish_iteration(self, live: _Live) -> None:
+    def _finish_iteration(self, live: LiveLoop) -> None:
         for inner in live.inner:
             if inner.began:  # left by an exception or a `continue` of its `else`
                 self._end(inner)
@@ -253,7 +201,7 @@ class Probe:
             if seen and live.table.add(self._tried(live), seen):
                 self._send(live.table)
 
-    def _tried(self, live: _Live) -> dict[str, Any]:
+    def _tried(self, live: LiveLoop) -> dict[str, Any]:
         """Return the values that an iteration tries, by variable."""
         return {
             each.loop.variables[place]: each.values[place]
@@ -262,7 +210,7 @@ class Probe:
             for place in each.loop.listed
         }
 
-    def _put(self, live: _Live) -> None:
+    def _put(self, live: LiveLoop) -> None:
         pending, live.pending = live.pending, {}
         held, live.held = live.held, None
         self.last |= pending
@@ -270,6 +218,7 @@ class Probe:
         if run is None:
             return
         if run is not self._run:
+            self._is_split |= self._run is not None
             self._run = run
             self._target = self._recorder.found.target(run, self._execution)
         if live.loop.is_folds:
@@ -283,7 +232,7 @@ class Probe:
             if each.table is not None:
                 each.seen |= pending
 
-    def _end(self, live: _Live) -> None:
+    def _end(self, live: LiveLoop) -> None:
         """A loop is over, in whichever way."""
         if live.began or live.pending:
             self._finish_iteration(live)
@@ -300,7 +249,9 @@ class Probe:
 
     def _send(self, table: LoopTable) -> None:
         """Tell the rows that were not told yet."""
-        while self._run is not None and (chunk := table.take()):
+        if self._is_split or self._run is None:
+            return
+        while chunk := table.take():
             first, columns, rows = chunk
             self._recorder.found.put_table(
                 self._target,
@@ -331,10 +282,6 @@ def watch_loops(
         return None
     probe.listen(marks)
     return probe
-
-
-def _fits(step: int) -> bool:
-    return -_MAX_STEP < step < _MAX_STEP
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -18,11 +18,13 @@ import html
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
+from trackbook.capture.guard import attempt
 from trackbook.capture.secret_names import (
     is_memorable,
     is_secret_name,
@@ -42,6 +44,7 @@ _MIN_KNOWN, _MAX_KNOWN_LENGTH = 8, 4096
 _CODE = frozenset({"source"})
 _SAID = frozenset(
     {
+        "context",
         "error",
         "experiment",
         "git",
@@ -50,8 +53,8 @@ _SAID = frozenset(
         "note",
         "outputs",
         "params",
-        "reason",
         "rows",
+        "schema",
         "tags",
     }
 )
@@ -60,6 +63,7 @@ _SAID = frozenset(
 _SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
 """Those that may hold a value that the code took from somewhere else."""
 
+_WITHHELD = object()
 _NUMBERS = frozenset({type(None), bool, int, float})
 _BINARY_TYPES = ("image/", "audio/", "video/", "application/pdf")
 
@@ -111,6 +115,10 @@ class Redactor:
                 value = namespace.get(name)
                 if type(value) is str:
                     self.learn(value)
+
+    def forget_lock(self) -> None:
+        """In a child of fork: who held it is not there to give it back."""
+        self._lock = threading.Lock()
 
     # --- texts and values ---------------------------------------------------------
 
@@ -213,6 +221,18 @@ class Redactor:
                 clean = {**clean, mime_type: kept}
         return clean, total
 
+    def _redact_rows(self, rows: Any, columns: Any) -> tuple[Any, int]:
+        """Redact rows of a table; the name of a column may tell."""
+        total, kept = 0, []
+        for row in rows:
+            found = [
+                self.redact_value(item, name)
+                for item, name in zip_longest(row, columns, fillvalue="")
+            ][: len(row)]
+            total += sum(count for _, count in found)
+            kept.append(tuple(item for item, _ in found))
+        return (tuple(kept), total) if total else (rows, 0)
+
     def redact_event(
         self, event_type: type[Event], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
@@ -225,17 +245,34 @@ class Redactor:
         for key, value in fields.items():
             if not value or (key not in _CODE and key not in _SAID):
                 continue
-            if key in _SHOWN:
-                self.look_around()
-            if key in _CODE:
-                kept, count = self.redact_text(value, is_code=True)
-            else:
-                kept, count = self.redact_value(value)
+            kept, count = attempt(
+                self._redact_field, key, value, fields, default=(_WITHHELD, 1)
+            )
+            if kept is _WITHHELD:  # it could not be read, hence it is not written
+                kept = _withhold(value)
             if count:
                 clean[key] = kept
                 if key != "params" or event_type is not RunStarted:
                     total += count
         return ({**fields, **clean}, total) if clean else (fields, 0)
+
+    def _redact_field(
+        self, key: str, value: Any, fields: dict[str, Any]
+    ) -> tuple[Any, int]:
+        if key in _SHOWN:
+            self.look_around()
+        if key in _CODE:
+            return self.redact_text(value, is_code=True)
+        if key == "rows":
+            return self._redact_rows(value, fields.get("columns", ()))
+        return self.redact_value(value)
+
+
+def _withhold(value: Any) -> Any:
+    """Return what stands in place of a value that could not be read."""
+    if type(value) is CellError:
+        return CellError(value.name, REDACTED)
+    return REDACTED if type(value) is str else type(value)()
 
 
 def _without_last_word(text: str) -> str:

@@ -2,23 +2,29 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from trackbook.api import get_recorder, process
+from trackbook.capture.guard import attempt
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.errors import TrackbookError
 from trackbook.magics import boundaries, by_hand, found, look
 from trackbook.magics.subcommand import Given, read_line, subcommand
 from trackbook.resuming import FoundRun
+from trackbook.writer import say
 
 if TYPE_CHECKING:
     from trackbook.extension import Extension
     from trackbook.recorder import Recorder
+    from trackbook.run import Run
+
+T = TypeVar("T")
 
 CELL_USAGE = "[NAME] [--append]"
 
@@ -42,23 +48,40 @@ class TrackMagics(Magics):
         `%%track [NAME]` makes the cell a run of its own, each time it is executed;
         with `--append` it goes on with its last one.
         """
+        if cell is None:
+            self._call(self._do, line)
+        else:
+            self._run_cell(self._call(self._begin, line), cell)
+
+    def _call(self, do: Callable[[str], T], line: str) -> T | None:
+        """Do what a line asks for. A mistake is told; a fault of ours stops no cell."""
         try:
-            if cell is not None:
-                self._run_cell(read_line("", CELL_USAGE, line), cell)
-                return
-            name, _, rest = line.strip().partition(" ")
-            if not name:
-                self._show_status()
-                return
-            command = SUBCOMMANDS.get(name)
-            if command is None:
-                raise UsageError(
-                    f"%track knows no {name!r}. It knows {', '.join(SUBCOMMANDS)}; "
-                    "`%track help` says what they do."
-                )
-            command.do(self, command.read(rest.strip()))
+            return do(line)
         except TrackbookError as error:
             raise UsageError(str(error)) from error
+        except UsageError:
+            raise
+        except Exception as error:
+            if process.recorder is not None:
+                attempt(process.recorder.capture_failed, "%track", error, default=None)
+            say(
+                f"`%track {line}` failed ({type(error).__name__}: {error}). Your code "
+                "is not affected. `%track off` and `%track on` try it anew."
+            )
+            return None
+
+    def _do(self, line: str) -> None:
+        name, _, rest = line.strip().partition(" ")
+        if not name:
+            self._show_status()
+            return
+        command = SUBCOMMANDS.get(name)
+        if command is None:
+            raise UsageError(
+                f"%track knows no {name!r}. It knows {', '.join(SUBCOMMANDS)}; "
+                "`%track help` says what they do."
+            )
+        command.do(self, command.read(rest.strip()))
 
     def _show_status(self) -> None:
         if getattr(self.shell, "kernel", None) is None:  # a terminal
@@ -66,17 +89,20 @@ class TrackMagics(Magics):
         else:
             self.extension.card.show()
 
-    def _run_cell(self, given: Given, cell: str) -> None:
+    def _begin(self, line: str) -> "Run":
+        given = read_line("", CELL_USAGE, line)
         recorder = self.get_recording()
         name = " ".join(given.words) or None
         key = (recorder.find_cell_id(), name)
         last = self._cell_runs.get(key) if "--append" in given.options else None
-        if last is None:
-            run = recorder.runs.start(name, boundary="cell")
-            self._cell_runs[key] = FoundRun(run.run_id, name, {})
-        else:
-            run = recorder.runs.resume(last)
-        with run:
+        if last is not None:
+            return recorder.runs.resume(last)
+        run = recorder.runs.start(name, boundary="cell")
+        self._cell_runs[key] = FoundRun(run.run_id, name, {})
+        return run
+
+    def _run_cell(self, run: "Run | None", cell: str) -> None:
+        with run or nullcontext():
             result = self.shell.run_cell(cell, store_history=False)
             error = result.error_before_exec or result.error_in_exec
             if error is not None:
