@@ -39,6 +39,7 @@ from trackbook.events import (
     OutputsChanged,
 )
 from trackbook.family import Family, at_worker_end
+from trackbook.forking import watch_forks
 from trackbook.found import Found
 from trackbook.ids import IdSource
 from trackbook.live_points import LivePoints
@@ -50,6 +51,7 @@ from trackbook.version import __version__
 from trackbook.writer import JournalWriter, say
 
 _EXIT_SECONDS = 3.0
+_FORK_SECONDS = 1.0
 
 
 class Recorder:
@@ -111,6 +113,8 @@ class Recorder:
         self.journal.writes_through = self.family.is_worker
         if self.family.is_worker:
             at_worker_end(self.close, forked=False)
+        self._is_held = False
+        watch_forks(self)
         atexit.register(self._exit)
 
     @property
@@ -314,6 +318,17 @@ class Recorder:
 
     def _exit(self) -> None:
         attempt(self.close, default=None)
+
+    def before_fork(self) -> None:
+        """Come to rest: nothing is captured and nothing written during a fork."""
+        self.background.wait(_FORK_SECONDS)
+        self._is_held = self.journal.hold(_FORK_SECONDS)
+
+    def after_fork(self) -> None:
+        """Go on, in the parent."""
+        if self._is_held:
+            self._is_held = False
+            self.journal.let_go()
 
     def _forked(self) -> None:
         """In a child of fork: what is open is the parent's, and the parent's to end."""

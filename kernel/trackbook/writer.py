@@ -164,6 +164,14 @@ class JournalWriter:
         with self._lock:
             self._lines.continue_steps(run_id, next_steps)
 
+    def hold(self, seconds: float) -> bool:
+        """Keep the thread from writing; False where it could not be had in time."""
+        return self._lock.acquire(timeout=seconds)
+
+    def let_go(self) -> None:
+        """Let the thread write again."""
+        self._lock.release()
+
     def request_flush(self) -> None:
         """Have everything written within some milliseconds; returns at once."""
         if not self._soon and self._queue:

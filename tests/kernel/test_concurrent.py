@@ -168,6 +168,25 @@ def test_workers_open_child_runs_and_end_them(execute, journal, method):
     assert [event.status for event in journal.of(RunEnded)] == ["finished"] * 5
 
 
+def test_a_fork_waits_for_our_own_threads_to_rest(execute, journal):
+    # What a thread was importing when the fork happened is locked in the child forever.
+    execute(
+        "import threading",
+        "trackbook.start_run('parent')\n"
+        "names = lambda: {thread.name for thread in threading.enumerate()}\n"
+        "assert 'trackbook-environment' in names()\n"
+        "for _ in range(3):\n"
+        "    pid = os.fork()\n"
+        "    if not pid:\n"
+        "        trackbook.log_metric('loss', 1)\n"
+        "        os._exit(0)\n"
+        "    assert 'trackbook-environment' not in names()\n"
+        "    assert os.waitpid(pid, 0)[1] == 0\n"
+        "trackbook.log_metric('loss', 2)\n",
+    )
+    assert points_by_run(journal) == {"parent": [1.0, 1.0, 1.0, 2.0]}
+
+
 def test_a_worker_that_ends_its_process_leaves_no_run_open(execute, journal):
     execute(
         "def work():\n"

@@ -38,6 +38,7 @@ from trackbook.events import (
     ExecutionStarted,
     PointsLogged,
 )
+from trackbook.open_runs import OpenRuns
 from trackbook.recorder import Recorder
 from trackbook.run_journal import RunJournal
 from trackbook.writer import JournalWriter
@@ -438,7 +439,7 @@ def test_a_process_with_threads_forks_unharmed(kind, home, journal, tmp_path):
 def test_a_cell_below_a_failing_magic_runs(run, journal, shell, monkeypatch, capsys):
     for place in ("start", "end"):
         with monkeypatch.context() as fault:
-            fault.setattr(Recorder, place, injected)
+            fault.setattr(OpenRuns, place, injected)
             result = run(f"%%track best\n{place} = [1]")
             assert result.success, result.error_in_exec
             assert shell.user_ns[place] == [1]
