@@ -3,9 +3,11 @@
 A small file says it, whose path child processes find in the environment. The file and
 not the variable names the run, because workers outlive runs: a pool of `fork`, a
 forkserver and joblib's reused workers keep the environment that they were born with.
+It is written through a map of it in memory, since each cell says something.
 """
 
 import contextlib
+import mmap
 import os
 import tempfile
 import zlib
@@ -16,6 +18,9 @@ from trackbook.paths import find_parent_file, set_parent_file
 
 _RECORD = 96
 """Bytes of the record; behind it, the run that a child logged a result to."""
+
+_SIZE = 4096
+"""Bytes of the file; the rest is the path of the file of an outer process."""
 
 _TRIES = 100
 
@@ -28,7 +33,7 @@ class Handover:
 
     def __init__(self) -> None:
         self.path: Path | None = None
-        self._file: BinaryIO | None = None
+        self._map: mmap.mmap | None = None
         self._said = ("", "")
         self._outer: str | None = None
 
@@ -39,45 +44,41 @@ class Handover:
             return
         self._said = said
         with contextlib.suppress(OSError):
-            file = self._file or self._create()
-            file.seek(0)
-            file.write(_encode(*said))
+            shared = self._map or self._create()
+            shared[:_RECORD] = _encode(*said)
 
     def take_result(self, run_id: str) -> bool:
         """Tell whether a child logged a result to that run since it was asked last."""
-        if self._file is None:
+        shared = self._map
+        if shared is None or shared[_RECORD : 2 * _RECORD].strip() != run_id.encode():
             return False
-        with contextlib.suppress(OSError):
-            self._file.seek(_RECORD)
-            if self._file.read(_RECORD).strip().decode() == run_id:
-                self._file.seek(_RECORD)
-                self._file.write(b" " * _RECORD)
-                return True
-        return False
+        shared[_RECORD : 2 * _RECORD] = b" " * _RECORD
+        return True
 
     def close(self) -> None:
         """Say no more: the environment is what it was, the file is gone."""
-        file, path = self._file, self.path
-        self._file = self.path = None
+        shared, path = self._map, self.path
+        self._map = self.path = None
         self._said = ("", "")
         with contextlib.suppress(OSError):
-            if file is not None and path is not None:
-                file.seek(0)
-                file.write(_encode("", ""))  # for those that hold it open
-                file.close()
+            if shared is not None and path is not None:
+                shared[:_RECORD] = _encode("", "")  # for those that hold it open
+                shared.close()
                 path.unlink(missing_ok=True)
         if path is not None and find_parent_file() == str(path):
             set_parent_file(self._outer)
 
-    def _create(self) -> BinaryIO:
+    def _create(self) -> mmap.mmap:
         handle, name = tempfile.mkstemp(prefix="trackbook-run-")
-        self._file = os.fdopen(handle, "r+b", buffering=0)
         self.path = Path(name)
         self._outer = find_parent_file()
         outer = (self._outer or "").encode("utf-8", "surrogateescape")
-        self._file.write(_encode("", "") + b" " * _RECORD + outer)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            said = _encode("", "") + b" " * _RECORD + outer
+            file.write(said.ljust(_SIZE, b"\0")[:_SIZE])
+            shared = self._map = mmap.mmap(file.fileno(), _SIZE)
         set_parent_file(name)
-        return self._file
+        return shared
 
 
 class Inherited:
@@ -118,7 +119,8 @@ class Inherited:
     def _open(self) -> None:
         self._file = Path(self._path).open("r+b", buffering=0)  # noqa: SIM115 - kept
         self._file.seek(2 * _RECORD)
-        outer = self._file.read(4096).decode("utf-8", "surrogateescape")
+        rest = self._file.read(_SIZE).rstrip(b"\0")
+        outer = rest.decode("utf-8", "surrogateescape")
         self._outer = Inherited(outer) if outer else None
 
 

@@ -284,7 +284,9 @@ class Recorder:
         if current is not self._settled:
             self._settled = current
             self.opened_at = self.changed_at
-        self.family.tell(current, self.find_execution_id(current) if current else None)
+        if current is None or self._executions:  # between cells the last one stands
+            execution_id = self.find_execution_id(current) if current else None
+            self.family.tell(current, execution_id)
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""
