@@ -67,10 +67,11 @@ class Histories:
         value: Any,
         is_said: Iterable[str],
     ) -> None:
-        may_grow = type(value) in (list, dict) and (not value or _may_grow(value))
+        courses = attempt(_list_courses, name, value, default=[])
+        may_grow = type(value) in (list, dict) and (courses or value == {})
         if may_grow and len(self._names) < _MAX_NAMES:
             self._names[name] = None
-        for key, held in attempt(_list_courses, name, value, default=[]):
+        for key, held in courses:
             length = len(held)
             before = self._read.get(key)
             known = before is not None and before[0] is held
@@ -136,10 +137,6 @@ def _list_entries(name: str, held: dict[Any, Any], depth: int = 0) -> Iterator[C
 
 def _library(value: Any) -> str:
     return type(value).__module__.partition(".")[0]
-
-
-def _may_grow(value: Any) -> bool:
-    return bool(attempt(_list_courses, "loss", value, default=[]))
 
 
 def _to_numbers(items: Any) -> list[float] | None:
