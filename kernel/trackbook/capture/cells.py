@@ -7,6 +7,7 @@ a row. What of a cell could be seen nevertheless is recorded.
 
 import ast
 import re
+import sys
 import threading
 import time
 import traceback
@@ -48,6 +49,7 @@ class _Cell:
     __slots__ = (
         "began",
         "execution",
+        "execution_count",
         "facts",
         "has_started",
         "held",
@@ -56,6 +58,7 @@ class _Cell:
         "message_id",
         "outputs_key",
         "probes",
+        "raised_before",
         "shown",
     )
 
@@ -69,6 +72,8 @@ class _Cell:
         self.message_id: str | None = None
         self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
+        self.execution_count: int | None = None
+        self.raised_before: BaseException | None = None
         self.probes: list[Probe] = []
         self.began = time.perf_counter()
 
@@ -183,7 +188,7 @@ class CellCapture:
             stack = self._stacks[thread] = []
         if stack and self._is_lost(stack[0]):
             if stack[0].is_recorded:
-                self._finish(stack[0], None, "aborted")
+                self._finish_lost(stack[0])
             stack.clear()
         is_recorded = not stack and (
             bool(info.store_history)
@@ -194,6 +199,9 @@ class CellCapture:
         cell.message_id = self._message_id()
         if not cell.is_recorded:
             return
+        cell.raised_before = getattr(sys, "last_value", None)
+        if info.store_history:
+            cell.execution_count = self._shell.execution_count
         cell.execution = ExecutionState(
             self._recorder.new_id(),
             info.raw_cell,
@@ -220,6 +228,14 @@ class CellCapture:
     def _is_lost(self, outer: _Cell) -> bool:
         """Tell whether the end of an earlier cell never came: its request is over."""
         return outer.message_id is not None and outer.message_id != self._message_id()
+
+    def _finish_lost(self, cell: _Cell) -> None:
+        """End a cell whose end never came: what it raised could not even be shown."""
+        error = getattr(sys, "last_value", None)
+        if error is None or error is cell.raised_before:
+            self._finish(cell, None, "aborted")
+        else:
+            self._finish(cell, None, "error", error)
 
     def _read(self, tree: ast.AST) -> bool:
         """Read a cell's code, and journal its start."""
@@ -324,11 +340,17 @@ class CellCapture:
         if cell.is_recorded:
             self._finish(cell, result, None)
 
-    def _finish(self, cell: _Cell, result: Any, status: ExecutionStatus | None) -> None:
+    def _finish(
+        self,
+        cell: _Cell,
+        result: Any,
+        status: ExecutionStatus | None,
+        error: BaseException | None = None,
+    ) -> None:
         took_ms = (time.perf_counter() - cell.began) * 1000.0
         execution = cell.execution
         assert execution is not None
-        error = count = None
+        count = cell.execution_count
         if result is not None:
             error = result.error_before_exec or result.error_in_exec
             count = result.execution_count
