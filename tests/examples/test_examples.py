@@ -39,7 +39,7 @@ PARAMS = {
     "training-loop": {"lr": 0.5, "hidden": 24, "epochs": 60, "seed": 7},
     "sensor-files": {"lags": 7, "first_test_month": 10},
     "figures": {"degree": 5, "noise": 0.2},
-    "sliders": {},
+    "sliders": {"alpha": 0.1, "scale": True},
     "long-loop": {"walkers": 400, "rounds": 300, "pull": 0.02},
 }
 

@@ -7,7 +7,6 @@ a row. What of a cell could be seen nevertheless is recorded.
 
 import ast
 import re
-import sys
 import threading
 import time
 import traceback
@@ -49,7 +48,6 @@ class _Cell:
     __slots__ = (
         "began",
         "execution",
-        "execution_count",
         "facts",
         "has_started",
         "held",
@@ -58,7 +56,6 @@ class _Cell:
         "message_id",
         "outputs_key",
         "probes",
-        "raised_before",
         "shown",
     )
 
@@ -72,8 +69,6 @@ class _Cell:
         self.message_id: str | None = None
         self.outputs_key: str | None = None
         self.execution: ExecutionState | None = None
-        self.execution_count: int | None = None
-        self.raised_before: BaseException | None = None
         self.probes: list[Probe] = []
         self.began = time.perf_counter()
 
@@ -188,7 +183,7 @@ class CellCapture:
             stack = self._stacks[thread] = []
         if stack and self._is_lost(stack[0]):
             if stack[0].is_recorded:
-                self._finish_lost(stack[0])
+                self._finish(stack[0], None, "aborted")
             stack.clear()
         is_recorded = not stack and (
             bool(info.store_history)
@@ -199,9 +194,6 @@ class CellCapture:
         cell.message_id = self._message_id()
         if not cell.is_recorded:
             return
-        cell.raised_before = getattr(sys, "last_value", None)
-        if info.store_history:
-            cell.execution_count = self._shell.execution_count
         cell.execution = ExecutionState(
             self._recorder.new_id(),
             info.raw_cell,
@@ -228,14 +220,6 @@ class CellCapture:
     def _is_lost(self, outer: _Cell) -> bool:
         """Tell whether the end of an earlier cell never came: its request is over."""
         return outer.message_id is not None and outer.message_id != self._message_id()
-
-    def _finish_lost(self, cell: _Cell) -> None:
-        """End a cell whose end never came: what it raised could not even be shown."""
-        error = getattr(sys, "last_value", None)
-        if error is None or error is cell.raised_before:
-            self._finish(cell, None, "aborted")
-        else:
-            self._finish(cell, None, "error", error)
 
     def _read(self, tree: ast.AST) -> bool:
         """Read a cell's code, and journal its start."""
@@ -340,20 +324,16 @@ class CellCapture:
         if cell.is_recorded:
             self._finish(cell, result, None)
 
-    def _finish(
-        self,
-        cell: _Cell,
-        result: Any,
-        status: ExecutionStatus | None,
-        error: BaseException | None = None,
-    ) -> None:
+    def _finish(self, cell: _Cell, result: Any, status: ExecutionStatus | None) -> None:
         took_ms = (time.perf_counter() - cell.began) * 1000.0
         execution = cell.execution
         assert execution is not None
-        count = cell.execution_count
+        error = count = None
         if result is not None:
             error = result.error_before_exec or result.error_in_exec
             count = result.execution_count
+            if count is None and cell.info.store_history:
+                count = self._shell.execution_count - 1  # not even its error was shown
         if status is None:
             status = "ok"
             if error is not None or result is None:
