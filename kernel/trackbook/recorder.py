@@ -277,16 +277,19 @@ class Recorder:
         self.say(self.boundaries.result_arrived(run))
 
     def settle(self) -> None:
-        """Have all know what is open now: points here, and child processes."""
+        """Have all know what is open now: points here, and child processes.
+
+        Between cells these keep the last execution that they were told of.
+        """
         self.by_hand.forget_targets()
         current = self.boundaries.current
+        execution_id = self.find_execution_id(current) if current else None
+        if execution_id is not None or current is not self._settled:
+            self.family.tell(current, execution_id)
         self.changed_at = time.monotonic()
         if current is not self._settled:
             self._settled = current
             self.opened_at = self.changed_at
-        if current is None or self._executions:  # between cells the last one stands
-            execution_id = self.find_execution_id(current) if current else None
-            self.family.tell(current, execution_id)
 
     def close(self, reason: str = "exit") -> None:
         """End what is open and write everything; nothing of it stays behind."""

@@ -153,8 +153,9 @@ async def test_who_only_sleeps_is_not_lost_and_ends_with_its_server(
     async def count() -> int:
         page = await server.fetch(f"trackbook/api/runs/{run_id}")
         assert page["status"] == "running"
-        return int(page["metrics"]["val_loss"]["count"])
+        return int(page["metrics"].get("val_loss", {"count": 0})["count"])
 
+    await until(count)
     async with stopped(kernel):
         await asyncio.sleep(LONGER_THAN_ANY_LOOK)
         before = await count()
@@ -181,6 +182,11 @@ async def test_a_run_that_is_trashed_while_it_runs_stays_in_the_trash(
     runs = await status(server, {"train.ipynb": "running"})
     run_id = runs["train.ipynb"]["run_id"]
     path = f"trackbook/api/runs/{run_id}"
+
+    async def wrote_some() -> Any:
+        return "val_loss" in (await server.fetch(path))["metrics"]
+
+    await until(wrote_some)
     trashed = await server.fetch(path, "PATCH", {"trashed": True})
     count = trashed["metrics"]["val_loss"]["count"]
 

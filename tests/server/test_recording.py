@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -226,6 +227,9 @@ async def test_a_busy_kernel_waits_and_records_when_its_cell_ends(bench, tmp_pat
     gate.touch()
     assert (await ended())["status"] == "ok"
     await bench.state(kernel_id, "recording")
+    async with asyncio.timeout(10):  # it is announced after it is so
+        while len(bench.announced) < 2:  # noqa: ASYNC110 - a list has no event
+            await asyncio.sleep(0.02)
     assert [each.state for each in bench.announced] == ["waiting", "recording"]
 
 
@@ -252,7 +256,8 @@ async def test_an_environment_without_trackbook_says_the_line_that_mends_it(
     assert said.state == "cannot"
     assert sys.executable in said.reason
     assert said.cure == "%pip install trackbook-kernel"
-    assert said.terminal_cure == f"{sys.executable} -m pip install trackbook-kernel"
+    python = shlex.quote(sys.executable)
+    assert said.terminal_cure == f"{python} -m pip install trackbook-kernel"
     assert (await bench.recordings.get(kernel_id)).state == "cannot"
     # Installed meanwhile: pressing again is enough.
     (modules / "trackbook").symlink_to(KERNEL_PACKAGE / "trackbook")
