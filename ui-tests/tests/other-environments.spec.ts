@@ -57,7 +57,8 @@ test('a kernel without it says which line installs it, and records once it is th
   const dialog = page.getByRole('dialog');
   const python = resolve(ENVIRONMENTS, 'bare', 'bin', 'python');
   const cure = '%pip install trackbook-kernel';
-  const terminalCure = `${python} -m pip install trackbook-kernel`;
+  const word = /^[\w@%+=:,./-]+$/.test(python) ? python : `'${python}'`;
+  const terminalCure = `${word} -m pip install trackbook-kernel`;
   await expect(dialog.getByText(cure, { exact: true })).toBeVisible();
   await expect(dialog.getByText(terminalCure, { exact: true })).toBeVisible();
 
