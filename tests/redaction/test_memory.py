@@ -55,6 +55,15 @@ def test_what_the_environment_and_the_users_names_hold_is_known() -> None:
     assert redactor.redact_event(OutputsChanged, said)[0]["outputs"][0].text == REDACTED
 
 
+def test_the_folders_of_a_shell_are_no_passwords() -> None:
+    environment = {"PWD": "/work/my project 2", "OLDPWD": "/data/run1"}
+    redactor = Redactor(environment, {"PWD": VALUE})
+    text = "/work/my project 2/out.csv /data/run1"
+    said = {"outputs": (stream(f"{text} {VALUE}\n"),)}
+    clean, count = redactor.redact_event(OutputsChanged, said)
+    assert (clean["outputs"][0].text, count) == (f"{text} {REDACTED}\n", 1)
+
+
 def test_a_known_value_is_found_as_other_formats_spell_it() -> None:
     redactor = Redactor()
     redactor.learn('a"b&c/d1')

@@ -19,6 +19,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -62,6 +63,9 @@ _SAID = frozenset(
 
 _SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
 """Those that may hold a value that the code took from somewhere else."""
+
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
+"""Names in which a shell keeps folders, not passwords (POSIX.1, `cd`)."""
 
 _WITHHELD = object()
 _NUMBERS = frozenset({type(None), bool, int, float})
@@ -113,7 +117,9 @@ class Redactor:
                     telling.append(name)
             for name in telling:
                 value = namespace.get(name)
-                if type(value) is str:
+                if type(value) is not str:
+                    continue
+                if name not in _FOLDERS or not Path(value).is_absolute():
                     self.learn(value)
 
     def forget_lock(self) -> None:
