@@ -3,7 +3,7 @@
     python tools/contract.py           write contract/*.json
     python tools/contract.py --check   fail if what is committed is stale
 
-What is exported is what a module defines: structs with fields, and
+What is exported is what a module or package defines: structs with fields, and
 unions of structs. The output depends on nothing but those types.
 """
 
@@ -78,7 +78,9 @@ def exports(module_name: str) -> dict[str, Any]:
 def is_schema_type(value: object, module_name: str) -> bool:
     """Say whether a module's member is a type that the contract should show."""
     if isinstance(value, type) and issubclass(value, msgspec.Struct):
-        return value.__module__ == module_name and bool(value.__struct_fields__)
+        home = value.__module__
+        is_own = home == module_name or home.startswith(f"{module_name}.")
+        return is_own and bool(value.__struct_fields__)
     if typing.get_origin(value) in (typing.Union, types.UnionType):
         members = typing.get_args(value)
         return all(is_schema_type(member, module_name) for member in members)

@@ -1,0 +1,119 @@
+"""The API contract: what REST and `--json` say, one frozen struct a thing.
+
+Field names are the same in SQL, JSON, Python and TypeScript. Response structs have no
+defaults: a field is always there, and what may be missing is `T | None`. `*_at` are UTC
+in ISO 8601 with microseconds and a `Z`, so that they sort as text. Floats that JSON has
+no word for are the strings "NaN", "Infinity" and "-Infinity".
+
+The structs are in the modules of this package by what they tell of, and all of them
+are members of the package. `make contract` turns it into contract/openapi.json and
+labextension/src/contract.ts.
+"""
+
+from trackbook_server.contract.base import (
+    BlobRef,
+    Direction,
+    Number,
+    Reply,
+)
+from trackbook_server.contract.differences import (
+    CellDifference,
+    ComparedRun,
+    Comparison,
+    RestoreChange,
+    ValueDifference,
+)
+from trackbook_server.contract.executions import (
+    CellExecution,
+    CellOutput,
+    ExecutionOutputs,
+    RunOutputs,
+)
+from trackbook_server.contract.experiments import (
+    Experiment,
+    ExperimentEdit,
+    ExperimentList,
+)
+from trackbook_server.contract.metrics import (
+    MainMetric,
+    MetricHistory,
+    MetricLast,
+    MetricSummary,
+    ParamChange,
+    RunParam,
+    RunTable,
+)
+from trackbook_server.contract.recording import (
+    Recording,
+    RecordingEdit,
+    RecordingState,
+)
+from trackbook_server.contract.revisions import (
+    Capture,
+    Captured,
+    RestoredCopy,
+    RestoreRequest,
+    RevisionInfo,
+)
+from trackbook_server.contract.runs import (
+    Artifact,
+    Environment,
+    Run,
+    RunEdit,
+    RunInput,
+    RunList,
+    RunRecord,
+    RunRow,
+    RunStatus,
+)
+from trackbook_server.contract.server import (
+    Problem,
+    RunChanged,
+    Status,
+)
+
+__all__ = [
+    "Artifact",
+    "BlobRef",
+    "Capture",
+    "Captured",
+    "CellDifference",
+    "CellExecution",
+    "CellOutput",
+    "ComparedRun",
+    "Comparison",
+    "Direction",
+    "Environment",
+    "ExecutionOutputs",
+    "Experiment",
+    "ExperimentEdit",
+    "ExperimentList",
+    "MainMetric",
+    "MetricHistory",
+    "MetricLast",
+    "MetricSummary",
+    "Number",
+    "ParamChange",
+    "Problem",
+    "Recording",
+    "RecordingEdit",
+    "RecordingState",
+    "Reply",
+    "RestoreChange",
+    "RestoreRequest",
+    "RestoredCopy",
+    "RevisionInfo",
+    "Run",
+    "RunChanged",
+    "RunEdit",
+    "RunInput",
+    "RunList",
+    "RunOutputs",
+    "RunParam",
+    "RunRecord",
+    "RunRow",
+    "RunStatus",
+    "RunTable",
+    "Status",
+    "ValueDifference",
+]

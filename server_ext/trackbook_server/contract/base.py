@@ -1,0 +1,21 @@
+"""What the other modules of the contract stand on."""
+
+from typing import Literal
+
+import msgspec
+
+Number = float | str
+"""A float, or "NaN", "Infinity", "-Infinity"."""
+
+Direction = Literal["higher", "lower"]
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of everything that is answered."""
+
+
+class BlobRef(Reply, frozen=True, kw_only=True):
+    """Where the bytes are: `runs/{run_id}/blobs/{sha256}`."""
+
+    sha256: str
+    size_bytes: int

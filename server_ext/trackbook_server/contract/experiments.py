@@ -1,0 +1,40 @@
+"""Experiments: named groups of runs."""
+
+import msgspec
+
+from trackbook.events import NameRule
+from trackbook_server.contract.base import Direction, Reply
+
+
+class Experiment(Reply, frozen=True, kw_only=True):
+    """A named group of runs; by default a notebook, followed through renames."""
+
+    experiment_id: str
+    name: str
+    notebook_path: str | None
+    run_count: int
+    last_started_at: str | None
+    main_metric: str | None
+    directions: dict[str, Direction]
+    names: dict[str, NameRule]
+
+
+class ExperimentList(Reply, frozen=True, kw_only=True):
+    """All experiments, the most recently used first."""
+
+    experiments: list[Experiment]
+    change: int
+
+
+class ExperimentEdit(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it.
+
+    A rule of None in `names` is taken back.
+    """
+
+    name: str | None = None
+    main_metric: str | None = None
+    directions: dict[str, Direction] = {}
+    names: dict[str, NameRule | None] = {}

@@ -1,0 +1,117 @@
+"""Params, metrics, their points, and tables of them."""
+
+from typing import Any
+
+from trackbook.events import MetricOrigin, ParamOrigin, TableOrigin
+from trackbook_server.contract.base import BlobRef, Direction, Number, Reply
+
+
+class MetricSummary(Reply, frozen=True, kw_only=True):
+    """A series without its points; `last` by (step, time).
+
+    `change` and `better` are against `previous`, the last value in the run before, like
+    those of the main metric. `sparkline` holds at most 32 values of the series. `folds`
+    are what `last` is the mean of, `std` their standard deviation (ddof 0); both are
+    None for a single number.
+    """
+
+    key: str
+    origin: MetricOrigin
+    last: Number
+    last_step: int
+    min: Number
+    max: Number
+    count: int
+    direction: Direction | None
+    change: float | None
+    better: bool | None
+    previous: Number | None
+    sparkline: list[float]
+    folds: list[Number] | None
+    std: Number | None
+    execution_id: str | None
+
+
+class ParamChange(Reply, frozen=True, kw_only=True):
+    """A param came into force with this value, or (`removed`) was one no longer."""
+
+    value: Any
+    removed: bool
+    execution_id: str | None
+
+
+class RunParam(Reply, frozen=True, kw_only=True):
+    """A param at the run's last result.
+
+    `varies`: it has several values among the experiment's runs. `changed`: it differs
+    from the run before, where it was `previous` (None and `is_new` if it was not set).
+    Where a value is too long, `value` is a preview and `blob` holds its JSON whole.
+    """
+
+    key: str
+    value: Any
+    origin: ParamOrigin
+    varies: bool
+    changed: bool
+    is_new: bool
+    previous: Any
+    blob: BlobRef | None
+    execution_id: str | None
+
+
+class MainMetric(Reply, frozen=True, kw_only=True):
+    """The number a row leads with, and its change to the run before.
+
+    `better` is None where the direction is not known or nothing changed.
+    `sparkline` holds at most 32 values of the series. `std` is that of its folds.
+    """
+
+    key: str
+    value: Number
+    std: Number | None
+    direction: Direction | None
+    change: float | None
+    better: bool | None
+    sparkline: list[float]
+
+
+class MetricLast(Reply, frozen=True, kw_only=True):
+    """A metric as scripts read it."""
+
+    last: Number
+    min: Number
+    max: Number
+    count: int
+
+
+class MetricHistory(Reply, frozen=True, kw_only=True):
+    """The points of one metric, ordered by (step, time).
+
+    `total` counts all points; where it exceeds `len(steps)`, `sampled` is true and the
+    points are a sample that keeps each bucket's extremes.
+    """
+
+    run_id: str
+    key: str
+    steps: list[int]
+    times_ms: list[int]
+    values: list[Number]
+    total: int
+    sampled: bool
+    change: int
+
+
+class RunTable(Reply, frozen=True, kw_only=True):
+    """A table of the run: a loop's iterations, a search's candidates.
+
+    `rows` are the first of `row_count`; `runs/{run_id}/tables/{name}` has them all.
+    `params` are the columns that were tried.
+    """
+
+    name: str
+    origin: TableOrigin
+    columns: list[str]
+    params: list[str]
+    rows: list[list[Any]]
+    row_count: int
+    execution_id: str | None

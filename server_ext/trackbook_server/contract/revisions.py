@@ -1,0 +1,72 @@
+"""Notebook revisions: captured, told of, given back."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from trackbook_server.contract.base import Reply
+
+
+class RevisionInfo(Reply, frozen=True, kw_only=True):
+    """A notebook revision of the run; the first of a run's list is what it restores.
+
+    `number` counts the notebook's revisions ("r7"). `moment` says when it was captured:
+    as an execution was scheduled, as it ended, from the file, or rebuilt from the
+    executions.
+    """
+
+    revision_id: str
+    number: int
+    moment: Literal["scheduled", "ended", "file", "executed"]
+    captured_at: str
+    notebook_path: str | None
+    cell_count: int
+    redacted_count: int
+
+
+class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What POST captures takes: the document at one moment, cell by cell.
+
+    `cell_keys` name the cells in their order: opaque to the server, made anew by the
+    client whenever a cell changed, unique within `client_id`. `cells` holds the bodies
+    of the keys that the client has not sent before. `frame` is the notebook without
+    its cells (metadata, nbformat, nbformat_minor and unknown fields). `messages` maps
+    each execute request's message id to its cell id. `notebook_path` is that of the
+    client's session, where several notebooks may share the kernel.
+    """
+
+    kernel_id: str
+    client_id: str
+    moment: Literal["scheduled", "ended"]
+    messages: dict[str, str]
+    frame: dict[str, Any]
+    cell_keys: list[str]
+    cells: dict[str, dict[str, Any]]
+    notebook_path: str | None = None
+
+
+class Captured(Reply, frozen=True, kw_only=True):
+    """The revision, or the keys whose bodies the server lacks (send again)."""
+
+    revision_id: str | None
+    missing: list[str]
+
+
+class RestoreRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """What POST runs/{run_id}/copies takes: open its notebook as a copy.
+
+    Without `revision_id` the run's own; without `path` beside its notebook under a
+    name that is free.
+    """
+
+    revision_id: str | None = None
+    path: str | None = None
+
+
+class RestoredCopy(Reply, frozen=True, kw_only=True):
+    """Where the copy was written, in the contents manager's paths."""
+
+    path: str
+    revision_id: str

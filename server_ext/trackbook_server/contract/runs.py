@@ -1,0 +1,189 @@
+"""Runs: a row of the list, the record of a script, the whole."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from trackbook.events import NameRule
+from trackbook_server.contract.base import Reply
+from trackbook_server.contract.executions import CellExecution
+from trackbook_server.contract.metrics import (
+    MainMetric,
+    MetricLast,
+    MetricSummary,
+    ParamChange,
+    RunParam,
+    RunTable,
+)
+from trackbook_server.contract.revisions import RevisionInfo
+
+RunStatus = Literal["running", "open", "finished", "failed", "interrupted", "lost"]
+
+
+class RunRow(Reply, frozen=True, kw_only=True):
+    """A run in the list. `number` counts the experiment's runs and gives the colour.
+
+    `params` are at most eight: the changed ones first, then those that vary.
+    `alike_count` counts the runs before it of the same code, params and results that
+    the list folds into this row (1: only itself); `runs?alike={run_id}` lists the
+    others.
+    """
+
+    run_id: str
+    number: int
+    name: str
+    is_named: bool
+    status: RunStatus
+    experiment_id: str
+    experiment: str
+    notebook_path: str | None
+    started_at: str
+    ended_at: str | None
+    duration_ms: float
+    starred: bool
+    trashed_at: str | None
+    main_metric: MainMetric | None
+    params: list[RunParam]
+    param_count: int
+    error: str | None
+    continues: str | None
+    alike_count: int
+    change: int
+
+
+class RunList(Reply, frozen=True, kw_only=True):
+    """A page of runs. `next_cursor` is opaque; None means this is the last page.
+
+    `change` is the store's at the time of reading; ask again with `since=change` for
+    what changed since then (`removed` are ids that left the list). `total` counts all
+    runs of the list; `without_result_count` those folded away because they have none,
+    which `runs?without_result=true` lists in pages of the same kind.
+    """
+
+    runs: list[RunRow]
+    removed: list[str]
+    total: int
+    without_result_count: int
+    next_cursor: str | None
+    change: int
+
+
+class Environment(Reply, frozen=True, kw_only=True):
+    """What the run ran in; `git` is None outside a repository."""
+
+    environment_id: str
+    python: str
+    executable: str
+    platform: str
+    host: str
+    packages: dict[str, str]
+    git: dict[str, Any] | None
+    machine: dict[str, Any]
+
+
+class Artifact(Reply, frozen=True, kw_only=True):
+    """A named output."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    mime_type: str
+    logged_at: str
+
+
+class RunInput(Reply, frozen=True, kw_only=True):
+    """Data that a run read, in the shape of MLflow's datasets; see `input_logged`."""
+
+    name: str
+    digest: str
+    source: str
+    schema: dict[str, Any]
+    profile: dict[str, Any]
+    context: str
+    logged_at: str
+
+
+class Run(Reply, frozen=True, kw_only=True):
+    """A run whole: what `show --json` prints.
+
+    The first twelve fields are the shape that scripts rely on; `metrics` and `params`
+    are by key there and detailed in `metric_list` and `param_list`. `values` are
+    numbers that cells bound and that are no results. `param_changes` holds, for the
+    params that had more than one value in the run, all of them in their order. `names`
+    are the experiment's rules of names. `sentence` says in plain words how the run
+    differs from the one before.
+    """
+
+    run_id: str
+    name: str
+    status: RunStatus
+    experiment: str
+    notebook_path: str | None
+    started_at: str
+    ended_at: str | None
+    params: dict[str, Any]
+    metrics: dict[str, MetricLast]
+    tags: dict[str, str]
+    cell_executions: list[CellExecution]
+    number: int
+    is_named: bool
+    experiment_id: str
+    duration_ms: float
+    starred: bool
+    trashed_at: str | None
+    note: str
+    error: str | None
+    continues: str | None
+    previous_run_id: str | None
+    previous_name: str | None
+    host: str
+    kernel_id: str | None
+    user: str
+    main_metric: MainMetric | None
+    metric_list: list[MetricSummary]
+    param_list: list[RunParam]
+    param_changes: dict[str, list[ParamChange]]
+    values: list[MetricSummary]
+    tables: list[RunTable]
+    names: dict[str, NameRule]
+    environment: Environment | None
+    artifacts: list[Artifact]
+    inputs: list[RunInput]
+    revisions: list[RevisionInfo]
+    redacted_count: int
+    capture_failures: list[str]
+    sentence: str
+    change: int
+
+
+class RunRecord(Reply, frozen=True, kw_only=True):
+    """One object of the array that `runs --json` prints."""
+
+    run_id: str
+    name: str
+    status: RunStatus
+    experiment: str
+    notebook_path: str | None
+    started_at: str
+    ended_at: str | None
+    params: dict[str, Any]
+    metrics: dict[str, MetricLast]
+    tags: dict[str, str]
+    duration_ms: float
+    starred: bool
+    main_metric: str | None
+
+
+class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What PATCH runs/{run_id} takes; only the fields present change.
+
+    An empty `name` gives the automatic name back. A tag of None is removed.
+    `notebook_path` attaches a run of an untitled kernel session to a notebook.
+    """
+
+    name: str | None = None
+    starred: bool | None = None
+    note: str | None = None
+    tags: dict[str, str | None] = {}
+    trashed: bool | None = None
+    notebook_path: str | None = None
