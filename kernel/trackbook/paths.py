@@ -30,6 +30,11 @@ def get_home() -> Path:
     named = os.environ.get(HOME_VARIABLE)
     if named:
         return Path(named).expanduser().absolute()
+    return get_default_home()
+
+
+def get_default_home() -> Path:
+    """Return the home of a user who names none."""
     return _jupyter_data_dir() / "trackbook"
 
 

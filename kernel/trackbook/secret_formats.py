@@ -265,6 +265,22 @@ def _find_tails(text: str) -> Iterator[tuple[int, int, str]]:
 
 def redact_exact(text: str) -> tuple[str, list[Span]]:
     """Replace credentials of exact formats by PLACEHOLDER; say where it stands."""
+    spans: list[Span] = []
+    parts: list[str] = []
+    end = length = 0
+    for start, stop, kind in find_exact(text):
+        parts += [text[end:start], PLACEHOLDER]
+        length += start - end
+        spans.append(Span(kind, length, len(PLACEHOLDER)))
+        length += len(PLACEHOLDER)
+        end = stop
+    if not spans:
+        return text, spans
+    return "".join([*parts, text[end:]]), spans
+
+
+def find_exact(text: str) -> list[tuple[int, int, str]]:
+    """Return where credentials of exact formats begin and end, and their kinds."""
     found = [
         (match.start(group) - back, -match.end(group), kind)
         for kind, literal, pattern, back in _ROWS
@@ -272,19 +288,11 @@ def redact_exact(text: str) -> tuple[str, list[Span]]:
         for match in _compile(pattern).finditer(text)
         for group in (match.lastindex or 0,)
     ]
-    matches = sorted([*found, *_find_tails(text)])
-    spans: list[Span] = []
-    parts: list[str] = []
-    end = length = 0
-    for start, stop, kind in matches:
-        if start < end:
-            end = max(end, -stop)  # two that overlap are one value
-            continue
-        parts += [text[end:start], PLACEHOLDER]
-        length += start - end
-        spans.append(Span(kind, length, len(PLACEHOLDER)))
-        length += len(PLACEHOLDER)
-        end = -stop
-    if not spans:
-        return text, spans
-    return "".join([*parts, text[end:]]), spans
+    merged: list[tuple[int, int, str]] = []
+    for start, stop, kind in sorted([*found, *_find_tails(text)]):
+        if merged and start < merged[-1][1]:  # two that overlap are one value
+            begun, end, first = merged[-1]
+            merged[-1] = (begun, max(end, -stop), first)
+        else:
+            merged.append((start, -stop, kind))
+    return merged

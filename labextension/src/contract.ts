@@ -169,6 +169,24 @@ export interface components {
             readonly python: string;
         };
         /**
+         * EnvironmentDifference
+         * @description The run's environment against the present one.
+         *
+         *         `interpreter` is the one compared with, None where none is known: then `packages` is
+         *         empty and nothing is said. `packages` differ, those that the notebook uses first.
+         *         `uv` and `pip` are shell lines that build an environment like the run's beside the
+         *         present one.
+         */
+        readonly EnvironmentDifference: {
+            readonly interpreter: null | string;
+            readonly packages: readonly components["schemas"]["PackageDifference"][];
+            readonly pip: readonly string[];
+            readonly python_now: null | string;
+            readonly python_then: string;
+            readonly same_count: number;
+            readonly uv: readonly string[];
+        };
+        /**
          * ExecutionOutputs
          * @description What one execution put out; `count` outputs, of which `outputs` holds the first.
          *
@@ -224,6 +242,16 @@ export interface components {
         readonly ExperimentList: {
             readonly change: number;
             readonly experiments: readonly components["schemas"]["Experiment"][];
+        };
+        /**
+         * InputDifference
+         * @description An input of the run as it is now; `unknown` where that can't be told.
+         */
+        readonly InputDifference: {
+            readonly name: string;
+            readonly source: string;
+            /** @enum {unknown} */
+            readonly state: "changed" | "gone" | "same" | "unknown";
         };
         /**
          * MainMetric
@@ -296,6 +324,18 @@ export interface components {
             readonly std: null | number | string;
         };
         /**
+         * PackageDifference
+         * @description A package whose version is another now; None where it is not installed.
+         *
+         *         `is_used`: the notebook imports it.
+         */
+        readonly PackageDifference: {
+            readonly is_used: boolean;
+            readonly name: string;
+            readonly now: null | string;
+            readonly then: null | string;
+        };
+        /**
          * ParamChange
          * @description A param came into force with this value, or (`removed`) was one no longer.
          */
@@ -337,6 +377,57 @@ export interface components {
          */
         readonly RecordingEdit: {
             readonly on: boolean;
+        };
+        /**
+         * RefillRequest
+         * @description What POST runs/{run_id}/refill takes: where replaced values may be put back from.
+         *
+         *         `sources` are those of the open notebook's cells, by the place (from 1) of the same
+         *         cell in the revision. Nothing of them is kept.
+         */
+        readonly RefillRequest: {
+            /** @default null */
+            readonly revision_id: null | string;
+            readonly sources: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * Refilled
+         * @description Every cell whose source holds placeholders.
+         */
+        readonly Refilled: {
+            readonly cells: readonly components["schemas"]["RefilledCell"][];
+        };
+        /**
+         * RefilledCell
+         * @description A cell of the revision that holds placeholders: its source with what could be put
+         *         back, and how many placeholders are left.
+         */
+        readonly RefilledCell: {
+            readonly left_count: number;
+            readonly place: number;
+            readonly source: string;
+            readonly title: string;
+        };
+        /**
+         * RestorePlan
+         * @description What restoring a run's notebook means now.
+         *
+         *         `copy_path` is where a copy would go. `notebook_path` is where the notebook belongs,
+         *         None where that is not known; `place` says what is there: a `notebook`, nothing
+         *         (`gone`), or that this server does not serve the place (`outside`).
+         */
+        readonly RestorePlan: {
+            readonly copy_path: string;
+            readonly environment: components["schemas"]["EnvironmentDifference"] | null;
+            readonly inputs: readonly components["schemas"]["InputDifference"][];
+            readonly notebook_path: null | string;
+            readonly place: ("gone" | "notebook" | "outside") | null;
+            readonly revision: components["schemas"]["RevisionInfo"];
+            readonly run_id: string;
+            readonly run_name: string;
+            readonly run_number: number;
         };
         /**
          * RestoreRequest
@@ -653,18 +744,25 @@ export type CellOutput = components['schemas']['CellOutput'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];
 export type Environment = components['schemas']['Environment'];
+export type EnvironmentDifference = components['schemas']['EnvironmentDifference'];
 export type ExecutionOutputs = components['schemas']['ExecutionOutputs'];
 export type Experiment = components['schemas']['Experiment'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
+export type InputDifference = components['schemas']['InputDifference'];
 export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type PackageDifference = components['schemas']['PackageDifference'];
 export type ParamChange = components['schemas']['ParamChange'];
 export type Problem = components['schemas']['Problem'];
 export type Recording = components['schemas']['Recording'];
 export type RecordingEdit = components['schemas']['RecordingEdit'];
+export type RefillRequest = components['schemas']['RefillRequest'];
+export type Refilled = components['schemas']['Refilled'];
+export type RefilledCell = components['schemas']['RefilledCell'];
+export type RestorePlan = components['schemas']['RestorePlan'];
 export type RestoreRequest = components['schemas']['RestoreRequest'];
 export type RestoredCopy = components['schemas']['RestoredCopy'];
 export type RevisionInfo = components['schemas']['RevisionInfo'];

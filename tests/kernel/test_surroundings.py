@@ -7,9 +7,9 @@ from trackbook.capture.environment import (
     capture_environment,
     capture_git,
     identify_environment,
-    list_packages,
 )
 from trackbook.capture.notebook import find_notebook, read_notebook
+from trackbook.installed import list_packages
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -9,16 +9,14 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from trackbook.installed import list_packages
+
 _GIT_SECONDS = 3.0
-_INSTALLED = re.compile(
-    r"^(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py.*)?\.(?:dist|egg)-info$"
-)
 _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -38,28 +36,6 @@ def identify_environment(environment: dict[str, Any]) -> str:
     """Return the SHA-256 of the environment's canonical JSON."""
     canonical = msgspec.json.encode(environment, order="deterministic")
     return hashlib.sha256(canonical).hexdigest()
-
-
-def list_packages(folders: Iterable[str]) -> dict[str, str]:
-    """Return the installed packages' versions by normalised name.
-
-    Read from the names of the metadata folders, which say both, since opening some
-    hundred files takes a second of the user's processor. The first folder wins, as it
-    does for an import.
-    https://packaging.python.org/en/latest/specifications/name-normalization/
-    """
-    found: dict[str, str] = {}
-    for folder in dict.fromkeys(folders):
-        try:
-            names = [entry.name for entry in Path(folder).iterdir()]
-        except OSError:
-            continue
-        for name in names:
-            match = _INSTALLED.match(name)
-            if match:
-                normal = re.sub(r"[-_.]+", "-", match["name"]).lower()
-                found.setdefault(normal, match["version"])
-    return dict(sorted(found.items()))
 
 
 def capture_git(folder: Path) -> dict[str, Any] | None:

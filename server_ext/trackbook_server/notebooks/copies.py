@@ -24,7 +24,7 @@ async def write_copy(
     Raises WouldOverwrite where `path` exists, BadInput where nothing can be there.
     """
     if path is None:
-        path = await _free_path(manager, paths, restored)
+        path = await free_path(manager, paths, restored)
     else:
         path = await _checked(manager, path)
     model: dict[str, Any] = (
@@ -37,7 +37,7 @@ async def write_copy(
     return RestoredCopy(path=path, revision_id=restored.info.revision_id)
 
 
-async def _free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> str:
+async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> str:
     """Return a free path in the folder of the notebook, else in the root."""
     beside = paths.to_contents(restored.info.notebook_path) or ""
     folder = "" if posixpath.isabs(beside) else posixpath.dirname(beside)

@@ -1,18 +1,28 @@
 """Handlers of what has to do with notebooks: captures, revisions, copies, compare."""
 
+import asyncio
+
 import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from trackbook.paths import blobs_dir
+from trackbook.paths import blobs_dir, get_default_home
 from trackbook_server.api_handler import TrackbookHandler, wait
-from trackbook_server.contract import Capture, Captured, RestoreRequest
+from trackbook_server.contract import (
+    Capture,
+    Captured,
+    Refilled,
+    RefillRequest,
+    RestoreRequest,
+)
 from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
 from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.copies import write_copy
 from trackbook_server.notebooks.document import for_web
-from trackbook_server.notebooks.restore import get_revision
+from trackbook_server.notebooks.plan import Managers, make_plan, read_restore
+from trackbook_server.notebooks.refill import refill_cells
+from trackbook_server.notebooks.restore import get_requirements, get_revision
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store.home import now
 from trackbook_server.store.values import to_text
@@ -85,6 +95,57 @@ class CopiesHandler(TrackbookHandler):
         self.reply(copy, status=201)
 
 
+class RestoreHandler(TrackbookHandler):
+    """What restoring a run's notebook would mean now."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Answer `RestorePlan`."""
+        kernel_id = self.get_query_argument("kernel_id", None)
+        revision_id = self.get_query_argument("revision_id", None)
+        found = await self.read(
+            read_restore, blobs_dir(self.home.path), run_id, revision_id, kernel_id
+        )
+        managers = Managers(
+            self.contents_manager, self.kernel_manager, self.kernel_spec_manager
+        )
+        home = self.home.path
+        own = home == get_default_home()
+        self.reply(
+            await make_plan(
+                managers, self.paths, found, kernel_id, None if own else home
+            )
+        )
+
+
+class RefillHandler(TrackbookHandler):
+    """Replaced values, put back from the notebook that is open."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        """Take `RefillRequest`, answer `Refilled`."""
+        request = self.decode(RefillRequest)
+        found = await self.read(
+            get_revision, blobs_dir(self.home.path), run_id, request.revision_id
+        )
+        cells = await asyncio.to_thread(refill_cells, found.document, request.sources)
+        self.reply(Refilled(cells=cells))
+
+
+class RequirementsHandler(TrackbookHandler):
+    """The packages of a run."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Answer a requirements file, as text."""
+        text = await self.read(get_requirements, run_id)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        web.RequestHandler.finish(self, text)
+
+
 class CompareHandler(TrackbookHandler):
     """Runs side by side."""
 
@@ -103,5 +164,8 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
         RevisionHandler,
     ),
     (r"runs/(?P<run_id>[^/]+)/copies", CopiesHandler),
+    (r"runs/(?P<run_id>[^/]+)/restore", RestoreHandler),
+    (r"runs/(?P<run_id>[^/]+)/refill", RefillHandler),
+    (r"runs/(?P<run_id>[^/]+)/requirements", RequirementsHandler),
     (r"compare", CompareHandler),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from trackbook.errors import BadInput, WouldOverwrite
+from trackbook.errors import BadInput, NotFound, WouldOverwrite
 from trackbook_server.contract import RevisionInfo
 from trackbook_server.notebooks.document import (
     Document,
@@ -17,7 +17,9 @@ from trackbook_server.notebooks.executed import rebuild
 from trackbook_server.notebooks.lookup import find_revision
 from trackbook_server.notebooks.names import copy_name, numbered
 from trackbook_server.notebooks.pieces import get_bytes
+from trackbook_server.notebooks.requirements import write_requirements
 from trackbook_server.notebooks.revision import Pieces, join
+from trackbook_server.notebooks.run_page import get_whole_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,17 @@ def get_revision(
         "select name, notebook_path from runs where run_id = ?", (run_id,)
     ).fetchone()
     return Restored(info, data, copy_name(info.notebook_path or path, name))
+
+
+def get_requirements(db: sqlite_utils.Database, run_id: str) -> str:
+    """Return what a run had installed, as a requirements file.
+
+    Raises RunNotFound, and NotFound where no environment was recorded.
+    """
+    run = get_whole_run(db, run_id)
+    if run.environment is None or not run.environment.packages:
+        raise NotFound(f"the packages of run {run.name!r} were not recorded.")
+    return write_requirements(run.name, run.environment)
 
 
 def write_new(path: Path, data: bytes) -> Path:

@@ -299,6 +299,21 @@ def _get_environment(
     )
 
 
+def find_kernel_environment(
+    db: sqlite_utils.Database, kernel_id: str
+) -> c.Environment | None:
+    """Return the environment that a kernel's latest run ran in."""
+    found = rows(
+        db,
+        "select * from runs where kernel_id = ? and environment_id is not null "
+        "order by run_id desc limit 1",
+        (kernel_id,),
+    )
+    if not found:
+        return None
+    return _get_environment(db, found[0], _get_writer(db, found[0]["writer_id"]))
+
+
 def _list_artifacts(db: sqlite_utils.Database, run_id: str) -> list[c.Artifact]:
     return [
         c.Artifact(

@@ -1,0 +1,113 @@
+"""What restoring a run's notebook would mean now. Only looks."""
+
+import asyncio
+import posixpath
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import sqlite_utils
+from jupyter_core.utils import ensure_async
+
+from trackbook_server.contents_paths import ContentsPaths
+from trackbook_server.contract import Environment, RestorePlan, Run
+from trackbook_server.notebooks.copies import free_path
+from trackbook_server.notebooks.requirements import build_lines
+from trackbook_server.notebooks.restore import Restored, get_revision
+from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.notebooks.surroundings import (
+    Present,
+    compare_environment,
+    compare_inputs,
+    look_at,
+)
+from trackbook_server.store.run_details import find_kernel_environment
+
+Place = Literal["notebook", "gone", "outside"]
+
+
+class Managers(msgspec.Struct, frozen=True):
+    """Of Jupyter's server: who knows files, kernels and their interpreters."""
+
+    contents: Any
+    kernels: Any
+    kernel_specs: Any
+
+
+def read_restore(
+    db: sqlite_utils.Database,
+    blobs_dir: Path,
+    run_id: str,
+    which: str | None,
+    kernel_id: str | None,
+) -> tuple[Run, Restored, Environment | None]:
+    """Return run, notebook, and what was recorded of the kernel's environment."""
+    present = None if kernel_id is None else find_kernel_environment(db, kernel_id)
+    return (
+        get_whole_run(db, run_id),
+        get_revision(db, blobs_dir, run_id, which),
+        present,
+    )
+
+
+async def make_plan(
+    managers: Managers,
+    paths: ContentsPaths,
+    found: tuple[Run, Restored, Environment | None],
+    kernel_id: str | None,
+    home: Path | None,
+) -> RestorePlan:
+    """Return the plan; `home` is named in shell lines where it is not the user's."""
+    run, restored, recorded = found
+    path = paths.to_contents(restored.info.notebook_path or run.notebook_path)
+    environment = None
+    if run.environment is not None:
+        lines = build_lines(run.run_id, run.name, run.environment.python, home)
+        environment = await asyncio.to_thread(
+            compare_environment,
+            run.environment,
+            await _find_present(managers, recorded, restored, kernel_id),
+            [cell["source"] for cell in restored.document["cells"]],
+            lines,
+        )
+    return RestorePlan(
+        run_id=run.run_id,
+        run_name=run.name,
+        run_number=run.number,
+        revision=msgspec.structs.replace(
+            restored.info, notebook_path=paths.to_contents(restored.info.notebook_path)
+        ),
+        copy_path=await free_path(managers.contents, paths, restored),
+        notebook_path=path,
+        place=None if path is None else await _place_of(managers.contents, path),
+        environment=environment,
+        inputs=await asyncio.to_thread(compare_inputs, run.inputs),
+    )
+
+
+async def _place_of(contents: Any, path: str) -> Place:
+    if posixpath.isabs(path) or ".." in path.split("/"):
+        return "outside"
+    return "notebook" if await ensure_async(contents.file_exists(path)) else "gone"
+
+
+async def _find_present(
+    managers: Managers,
+    recorded: Environment | None,
+    restored: Restored,
+    kernel_id: str | None,
+) -> Present | None:
+    """Return what the kernel said of itself, else what its interpreter has on disk."""
+    if recorded is not None:
+        return Present(recorded.executable, recorded.python, recorded.packages)
+    name = None
+    if kernel_id is not None and kernel_id in managers.kernels:
+        name = managers.kernels.get_kernel(kernel_id).kernel_name
+    if name is None:
+        spec = restored.document.get("metadata", {}).get("kernelspec")
+        name = spec.get("name") if isinstance(spec, dict) else None
+    specs = await ensure_async(managers.kernel_specs.get_all_specs())
+    argv = specs.get(name, {}).get("spec", {}).get("argv") if name else None
+    if not argv or not Path(argv[0]).is_absolute():
+        return None
+    return await asyncio.to_thread(look_at, argv[0])
