@@ -370,14 +370,15 @@ class RevisionCaptured(Event, frozen=True, kw_only=True, tag="revision_captured"
     """A whole notebook that the writer could resolve (headless), kept as blob `sha256`.
 
     `message_ids` are the execute requests it was sent for; empty means: as the run
-    found it. `run_id` None lets the server join it by message id alone.
+    found it, or `kept` because someone asked for it. `run_id` None lets the server join
+    it by message id alone.
     `redacted_count` values were replaced in it before it was kept.
     """
 
     sha256: str
     run_id: str | None = None
     notebook_path: str | None = None
-    moment: Literal["scheduled", "ended", "file"] = "file"
+    moment: Literal["scheduled", "ended", "file", "kept"] = "file"
     message_ids: tuple[str, ...] = ()
     cell_ids: tuple[str, ...] = ()
     redacted_count: int = 0

@@ -17,6 +17,7 @@ import type {
   Problem,
   Recording,
   RestoreRequest,
+  RevisionList,
   RestoredCopy,
   Run,
   RunEdit,
@@ -118,6 +119,13 @@ export type Api = {
   readonly blob: (runId: string, sha256: string) => Promise<ArrayBuffer>;
   /** The notebook as nbformat JSON; `latest` is the run's own revision. */
   readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
+  /** A notebook by its revision alone. */
+  readonly anyRevision: (revisionId: string) => Promise<unknown>;
+  /** The revisions of a notebook, the newest first. */
+  readonly notebookRevisions: (
+    notebookPath: string,
+    cursor?: string
+  ) => Promise<RevisionList>;
   readonly copyRun: (
     runId: string,
     request?: Partial<RestoreRequest>
@@ -210,6 +218,11 @@ export function createApi(
     },
     revision: (runId, revisionId) =>
       ask(['runs', runId, 'revisions', revisionId]),
+    anyRevision: revisionId => ask(['revisions', revisionId]),
+    notebookRevisions: (notebook_path, cursor) =>
+      ask(['notebooks', 'revisions'], {
+        query: asParams({ notebook_path, cursor })
+      }),
     copyRun: (runId, body = {}) =>
       ask(['runs', runId, 'copies'], { method: 'POST', body }),
     compare: runIds => {

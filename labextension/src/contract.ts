@@ -36,6 +36,9 @@ export interface components {
          *         its cells (metadata, nbformat, nbformat_minor and unknown fields). `messages` maps
          *         each execute request's message id to its cell id. `notebook_path` is that of the
          *         client's session, where several notebooks may share the kernel.
+         *
+         *         `kept` is the document as it stands, without any execution: `messages` is empty, and
+         *         a notebook without a kernel has no `kernel_id`, but a `notebook_path`.
          */
         readonly Capture: {
             readonly cell_keys: readonly string[];
@@ -44,21 +47,26 @@ export interface components {
             };
             readonly client_id: string;
             readonly frame: Record<string, unknown>;
-            readonly kernel_id: string;
+            readonly kernel_id: null | string;
             readonly messages: {
                 readonly [key: string]: string;
             };
             /** @enum {unknown} */
-            readonly moment: "ended" | "scheduled";
+            readonly moment: "ended" | "kept" | "scheduled";
             /** @default null */
             readonly notebook_path: null | string;
         };
         /**
          * Captured
          * @description The revision, or the keys whose bodies the server lacks (send again).
+         *
+         *         `number` is the revision's ("r7"); null where another process has yet to count it.
+         *         `redacted_count` values were replaced in what is kept.
          */
         readonly Captured: {
             readonly missing: readonly string[];
+            readonly number: number | null;
+            readonly redacted_count: number;
             readonly revision_id: null | string;
         };
         /**
@@ -324,6 +332,22 @@ export interface components {
             readonly std: null | number | string;
         };
         /**
+         * NotebookRevision
+         * @description A revision of a notebook, and the last of the runs that it was captured for.
+         */
+        readonly NotebookRevision: {
+            readonly captured_at: string;
+            readonly cell_count: number;
+            /** @enum {unknown} */
+            readonly moment: "ended" | "executed" | "file" | "kept" | "scheduled";
+            readonly notebook_path: null | string;
+            readonly number: number;
+            readonly redacted_count: number;
+            readonly revision_id: string;
+            readonly run_id: null | string;
+            readonly run_name: null | string;
+        };
+        /**
          * PackageDifference
          * @description A package whose version is another now; None where it is not installed.
          *
@@ -455,18 +479,26 @@ export interface components {
          * @description A notebook revision of the run; the first of a run's list is what it restores.
          *
          *         `number` counts the notebook's revisions ("r7"). `moment` says when it was captured:
-         *         as an execution was scheduled, as it ended, from the file, or rebuilt from the
-         *         executions.
+         *         as an execution was scheduled, as it ended, from the file, because someone asked for
+         *         it to be kept, or rebuilt from the executions.
          */
         readonly RevisionInfo: {
             readonly captured_at: string;
             readonly cell_count: number;
             /** @enum {unknown} */
-            readonly moment: "ended" | "executed" | "file" | "scheduled";
+            readonly moment: "ended" | "executed" | "file" | "kept" | "scheduled";
             readonly notebook_path: null | string;
             readonly number: number;
             readonly redacted_count: number;
             readonly revision_id: string;
+        };
+        /**
+         * RevisionList
+         * @description A notebook's revisions, the newest first, each once.
+         */
+        readonly RevisionList: {
+            readonly next_cursor: null | string;
+            readonly revisions: readonly components["schemas"]["NotebookRevision"][];
         };
         /**
          * Run
@@ -754,6 +786,7 @@ export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type NotebookRevision = components['schemas']['NotebookRevision'];
 export type PackageDifference = components['schemas']['PackageDifference'];
 export type ParamChange = components['schemas']['ParamChange'];
 export type Problem = components['schemas']['Problem'];
@@ -766,6 +799,7 @@ export type RestorePlan = components['schemas']['RestorePlan'];
 export type RestoreRequest = components['schemas']['RestoreRequest'];
 export type RestoredCopy = components['schemas']['RestoredCopy'];
 export type RevisionInfo = components['schemas']['RevisionInfo'];
+export type RevisionList = components['schemas']['RevisionList'];
 export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunEdit = components['schemas']['RunEdit'];

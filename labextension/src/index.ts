@@ -8,7 +8,7 @@ import { notebookPlugin } from './notebook';
 import { sidebarPlugin } from './sidebar';
 import { viewsPlugin } from './views';
 
-export { ITrackbook } from './tokens';
+export { IOpenNotebooks, ITrackbook } from './tokens';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   basePlugin,

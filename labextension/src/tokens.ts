@@ -3,12 +3,14 @@
  */
 import type { IEventListener } from './live';
 import type { Api } from './api';
+import type { Captured } from './contract';
 import type { RecordingStore } from './recordings';
 import type { TrackbookStore } from './store';
 
 import { Token } from '@lumino/coreutils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 
 export const PLUGIN_ID = 'trackbook:plugin';
 export const PANEL_ID = 'trackbook-panel';
@@ -49,4 +51,21 @@ export interface ITrackbook {
 export const ITrackbook = new Token<ITrackbook>(
   'trackbook:ITrackbook',
   'The runs that trackbook knows, the client of its server, and its translations.'
+);
+
+/** The documents of the notebooks that are open, as revisions. */
+export interface IOpenNotebooks {
+  /**
+   * Has an open notebook kept as it stands, with unsaved edits, recorded or not; answers
+   * which revision that is. Rejects with an `ApiError` where it can't be kept: what was
+   * to follow (to replace it) must not be done then.
+   */
+  readonly keepPresent: (
+    context: NotebookPanel['context']
+  ) => Promise<Captured>;
+}
+
+export const IOpenNotebooks = new Token<IOpenNotebooks>(
+  'trackbook:IOpenNotebooks',
+  'Keeps open notebooks as revisions.'
 );

@@ -169,6 +169,8 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     table: untaught,
     blob: untaught,
     revision: untaught,
+    anyRevision: untaught,
+    notebookRevisions: untaught,
     copyRun: untaught,
     compare: untaught,
     listExperiments: untaught,

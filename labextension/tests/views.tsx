@@ -333,6 +333,8 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     },
     blob: (_, sha256) => give(server.blobs[sha256], `blob ${sha256}`),
     revision: () => give(server.revision, 'revision'),
+    anyRevision: refuse,
+    notebookRevisions: refuse,
     copyRun: refuse,
     compare: () => give(server.comparison, 'comparison'),
     listExperiments: refuse,

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from trackbook.events import (
     ExecutionEnded,
     JournalOpened,
     PointsLogged,
+    RevisionCaptured,
     RunStarted,
 )
 from trackbook.journal import list_segments, read_lines
@@ -29,6 +30,7 @@ HERE = Path(__file__).parent
 KERNEL_ID = "0b4d6a52-7d5c-4f2e-9d7a-5f2b8f6c1a01"
 BEGIN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SECONDS_APART = 2
+Moment = Literal["scheduled", "ended", "file", "kept"]
 
 TRAIN = """\
 from sklearn.datasets import load_digits
@@ -111,6 +113,12 @@ OUTPUTS = [
         "scores",
     ),
     ("c-broken", "print('before')\n1 / 0"),
+]
+
+DOCUMENTS = [
+    ("c-load", "%load_ext trackbook"),
+    ("c-params", "lr = 0.01"),
+    ("c-score", "accuracy = lr * 90\naccuracy"),
 ]
 
 
@@ -241,11 +249,34 @@ def write(name: str, events: list[Event]) -> Path:
     return path
 
 
+def captured(blob: str, moment: Moment, *messages: str) -> RevisionCaptured:
+    """Return what a server that does not own the home says of a document."""
+    return RevisionCaptured(
+        seq=0,
+        at=BEGIN,
+        sha256=blob * 64,
+        notebook_path="/work/train.ipynb",
+        moment=moment,
+        message_ids=messages,
+        cell_ids=("c-score",) * len(messages),
+        redacted_count=1,
+    )
+
+
 def main() -> None:
     """Write all golden journals."""
     write("sklearn", record(SKLEARN))
     write("explicit", record(EXPLICIT))
     write("outputs", record(OUTPUTS))
+    write(
+        "documents",
+        [
+            *record(DOCUMENTS),
+            captured("a", "scheduled", "message"),
+            captured("b", "ended", "message"),
+            captured("c", "kept"),
+        ],
+    )
     # As a kernel leaves it that was killed while it wrote: its last line is torn.
     path = write("crash", record(CRASH))
     lines = path.read_bytes().splitlines(keepends=True)

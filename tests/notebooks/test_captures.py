@@ -8,6 +8,7 @@ import pytest
 import sqlite_utils
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.notebooks.conftest import memory_database
 from tests.notebooks.documents import Document, code_cell, notebook, printed, text_cell
@@ -235,6 +236,47 @@ def test_a_key_twice_is_refused(browser: Browser) -> None:
         cells={"a": code_cell("x")},
     )
     with pytest.raises(BadInput, match="twice"):
+        take_capture(browser.db, browser.blobs_dir, browser.memory, capture, AT)
+
+
+def test_the_present_is_kept_without_a_kernel(
+    db: sqlite_utils.Database, blobs_dir: Path
+) -> None:
+    capture = Capture(
+        kernel_id=None,
+        client_id="c",
+        moment="kept",
+        messages={},
+        frame={"nbformat": 4, "nbformat_minor": 5, "metadata": {}},
+        cell_keys=["k"],
+        cells={"k": code_cell("token = 'ghp_" + "a1B2" * 9 + "'", "a")},
+        notebook_path="/w/a.ipynb",
+    )
+    memory = CaptureMemory()
+    first = take_capture(db, blobs_dir, memory, capture, AT)
+    edited = structs.replace(capture, cells={"k": code_cell("1", "a")})
+    second = take_capture(db, blobs_dir, memory, edited, AT)
+    again = take_capture(db, blobs_dir, memory, edited, AT)
+    assert (first.number, first.redacted_count) == (1, 1)
+    assert (second.number, second.redacted_count) == (2, 0)
+    assert again == second
+    assert [c["moment"] for c in captures(db)] == ["kept"] * 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"moment": "kept", "messages": {"m": "a"}}, "of no execution"),
+        ({"moment": "kept", "kernel_id": None}, "whose document"),
+        ({"moment": "ended", "kernel_id": None}, "has a kernel_id"),
+    ],
+)
+def test_a_capture_that_contradicts_itself_is_refused(
+    browser: Browser, fields: dict[str, Any], message: str
+) -> None:
+    sound: dict[str, Any] = {"kernel_id": "k", "client_id": "c", "messages": {}}
+    capture = Capture(**sound | {"frame": {}, "cell_keys": [], "cells": {}} | fields)
+    with pytest.raises(BadInput, match=message):
         take_capture(browser.db, browser.blobs_dir, browser.memory, capture, AT)
 
 

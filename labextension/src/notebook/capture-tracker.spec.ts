@@ -43,7 +43,8 @@ class Server {
       this.bodies.set(key, body);
     }
     const missing = capture.cell_keys.filter(key => !this.bodies.has(key));
-    return { revision_id: missing.length > 0 ? null : 'rev', missing };
+    const revision_id = missing.length > 0 ? null : 'rev';
+    return { revision_id, number: null, redacted_count: 0, missing };
   };
 
   /** The sources of a capture, as the server would join them. */
@@ -172,6 +173,31 @@ describe('the capture tracker', () => {
     await settle();
     expect(server.document(server.captures[0])).toEqual([{ source: 'a' }]);
     expect(troubles).toEqual(['away', null]);
+  });
+
+  it('keeps the present after what was seen before, also without a kernel', async () => {
+    const { cells, server, tracker, troubles } = start('a');
+    tracker.scheduled('k1', { m1: 'cell1' });
+    cells[0]?.edit('unsaved');
+    const kept = await tracker.keep(null);
+    expect(kept.revision_id).toBe('rev');
+    expect(server.captures.map(({ moment }) => moment)).toEqual([
+      'scheduled',
+      'kept'
+    ]);
+    expect(server.captures[1]).toMatchObject({ kernel_id: null, messages: {} });
+    expect(server.document(server.captures[1])).toEqual([
+      { source: 'unsaved' }
+    ]);
+    expect(troubles).toEqual([null]);
+  });
+
+  it('tells who asked that the present could not be kept', async () => {
+    const { server, tracker } = start('a');
+    server.failures = 1;
+    await expect(tracker.keep('k1')).rejects.toThrow('away');
+    await tracker.keep('k1');
+    expect(server.document(server.captures[0])).toEqual([{ source: 'a' }]);
   });
 
   it('keeps the kernels of a notebook apart', async () => {

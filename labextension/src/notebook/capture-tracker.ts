@@ -44,8 +44,8 @@ export type Snapshot = {
 };
 
 type Job = {
-  readonly kernelId: string;
-  readonly moment: 'scheduled' | 'ended';
+  readonly kernelId: string | null;
+  readonly moment: Capture['moment'];
   readonly messages: Record<string, string>;
   snapshot: Snapshot;
 };
@@ -107,6 +107,20 @@ export class CaptureTracker {
     this.endTimer = setTimeout(() => {
       this.flushEnded();
     }, pause);
+  }
+
+  /** Has the document kept as it is now, and answers which revision it is. */
+  async keep(kernelId: string | null): Promise<Captured> {
+    const snapshot = this.snapshot();
+    // What was seen before must arrive before.
+    this.flushScheduled();
+    const job: Job = { kernelId, moment: 'kept', messages: {}, snapshot };
+    const kept = this.queue.then(async () => this.attempt(job));
+    this.queue = kept.then(
+      () => undefined,
+      () => undefined
+    );
+    return kept;
   }
 
   /** Sends what waits, at once. */
@@ -180,7 +194,7 @@ export class CaptureTracker {
     this.options.onTrouble(null);
   }
 
-  private async attempt(job: Job): Promise<void> {
+  private async attempt(job: Job): Promise<Captured> {
     let answer = await this.options.send(this.captureOf(job));
     if (answer.missing.length > 0) {
       this.recall(job, new Set(answer.missing));
@@ -192,6 +206,7 @@ export class CaptureTracker {
     for (const record of job.snapshot.records) {
       record.body = null;
     }
+    return answer;
   }
 
   private captureOf({ kernelId, moment, messages, snapshot }: Job): Capture {

@@ -11,7 +11,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { createElement } from 'react';
 
-import { ITrackbook } from '../tokens';
+import { IOpenNotebooks, ITrackbook } from '../tokens';
 import { TrackbookWidget } from '../widgets';
 import { addRecordCommand, switchRecording } from './commands';
 import { followActiveNotebook } from './follow';
@@ -20,11 +20,12 @@ import { RecordToolbarItem } from './record-item';
 import { RecordingWatch } from './recording-watch';
 import { StatusItem } from './status-item';
 
-export const notebookPlugin: JupyterFrontEndPlugin<void> = {
+export const notebookPlugin: JupyterFrontEndPlugin<IOpenNotebooks> = {
   id: 'trackbook:notebook',
   description:
     'Records notebooks: the Record button and the capture of documents.',
   autoStart: true,
+  provides: IOpenNotebooks,
   requires: [ITrackbook, INotebookTracker],
   optional: [IToolbarWidgetRegistry, IStatusBar, ICommandPalette],
   activate: (
@@ -35,7 +36,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     statusBar: IStatusBar | null,
     palette: ICommandPalette | null
   ) => {
-    watchNotebooks(trackbook, tracker);
+    const open = watchNotebooks(trackbook, tracker);
     followActiveNotebook(trackbook, tracker, app.serviceManager.contents);
     addRecordCommand(trackbook, tracker, palette);
     toolbars?.addFactory(
@@ -59,6 +60,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         rank: 4
       });
     }
+    return open;
   }
 };
 
@@ -66,17 +68,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 function watchNotebooks(
   trackbook: ITrackbook,
   tracker: INotebookTracker
-): void {
+): IOpenNotebooks {
   const { api, recordings, changes } = trackbook;
   const captures = new Map<NotebookPanel['context'], NotebookCapture>();
 
-  const watch = async ({ context }: NotebookPanel): Promise<void> => {
-    if (captures.has(context)) {
-      return;
-    }
-    await context.ready;
-    if (context.isDisposed || captures.has(context)) {
-      return;
+  const captureOf = (context: NotebookPanel['context']): NotebookCapture => {
+    const known = captures.get(context);
+    if (known !== undefined) {
+      return known;
     }
     const { model, sessionContext } = context;
     const capture = new NotebookCapture({
@@ -96,6 +95,13 @@ function watchNotebooks(
       capture.dispose();
       recordingWatch.dispose();
     });
+    return capture;
+  };
+  const watch = async ({ context }: NotebookPanel): Promise<void> => {
+    await context.ready;
+    if (!context.isDisposed) {
+      captureOf(context);
+    }
   };
 
   tracker.forEach(panel => void watch(panel));
@@ -107,4 +113,10 @@ function watchNotebooks(
       captures.get(panel.context)?.announce(cell.model.id, source);
     }
   });
+  return {
+    keepPresent: async context => {
+      await context.ready;
+      return captureOf(context).keep();
+    }
+  };
 }

@@ -10,6 +10,7 @@ import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import type { Api } from '../api';
+import type { Captured } from '../contract';
 import { isBeingRecorded, recordingOf } from '../recordings';
 import type { RecordingStore } from '../recordings';
 import { CaptureTracker } from './capture-tracker';
@@ -38,7 +39,7 @@ export class NotebookCapture implements IDisposable {
     const { api, recordings, model, sessionContext } = site;
     this.tracker = new CaptureTracker({
       clientId: UUID.uuid4(),
-      notebookPath: () => sessionContext.session?.path ?? null,
+      notebookPath: () => sessionContext.session?.path ?? sessionContext.path,
       document: sharedDocument(model.sharedModel),
       send: api.capture,
       onTrouble: recordings.actions.setCaptureTrouble,
@@ -67,6 +68,11 @@ export class NotebookCapture implements IDisposable {
     }
     this.announced.push({ cellId, source, snapshot: this.tracker.snapshot() });
     this.announced.splice(0, this.announced.length - MAX_ANNOUNCED);
+  }
+
+  /** Has the document kept as it is now, recorded or not. */
+  async keep(): Promise<Captured> {
+    return this.tracker.keep(this.kernel?.id ?? null);
   }
 
   private onKernel(): void {

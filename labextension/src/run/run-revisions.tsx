@@ -110,6 +110,8 @@ function RevisionRow(props: {
         return trans.__('with its outputs');
       case 'file':
         return trans.__('the file');
+      case 'kept':
+        return trans.__('kept by hand');
       case 'executed':
         return trans.__('rebuilt from what ran');
     }

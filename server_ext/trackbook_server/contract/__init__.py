@@ -60,9 +60,11 @@ from trackbook_server.contract.restore import (
 from trackbook_server.contract.revisions import (
     Capture,
     Captured,
+    NotebookRevision,
     RestoredCopy,
     RestoreRequest,
     RevisionInfo,
+    RevisionList,
 )
 from trackbook_server.contract.runs import (
     Artifact,
@@ -103,6 +105,7 @@ __all__ = [
     "MetricHistory",
     "MetricLast",
     "MetricSummary",
+    "NotebookRevision",
     "Number",
     "PackageDifference",
     "ParamChange",
@@ -119,6 +122,7 @@ __all__ = [
     "RestoreRequest",
     "RestoredCopy",
     "RevisionInfo",
+    "RevisionList",
     "Run",
     "RunChanged",
     "RunEdit",

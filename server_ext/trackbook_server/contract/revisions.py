@@ -11,17 +11,31 @@ class RevisionInfo(Reply, frozen=True, kw_only=True):
     """A notebook revision of the run; the first of a run's list is what it restores.
 
     `number` counts the notebook's revisions ("r7"). `moment` says when it was captured:
-    as an execution was scheduled, as it ended, from the file, or rebuilt from the
-    executions.
+    as an execution was scheduled, as it ended, from the file, because someone asked for
+    it to be kept, or rebuilt from the executions.
     """
 
     revision_id: str
     number: int
-    moment: Literal["scheduled", "ended", "file", "executed"]
+    moment: Literal["scheduled", "ended", "file", "kept", "executed"]
     captured_at: str
     notebook_path: str | None
     cell_count: int
     redacted_count: int
+
+
+class NotebookRevision(RevisionInfo, frozen=True, kw_only=True):
+    """A revision of a notebook, and the last of the runs that it was captured for."""
+
+    run_id: str | None
+    run_name: str | None
+
+
+class RevisionList(Reply, frozen=True, kw_only=True):
+    """A notebook's revisions, the newest first, each once."""
+
+    revisions: list[NotebookRevision]
+    next_cursor: str | None
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,11 +47,14 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     its cells (metadata, nbformat, nbformat_minor and unknown fields). `messages` maps
     each execute request's message id to its cell id. `notebook_path` is that of the
     client's session, where several notebooks may share the kernel.
+
+    `kept` is the document as it stands, without any execution: `messages` is empty, and
+    a notebook without a kernel has no `kernel_id`, but a `notebook_path`.
     """
 
-    kernel_id: str
+    kernel_id: str | None
     client_id: str
-    moment: Literal["scheduled", "ended"]
+    moment: Literal["scheduled", "ended", "kept"]
     messages: dict[str, str]
     frame: dict[str, Any]
     cell_keys: list[str]
@@ -46,9 +63,15 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Captured(Reply, frozen=True, kw_only=True):
-    """The revision, or the keys whose bodies the server lacks (send again)."""
+    """The revision, or the keys whose bodies the server lacks (send again).
+
+    `number` is the revision's ("r7"); null where another process has yet to count it.
+    `redacted_count` values were replaced in what is kept.
+    """
 
     revision_id: str | None
+    number: int | None
+    redacted_count: int
     missing: list[str]
 
 

@@ -15,6 +15,7 @@ from trackbook.blobs import write_blob
 from trackbook.events import RevisionCaptured
 from trackbook.paths import blobs_dir
 from trackbook_server.contract import Capture, Captured
+from trackbook_server.notebooks.captures import check_capture, lacking
 from trackbook_server.notebooks.document import check_cell, check_frame, render
 from trackbook_server.notebooks.revision import Pieces, count_redacted, join
 from trackbook_server.store.outbox import journal_edit
@@ -37,8 +38,9 @@ def journal_capture(
 ) -> Captured:
     """Journal the document, its secrets replaced, and answer its revision.
 
-    Raises NotANotebook, HomeNotWritable.
+    Raises BadInput (NotANotebook), HomeNotWritable.
     """
+    check_capture(capture)
     with memory.lock:
         known = memory.clients.get(capture.client_id, {}) | {
             key: check_cell(cell, f"cell {key!r}")
@@ -52,13 +54,14 @@ def journal_capture(
         while len(memory.clients) > MAX_CLIENTS:
             memory.clients.popitem(last=False)
     if missing:
-        return Captured(revision_id=None, missing=missing)
+        return lacking(missing)
     document = check_frame(capture.frame) | {
         "cells": [known[key] for key in capture.cell_keys]
     }
     pieces = Pieces()
     manifest = pieces.split(document)
     clean = join(manifest, lambda names: {n: pieces.found[n].data for n in names})
+    redacted_count = count_redacted(manifest, pieces.found)
     event = RevisionCaptured(
         seq=0,
         at=datetime.now(UTC),
@@ -67,7 +70,12 @@ def journal_capture(
         moment=capture.moment,
         message_ids=tuple(capture.messages),
         cell_ids=tuple(capture.messages.values()),
-        redacted_count=count_redacted(manifest, pieces.found),
+        redacted_count=redacted_count,
     )
     journal_edit(home, event)
-    return Captured(revision_id=manifest.revision_id(), missing=[])
+    return Captured(
+        revision_id=manifest.revision_id(),
+        number=None,
+        redacted_count=redacted_count,
+        missing=[],
+    )

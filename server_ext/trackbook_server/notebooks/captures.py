@@ -89,8 +89,7 @@ def take_capture(
 
     Raises BadInput (NotANotebook) for cells that are none.
     """
-    if len(set(capture.cell_keys)) != len(capture.cell_keys):
-        raise BadInput("cell_keys names a cell twice; keys are unique in a document")
+    check_capture(capture)
     pieces = Pieces(redact)
     known = memory.known(capture.client_id)
     known.update(
@@ -102,18 +101,48 @@ def take_capture(
     memory.use(capture.client_id, capture.cell_keys)
     missing = [key for key in capture.cell_keys if key not in known]
     if missing:
-        return Captured(revision_id=None, missing=missing)
+        return lacking(missing)
     manifest = Manifest(frame, tuple(known[key] for key in capture.cell_keys))
     lost = missing_pieces(db, manifest.names())
     if lost:
         # Remembered in a transaction that was rolled back afterwards.
         known.clear()
         missing = [key for key in capture.cell_keys if key not in capture.cells]
-        return Captured(revision_id=None, missing=missing or capture.cell_keys)
+        return lacking(missing or capture.cell_keys)
     path = capture.notebook_path or path_of_kernel(db, capture.kernel_id)
     seen = Seen(capture.moment, at, path, capture.kernel_id)
-    revision_id = record(db, blobs_dir, manifest, seen, capture.messages)
-    return Captured(revision_id=revision_id, missing=[])
+    capture_id = record(db, blobs_dir, manifest, seen, capture.messages)
+    revision_id, number, redacted_count = db.execute(
+        "select revision_id, number, redacted_count from captures "
+        "join revisions using (revision_id) where capture_id = ?",
+        (capture_id,),
+    ).fetchone()
+    return Captured(
+        revision_id=revision_id,
+        number=number,
+        redacted_count=redacted_count,
+        missing=[],
+    )
+
+
+def check_capture(capture: Capture) -> None:
+    """Raise BadInput for a capture that contradicts itself."""
+    if len(set(capture.cell_keys)) != len(capture.cell_keys):
+        raise BadInput("cell_keys names a cell twice; keys are unique in a document")
+    if capture.moment == "kept":
+        if capture.messages:
+            raise BadInput("a document that is kept is of no execution: no messages")
+        if capture.kernel_id is None and capture.notebook_path is None:
+            raise BadInput(
+                "whose document is it? Send its notebook_path or its kernel_id"
+            )
+    elif capture.kernel_id is None:
+        raise BadInput(f"a document that was {capture.moment} has a kernel_id")
+
+
+def lacking(keys: list[str]) -> Captured:
+    """Return the answer that asks for the bodies of `keys`."""
+    return Captured(revision_id=None, number=None, redacted_count=0, missing=keys)
 
 
 def record(
@@ -123,17 +152,17 @@ def record(
     seen: Seen,
     messages: Mapping[str, str | None],
     raw: RawFile | None = None,
-) -> str:
+) -> int:
     """Note that a document was seen for `messages` (message id to cell id).
 
     One that was seen when they ended completes those that were seen when they were
-    scheduled; the pieces are stored. Returns the (last completed) revision's id.
+    scheduled; the pieces are stored. Returns the (last) capture's id.
     """
     groups: dict[str | None, list[str]] = {}
     for message_id in messages:
         scheduled = _scheduled(db, message_id) if seen.moment == "ended" else None
         groups.setdefault(scheduled, []).append(message_id)
-    revision_id = ""
+    capture_id = 0
     for scheduled, message_ids in (groups or {None: []}).items():
         whole = manifest
         if scheduled is not None:
@@ -151,7 +180,7 @@ def record(
         follow_captures(db, messages)
     if seen.moment != "scheduled":
         _announce(db, seen.run_id, messages)
-    return revision_id
+    return capture_id
 
 
 def split_waiting(db: sqlite_utils.Database, blobs_dir: Path) -> int:
@@ -200,7 +229,7 @@ def _split_blob(
     record(db, blobs_dir, manifest, seen, messages, raw)
 
 
-def path_of_kernel(db: sqlite_utils.Database, kernel_id: str) -> str | None:
+def path_of_kernel(db: sqlite_utils.Database, kernel_id: str | None) -> str | None:
     """Return the notebook that the server says the kernel runs."""
     row = db.execute(
         "select notebook_path from kernels where kernel_id = ?", (kernel_id,)

@@ -20,6 +20,11 @@ from trackbook_server.notebooks.captures import path_of_kernel, take_capture
 from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.copies import write_copy
 from trackbook_server.notebooks.document import for_web
+from trackbook_server.notebooks.notebook_revisions import (
+    DEFAULT_LIMIT,
+    list_notebook_revisions,
+    read_revision,
+)
 from trackbook_server.notebooks.plan import Managers, make_plan, read_restore
 from trackbook_server.notebooks.refill import refill_cells
 from trackbook_server.notebooks.restore import get_requirements, get_revision
@@ -78,6 +83,34 @@ class RevisionHandler(TrackbookHandler):
             get_revision, blobs_dir(self.home.path), run_id, revision_id
         )
         self.finish(for_web(found.data))
+
+
+class AnyRevisionHandler(TrackbookHandler):
+    """A revision by its id alone."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, revision_id: str) -> None:
+        """Answer the notebook as nbformat JSON; the beginning of an id will do."""
+        data = await self.read(read_revision, blobs_dir(self.home.path), revision_id)
+        self.finish(for_web(data))
+
+
+class NotebookRevisionsHandler(TrackbookHandler):
+    """The revisions of a notebook, also of one that is gone."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `RevisionList`."""
+        answer = await self.read(
+            list_notebook_revisions,
+            self.paths.to_store(self.get_query_argument("notebook_path")),
+            self.get_number("limit", DEFAULT_LIMIT),
+            self.get_query_argument("cursor", None),
+        )
+        found = [self.localise(revision) for revision in answer.revisions]
+        self.reply(msgspec.structs.replace(answer, revisions=found))
 
 
 class CopiesHandler(TrackbookHandler):
@@ -159,6 +192,8 @@ class CompareHandler(TrackbookHandler):
 
 NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"captures", CapturesHandler),
+    (r"notebooks/revisions", NotebookRevisionsHandler),
+    (r"revisions/(?P<revision_id>[^/]+)", AnyRevisionHandler),
     (
         r"runs/(?P<run_id>[^/]+)/revisions/(?P<revision_id>[^/]+)",
         RevisionHandler,

@@ -9,7 +9,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
-from trackbook_server.store.revision_tables import REVISION_TABLES
+from trackbook_server.store.revision_tables import KEPT_CAPTURES, REVISION_TABLES
 
 migrations = Migrations("trackbook")
 
@@ -363,6 +363,13 @@ def m006_inputs(db: sqlite_utils.Database) -> None:
         ) without rowid
         """
     )
+
+
+@migrations()
+def m007_kept_captures(db: sqlite_utils.Database) -> None:
+    """Let documents be kept without an execution, and a notebook's be listed."""
+    for statement in KEPT_CAPTURES:
+        db.execute(statement)
 
 
 @cache

@@ -64,3 +64,47 @@ REVISION_TABLES = (
     """,
     "create index capture_messages_capture on capture_messages (capture_id)",
 )
+
+_CAPTURE_COLUMNS = (
+    "capture_id, revision_id, code_sha256, number, moment, captured_at, notebook_path, "
+    "kernel_id, run_id, journal_position"
+)
+
+KEPT_CAPTURES = (
+    # A capture may be of the moment 'kept'. A check is changed by making the table
+    # anew; what refers to it is put aside meanwhile.
+    "create temp table old_captures as select * from captures",
+    "create temp table old_messages as select * from capture_messages",
+    "drop table capture_messages",
+    "drop table captures",
+    """
+    create table captures (
+        capture_id integer primary key,
+        revision_id text references revisions,
+        code_sha256 text,
+        number integer not null,
+        moment text not null
+            check (moment in ('scheduled', 'ended', 'file', 'kept')),
+        captured_at text not null,
+        notebook_path text,
+        kernel_id text,
+        run_id text,
+        journal_position integer unique
+    )
+    """,
+    REVISION_TABLES[-2],
+    f"insert into captures ({_CAPTURE_COLUMNS}) "
+    f"select {_CAPTURE_COLUMNS} from old_captures",
+    "insert into capture_messages (message_id, moment, capture_id, cell_id) "
+    "select message_id, moment, capture_id, cell_id from old_messages",
+    "drop table old_captures",
+    "drop table old_messages",
+    "create index captures_number on captures (notebook_path, number)",
+    "create index captures_code on captures (notebook_path, code_sha256)",
+    "create index captures_kernel on captures (kernel_id)",
+    "create index captures_run on captures (run_id) where run_id is not null",
+    # By notebook in the order of their making.
+    "create index captures_notebook on captures (notebook_path)",
+    "create index captures_revision on captures (revision_id)",
+    "create index capture_messages_capture on capture_messages (capture_id)",
+)
