@@ -71,17 +71,21 @@ export interface components {
         };
         /**
          * CellDifference
-         * @description One cell in two runs, aligned by cell id, then by content.
+         * @description One cell in two notebooks, aligned by cell id, then by content.
          *
-         *         `before` and `after` are sources; None where the cell is only on the other side.
-         *         `title` is its first line of code.
+         *         `change` is *edited* where what people wrote differs, *rerun* where only outputs or
+         *         execution count do, *moved* where nothing differs but the place among the others;
+         *         `moved` says so of a cell that is edited or re-run, too. `differs` names the parts
+         *         that differ; a cell of which only the id does is *same*. A side is None where the
+         *         cell is only on the other. `title` is its first line of code.
          */
         readonly CellDifference: {
-            readonly after: null | string;
-            readonly before: null | string;
-            readonly cell_id: null | string;
+            readonly after: components["schemas"]["CellSide"] | null;
+            readonly before: components["schemas"]["CellSide"] | null;
             /** @enum {unknown} */
-            readonly change: "added" | "changed" | "moved" | "removed" | "same";
+            readonly change: "added" | "edited" | "moved" | "removed" | "rerun" | "same";
+            readonly differs: readonly ("attachments" | "count" | "id" | "metadata" | "other" | "outputs" | "source" | "type")[];
+            readonly moved: boolean;
             readonly title: string;
         };
         /**
@@ -129,6 +133,38 @@ export interface components {
             readonly text: string;
         };
         /**
+         * CellSide
+         * @description A cell as one side has it; GET pieces/{sha256} gives it whole, without outputs.
+         *
+         *         `place` counts the notebook's cells from 1. `outputs` are told where the sides'
+         *         outputs differ, or there is only one side; else the list is empty and
+         *         `output_count` says how many there are. `damaged`: the cell can't be read any more,
+         *         and its source is empty.
+         */
+        readonly CellSide: {
+            readonly cell_id: null | string;
+            readonly cell_type: string;
+            readonly damaged: boolean;
+            readonly execution_count: number | null;
+            readonly output_count: number;
+            readonly outputs: readonly components["schemas"]["OutputRef"][];
+            readonly place: number;
+            readonly sha256: string;
+            readonly source: string;
+        };
+        /**
+         * ChangeCounts
+         * @description How many cells there are of each kind of change.
+         */
+        readonly ChangeCounts: {
+            readonly added: number;
+            readonly edited: number;
+            readonly moved: number;
+            readonly removed: number;
+            readonly rerun: number;
+            readonly same: number;
+        };
+        /**
          * ComparedRun
          * @description A run at the head of a column.
          */
@@ -148,14 +184,14 @@ export interface components {
          * @description Runs side by side, against the first (`baseline_run_id`).
          *
          *         `params`, `metrics` and `environment` hold every key, those that differ first.
-         *         `cells` compares the cells as executed of the baseline with those of the last run
-         *         in `runs` (the only other one when two are compared).
+         *         `notebook` compares the baseline's notebook with that of the last run in `runs` (the
+         *         only other one when two are compared); None where one of them has none.
          */
         readonly Comparison: {
             readonly baseline_run_id: string;
-            readonly cells: readonly components["schemas"]["CellDifference"][];
             readonly environment: readonly components["schemas"]["ValueDifference"][];
             readonly metrics: readonly components["schemas"]["ValueDifference"][];
+            readonly notebook: components["schemas"]["NotebookDifference"] | null;
             readonly params: readonly components["schemas"]["ValueDifference"][];
             readonly runs: readonly components["schemas"]["ComparedRun"][];
             readonly sentence: string;
@@ -332,6 +368,24 @@ export interface components {
             readonly std: null | number | string;
         };
         /**
+         * NotebookDifference
+         * @description Two notebooks, cell by cell, in the order of `after`; a removed cell stands where
+         *         it was.
+         *
+         *         `equal` says that the documents are. `frame` names what differs outside the cells
+         *         (`metadata.kernelspec`, `nbformat_minor`). `cut_short` says that not all cells were
+         *         looked at for likeness: an edited cell may then be told as removed and added.
+         */
+        readonly NotebookDifference: {
+            readonly after: components["schemas"]["NotebookSide"];
+            readonly before: components["schemas"]["NotebookSide"];
+            readonly cells: readonly components["schemas"]["CellDifference"][];
+            readonly counts: components["schemas"]["ChangeCounts"];
+            readonly cut_short: boolean;
+            readonly equal: boolean;
+            readonly frame: readonly string[];
+        };
+        /**
          * NotebookRevision
          * @description A revision of a notebook, and the last of the runs that it was captured for.
          */
@@ -346,6 +400,48 @@ export interface components {
             readonly revision_id: string;
             readonly run_id: null | string;
             readonly run_name: null | string;
+        };
+        /**
+         * NotebookSide
+         * @description One of two notebooks: what it is called (`label`), and where it is from.
+         *
+         *         `ref` names it to GET pieces/{sha256}. The run is the one that was named, None where
+         *         a revision or file was. `frame_sha256` is the piece of the notebook without its
+         *         cells; `language` is that of its code.
+         */
+        readonly NotebookSide: {
+            readonly frame_sha256: string;
+            readonly label: string;
+            readonly language: string;
+            readonly ref: string;
+            readonly revision: components["schemas"]["RevisionInfo"];
+            readonly run_id: null | string;
+            readonly run_name: null | string;
+            readonly run_number: number | null;
+        };
+        /**
+         * OutputPart
+         * @description One mime type of an output, and how much JSON it is.
+         */
+        readonly OutputPart: {
+            readonly mime_type: string;
+            readonly size_bytes: number;
+        };
+        /**
+         * OutputRef
+         * @description An output by the name of its piece; GET pieces/{sha256} gives its body.
+         *
+         *         `kind` is nbformat's output_type; `name` a stream's or an error's. `parts` are the
+         *         mime types of its bundle; empty for streams and errors. `damaged`: its body can't
+         *         be read any more.
+         */
+        readonly OutputRef: {
+            readonly damaged: boolean;
+            readonly kind: string;
+            readonly name: null | string;
+            readonly parts: readonly components["schemas"]["OutputPart"][];
+            readonly sha256: string;
+            readonly size_bytes: number;
         };
         /**
          * PackageDifference
@@ -773,6 +869,8 @@ export type Captured = components['schemas']['Captured'];
 export type CellDifference = components['schemas']['CellDifference'];
 export type CellExecution = components['schemas']['CellExecution'];
 export type CellOutput = components['schemas']['CellOutput'];
+export type CellSide = components['schemas']['CellSide'];
+export type ChangeCounts = components['schemas']['ChangeCounts'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];
 export type Environment = components['schemas']['Environment'];
@@ -786,7 +884,11 @@ export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type NotebookDifference = components['schemas']['NotebookDifference'];
 export type NotebookRevision = components['schemas']['NotebookRevision'];
+export type NotebookSide = components['schemas']['NotebookSide'];
+export type OutputPart = components['schemas']['OutputPart'];
+export type OutputRef = components['schemas']['OutputRef'];
 export type PackageDifference = components['schemas']['PackageDifference'];
 export type ParamChange = components['schemas']['ParamChange'];
 export type Problem = components['schemas']['Problem'];

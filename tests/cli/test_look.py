@@ -155,7 +155,8 @@ def test_diff_says_what_differs(two_runs: Path) -> None:
             "differs": True,
         }
     ]
-    assert [cell["change"] for cell in found["cells"]] == ["changed", "same"]
+    changes = [cell["change"] for cell in found["notebook"]["cells"]]
+    assert changes == ["same", "edited", "rerun"]
 
 
 def test_restore_gives_the_document_back_and_overwrites_nothing(

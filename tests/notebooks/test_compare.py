@@ -9,6 +9,7 @@ from tests.store.journals import FakeJournal
 from trackbook.errors import BadInput, RunNotFound
 from trackbook_server.contract import Comparison
 from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.references import Places
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store.home import Home
 
@@ -22,7 +23,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def compare(home: Home, *run_ids: str) -> Comparison:
     home.ingest_now()
-    return home.database.read(read_comparison, get_whole_run, run_ids).result()
+    return home.database.read(
+        read_comparison, get_whole_run, Places(home.path / "blobs"), run_ids
+    ).result()
 
 
 def environment(journal: FakeJournal, run_id: str, **packages: str) -> None:
@@ -42,9 +45,11 @@ def test_two_attempts_differ_in_a_param_a_cell_and_the_score(home: Home) -> None
         ("lr", [0.01, 0.003], True)
     ]
     assert [(d.key, d.values) for d in found.metrics] == [("acc", [0.9, 0.95])]
-    assert [(d.change, d.title) for d in found.cells] == [
-        ("changed", "lr = 0.003"),
-        ("same", "clf.fit(X, lr)"),
+    assert found.notebook is not None
+    assert [(d.change, d.title) for d in found.notebook.cells] == [
+        ("same", "# Churn"),
+        ("edited", "lr = 0.003"),
+        ("rerun", "clf.fit(X, lr)"),
     ]
     assert (
         found.sentence == "Best: lr 0.003, acc +0.05; lr 0.01 → 0.003, 1 cell edited."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tornado.httpclient import HTTPClientError
 
@@ -13,6 +14,7 @@ from tests.notebooks.documents import code_cell, notebook, printed
 from tests.notebooks.homes import document_of, record_two_runs
 from tests.store.journals import FakeJournal
 from trackbook.blobs import write_blob
+from trackbook_server.contract import NotebookDifference
 from trackbook_server.notebooks.document import read_notebook
 from trackbook_server.notebooks.pieces import get_document
 from trackbook_server.store.home import Home
@@ -187,6 +189,34 @@ async def test_compare_answers_what_differs(two_runs: Path, jp_fetch: Any) -> No
     assert found["sentence"].startswith("Best: lr 0.003")
     code, said = await problem(jp_fetch, "compare", params=[("run_id", "run-a")])
     assert (code, said["error"]) == (400, "BadInput")
+
+
+async def test_two_notebooks_and_their_pieces_are_answered(
+    two_runs: Path, jp_fetch: Any
+) -> None:
+    await until_run(jp_fetch, "run-b")
+    sides = {"before": "run-a", "after": "work/churn.ipynb@r2"}
+    found = msgspec.convert(
+        await ask(jp_fetch, "differences", params=sides), NotebookDifference
+    )
+    assert [cell.change for cell in found.cells] == ["same", "edited", "rerun"]
+    assert found.before.revision.notebook_path == "work/churn.ipynb"
+    train = found.cells[2].before
+    assert train is not None
+    of = {"of": found.before.ref}
+    output = await ask(jp_fetch, "pieces", train.outputs[0].sha256, params=of)
+    assert output == printed("0.9")
+    cell = await ask(jp_fetch, "pieces", train.sha256, params=of)
+    assert cell["id"] == "train"
+    for path, params, code in (
+        (("differences",), {"before": "run-a"}, 400),
+        (("differences",), {"before": "run-a", "after": "nope"}, 404),
+        (("differences",), {"before": "run-a", "after": "work/churn.ipynb"}, 404),
+        (("pieces", train.outputs[0].sha256), {"of": "run-b"}, 404),
+        (("pieces", "..%2f..%2fx"), of, 404),
+        (("pieces", train.sha256), {}, 400),
+    ):
+        assert (await problem(jp_fetch, *path, params=params))[0] == code, params
 
 
 async def test_nan_in_a_notebook_does_not_break_a_browser(

@@ -8,6 +8,7 @@ from tests.store.journals import FakeJournal
 from trackbook.errors import BadInput, RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.references import Places
 from trackbook_server.store import outcomes
 from trackbook_server.store.home import Home
 from trackbook_server.store.outcomes import get_outputs, get_table
@@ -260,7 +261,9 @@ def test_long_values_are_told_apart_by_their_blobs(
     assert param.blob == c.BlobRef(sha256=BLOB, size_bytes=9000)
     assert (param.value, param.changed, param.varies) == ("[1, 2, …]", True, True)
     assert len(home.database.read(list_runs).result().runs) == 2
-    compared = home.database.read(read_comparison, get_run, ["a", "run"]).result()
+    compared = home.database.read(
+        read_comparison, get_run, Places(home.path / "blobs"), ["a", "run"]
+    ).result()
     assert [difference.differs for difference in compared.params] == [True]
 
 

@@ -61,7 +61,7 @@ export function CompareCells(props: Props): JSX.Element {
       ) : null}
       <ol className="jp-trackbook-cell-differences">
         {shown.map((cell, index) => (
-          <li key={`${cell.cell_id ?? ''} ${index}`}>
+          <li key={`${cell.after?.cell_id ?? ''} ${index}`}>
             <CellPair cell={cell} before={before} after={after} mode={mode} />
           </li>
         ))}
@@ -90,13 +90,13 @@ function CellPair(props: {
     </span>
   );
   switch (cell.change) {
-    case 'changed':
+    case 'edited':
       return (
-        <section aria-label={trans.__('%1, changed', cell.title)}>
+        <section aria-label={trans.__('%1, edited', cell.title)}>
           {heading(trans.__('%1 → %2', before.name, after.name))}
           <SourceDiff
-            before={cell.before ?? ''}
-            after={cell.after ?? ''}
+            before={cell.before?.source ?? ''}
+            after={cell.after?.source ?? ''}
             labels={{ before: before.name, after: after.name }}
             mode={mode}
           />
@@ -109,7 +109,7 @@ function CellPair(props: {
           aria-label={trans.__('%1, added', cell.title)}
         >
           {heading(trans.__('only in %1', after.name))}
-          <Source code={cell.after ?? ''} label={after.name} />
+          <Source code={cell.after?.source ?? ''} label={after.name} />
         </section>
       );
     case 'removed':
@@ -119,20 +119,23 @@ function CellPair(props: {
           aria-label={trans.__('%1, removed', cell.title)}
         >
           {heading(trans.__('only in %1', before.name))}
-          <Source code={cell.before ?? ''} label={before.name} />
+          <Source code={cell.before?.source ?? ''} label={before.name} />
         </section>
       );
     case 'moved':
+    case 'rerun':
     case 'same':
       return (
         <Disclosure
           label={heading(
-            cell.change === 'moved' ? trans.__('moved') : trans.__('same')
+            {
+              moved: trans.__('moved'),
+              rerun: trans.__('re-run'),
+              same: trans.__('same')
+            }[cell.change]
           )}
         >
-          {() => (
-            <Source code={cell.after ?? cell.before ?? ''} label={cell.title} />
-          )}
+          {() => <Source code={cell.after?.source ?? ''} label={cell.title} />}
         </Disclosure>
       );
   }

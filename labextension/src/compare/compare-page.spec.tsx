@@ -10,7 +10,8 @@ import {
   show
 } from '../../tests/views';
 import type { Stage } from '../../tests/views';
-import type { CellDifference, Comparison, Run } from '../contract';
+import { makeCell, makeDifference, makeSide } from '../../tests/differences';
+import type { Comparison, Run } from '../contract';
 import { ComparePage } from './compare-page';
 
 const A = makeRun({
@@ -25,17 +26,6 @@ const B = makeRun({
   duration_ms: 30_000,
   metric_list: [makeMetric({ last: 0.9 })]
 });
-
-function makeCell(part: Partial<CellDifference>): CellDifference {
-  return {
-    title: 'lr = 0.1',
-    cell_id: null,
-    change: 'same',
-    before: 'lr = 0.1',
-    after: 'lr = 0.1',
-    ...part
-  };
-}
 
 function makeComparison(
   runs: readonly Run[],
@@ -74,20 +64,24 @@ function makeComparison(
         differs: false
       }
     ],
-    cells: [
-      makeCell({ change: 'changed', after: 'lr = 0.003' }),
+    notebook: makeDifference([
+      makeCell({
+        change: 'edited',
+        differs: ['source'],
+        after: makeSide('lr = 0.003')
+      }),
       makeCell({
         title: 'plot()',
         change: 'added',
         before: null,
-        after: 'plot()'
+        after: makeSide('plot()')
       }),
       makeCell({
         title: 'import numpy',
-        before: 'import numpy',
-        after: 'import numpy'
+        before: makeSide('import numpy'),
+        after: makeSide('import numpy')
       })
-    ],
+    ]),
     sentence: 'Best: lr 0.003, acc +0.1.',
     ...part
   };
@@ -166,7 +160,7 @@ describe('a comparison', () => {
     await showComparison();
     expect(screen.getByText('2 of 3 differ')).toBeTruthy();
     expect(
-      screen.getByRole('region', { name: 'lr = 0.1, changed' })
+      screen.getByRole('region', { name: 'lr = 0.1, edited' })
     ).toBeTruthy();
     const added = screen.getByRole('region', { name: 'plot(), added' });
     expect(within(added).getByText('only in <b>lr</b> 0.003')).toBeTruthy();

@@ -244,9 +244,9 @@ function ComparedCells(props: {
     return <FailureNotice failure={state.failure} onRetry={reload} />;
   }
   const cells = given
-    ? comparison.cells
+    ? (comparison.notebook?.cells ?? [])
     : state.kind === 'ready'
-      ? state.value.cells
+      ? (state.value.notebook?.cells ?? [])
       : [];
   return (
     <CompareCells

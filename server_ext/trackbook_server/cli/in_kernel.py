@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from trackbook.paths import blobs_dir
 from trackbook_server.cli.look import compare, print_list, read_list
 from trackbook_server.cli.restore import say_restored
 from trackbook_server.cli.run_tables import print_run
 from trackbook_server.cli.tables import print_comparison
+from trackbook_server.notebooks.references import Places
 from trackbook_server.reading import get_run, open_home, restore
 
 
@@ -26,7 +28,8 @@ def show_run(text: str) -> None:
 def show_difference(first: str, second: str) -> None:
     """Print what differs between two runs."""
     with open_home() as opened:
-        comparison = opened.database.read(compare, [first, second]).result()
+        places = Places(blobs_dir(opened.path))
+        comparison = opened.database.read(compare, places, [first, second]).result()
     print_comparison(comparison, False)
 
 

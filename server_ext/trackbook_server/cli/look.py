@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 import sqlite_utils
 
+from trackbook.paths import blobs_dir
 from trackbook_server.cli.common import open_home, options, print_json
 from trackbook_server.cli.run_tables import print_run
 from trackbook_server.cli.tables import print_comparison, print_runs
 from trackbook_server.contract import Comparison, Run, RunList, RunRecord
 from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.references import Places
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
@@ -73,7 +75,9 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
 def diff(a: str, b: str, everything: bool, as_json: bool, home: Path | None) -> None:
     """Tell what differs between the runs A and B."""
     with open_home(home) as opened:
-        comparison = opened.database.read(compare, [a, b]).result()
+        comparison = opened.database.read(
+            compare, Places(blobs_dir(opened.path)), [a, b]
+        ).result()
     if as_json:
         print_json(comparison)
     else:
@@ -101,6 +105,7 @@ def _get_run(db: sqlite_utils.Database, text: str) -> Run:
     return get_whole_run(db, resolve_run(db, text))
 
 
-def compare(db: sqlite_utils.Database, texts: list[str]) -> Comparison:
+def compare(db: sqlite_utils.Database, places: Places, texts: list[str]) -> Comparison:
     """Return what differs between the runs that `texts` name."""
-    return read_comparison(db, get_whole_run, [resolve_run(db, text) for text in texts])
+    run_ids = [resolve_run(db, text) for text in texts]
+    return read_comparison(db, get_whole_run, places, run_ids)

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from trackbook_server.cli.common import make_console
 from trackbook_server.contract import (
-    CellDifference,
     Comparison,
+    NotebookDifference,
     RunRecord,
     ValueDifference,
 )
@@ -94,7 +94,8 @@ def print_comparison(comparison: Comparison, everything: bool) -> None:
         ("environment", comparison.environment),
     ):
         _print_values(title, differences, names, everything)
-    _print_cell_differences(comparison.cells, everything)
+    if comparison.notebook is not None:
+        _print_cell_differences(comparison.notebook, everything)
 
 
 def say_duration(duration_ms: float) -> str:
@@ -147,22 +148,22 @@ def _print_values(
     console.print(table)
 
 
-def _print_cell_differences(cells: Sequence[CellDifference], everything: bool) -> None:
+def _print_cell_differences(notebook: NotebookDifference, everything: bool) -> None:
     from difflib import unified_diff
 
     console = make_console()
-    count = sum(cell.change != "same" for cell in cells)
-    console.print(Text(f"cells: {count} of {len(cells)} differ"))
+    count = sum(cell.change != "same" for cell in notebook.cells)
+    console.print(Text(f"cells: {count} of {len(notebook.cells)} differ"))
     styles = {"+": "green", "-": "red", "@": "dim"}
-    for cell in cells:
+    for cell in notebook.cells:
         if cell.change == "same" and not everything:
             continue
         console.print(Text(f"{cell.change}: {cell.title}", style="bold"))
-        if cell.change in ("same", "moved"):
+        if cell.change not in ("edited", "added", "removed"):
             continue
         lines = unified_diff(
-            (cell.before or "").splitlines(),
-            (cell.after or "").splitlines(),
+            cell.before.source.splitlines() if cell.before else [],
+            cell.after.source.splitlines() if cell.after else [],
             lineterm="",
             n=1,
         )

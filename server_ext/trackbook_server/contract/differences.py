@@ -4,9 +4,16 @@ from typing import Any, Literal
 
 from trackbook_server.contract.base import Reply
 from trackbook_server.contract.metrics import MainMetric
+from trackbook_server.contract.revisions import RevisionInfo
 from trackbook_server.contract.runs import RunStatus
 
-RestoreChange = Literal["added", "removed", "changed", "moved", "same"]
+CellChange = Literal["added", "removed", "edited", "rerun", "moved", "same"]
+"""What became of a cell, in the one word that says most."""
+
+CellPart = Literal[
+    "source", "type", "metadata", "attachments", "outputs", "count", "id", "other"
+]
+"""A part of a cell in which its two sides differ."""
 
 
 class ValueDifference(Reply, frozen=True, kw_only=True):
@@ -18,18 +25,112 @@ class ValueDifference(Reply, frozen=True, kw_only=True):
     differs: bool
 
 
-class CellDifference(Reply, frozen=True, kw_only=True):
-    """One cell in two runs, aligned by cell id, then by content.
+class OutputPart(Reply, frozen=True, kw_only=True):
+    """One mime type of an output, and how much JSON it is."""
 
-    `before` and `after` are sources; None where the cell is only on the other side.
-    `title` is its first line of code.
+    mime_type: str
+    size_bytes: int
+
+
+class OutputRef(Reply, frozen=True, kw_only=True):
+    """An output by the name of its piece; GET pieces/{sha256} gives its body.
+
+    `kind` is nbformat's output_type; `name` a stream's or an error's. `parts` are the
+    mime types of its bundle; empty for streams and errors. `damaged`: its body can't
+    be read any more.
+    """
+
+    sha256: str
+    kind: str
+    name: str | None
+    size_bytes: int
+    parts: list[OutputPart]
+    damaged: bool
+
+
+class CellSide(Reply, frozen=True, kw_only=True):
+    """A cell as one side has it; GET pieces/{sha256} gives it whole, without outputs.
+
+    `place` counts the notebook's cells from 1. `outputs` are told where the sides'
+    outputs differ, or there is only one side; else the list is empty and
+    `output_count` says how many there are. `damaged`: the cell can't be read any more,
+    and its source is empty.
+    """
+
+    sha256: str
+    place: int
+    cell_id: str | None
+    cell_type: str
+    source: str
+    execution_count: int | None
+    output_count: int
+    outputs: list[OutputRef]
+    damaged: bool
+
+
+class CellDifference(Reply, frozen=True, kw_only=True):
+    """One cell in two notebooks, aligned by cell id, then by content.
+
+    `change` is *edited* where what people wrote differs, *rerun* where only outputs or
+    execution count do, *moved* where nothing differs but the place among the others;
+    `moved` says so of a cell that is edited or re-run, too. `differs` names the parts
+    that differ; a cell of which only the id does is *same*. A side is None where the
+    cell is only on the other. `title` is its first line of code.
     """
 
     title: str
-    cell_id: str | None
-    change: RestoreChange
-    before: str | None
-    after: str | None
+    change: CellChange
+    moved: bool
+    differs: list[CellPart]
+    before: CellSide | None
+    after: CellSide | None
+
+
+class NotebookSide(Reply, frozen=True, kw_only=True):
+    """One of two notebooks: what it is called (`label`), and where it is from.
+
+    `ref` names it to GET pieces/{sha256}. The run is the one that was named, None where
+    a revision or file was. `frame_sha256` is the piece of the notebook without its
+    cells; `language` is that of its code.
+    """
+
+    ref: str
+    label: str
+    revision: RevisionInfo
+    run_id: str | None
+    run_name: str | None
+    run_number: int | None
+    frame_sha256: str
+    language: str
+
+
+class ChangeCounts(Reply, frozen=True, kw_only=True):
+    """How many cells there are of each kind of change."""
+
+    added: int
+    removed: int
+    edited: int
+    rerun: int
+    moved: int
+    same: int
+
+
+class NotebookDifference(Reply, frozen=True, kw_only=True):
+    """Two notebooks, cell by cell, in the order of `after`; a removed cell stands where
+    it was.
+
+    `equal` says that the documents are. `frame` names what differs outside the cells
+    (`metadata.kernelspec`, `nbformat_minor`). `cut_short` says that not all cells were
+    looked at for likeness: an edited cell may then be told as removed and added.
+    """
+
+    before: NotebookSide
+    after: NotebookSide
+    equal: bool
+    counts: ChangeCounts
+    frame: list[str]
+    cells: list[CellDifference]
+    cut_short: bool
 
 
 class ComparedRun(Reply, frozen=True, kw_only=True):
@@ -49,8 +150,8 @@ class Comparison(Reply, frozen=True, kw_only=True):
     """Runs side by side, against the first (`baseline_run_id`).
 
     `params`, `metrics` and `environment` hold every key, those that differ first.
-    `cells` compares the cells as executed of the baseline with those of the last run
-    in `runs` (the only other one when two are compared).
+    `notebook` compares the baseline's notebook with that of the last run in `runs` (the
+    only other one when two are compared); None where one of them has none.
     """
 
     baseline_run_id: str
@@ -58,5 +159,5 @@ class Comparison(Reply, frozen=True, kw_only=True):
     params: list[ValueDifference]
     metrics: list[ValueDifference]
     environment: list[ValueDifference]
-    cells: list[CellDifference]
+    notebook: NotebookDifference | None
     sentence: str

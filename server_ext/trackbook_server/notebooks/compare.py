@@ -1,6 +1,6 @@
 """Compare: runs side by side, and one plain sentence that says what differs.
 
-Pure: works on the contract's structs and on cells; `read_comparison` reads them.
+Pure: works on the contract's structs; `read_comparison` reads them.
 """
 
 import json
@@ -11,14 +11,14 @@ import sqlite_utils
 
 from trackbook.errors import BadInput
 from trackbook_server.contract import (
-    CellDifference,
     ComparedRun,
     Comparison,
+    NotebookDifference,
     Run,
     ValueDifference,
 )
-from trackbook_server.notebooks.align import Cell, align_cells
-from trackbook_server.notebooks.executed import list_executed_cells
+from trackbook_server.notebooks.difference import compare_notebooks
+from trackbook_server.notebooks.references import Places, find_run_notebook
 
 MAX_RUNS = 50
 _SAID = 3
@@ -28,6 +28,7 @@ _ABSENT = object()
 def read_comparison(
     db: sqlite_utils.Database,
     get_run: Callable[[sqlite_utils.Database, str], Run],
+    places: Places,
     run_ids: Sequence[str],
 ) -> Comparison:
     """Return the runs compared with the first. Raises RunNotFound, BadInput."""
@@ -39,14 +40,17 @@ def read_comparison(
         raise BadInput(f"run {run_ids[0]} can't be compared with itself; name another.")
     runs = [get_run(db, run_id) for run_id in run_ids]
     before, after = (
-        [Cell(cell.cell_id, cell.source) for cell in list_executed_cells(db, run_id)]
-        for run_id in (run_ids[0], run_ids[-1])
+        find_run_notebook(db, places, run_id) for run_id in (run_ids[0], run_ids[-1])
     )
-    return compare_runs(runs, align_cells(before, after))
+    if before is None or after is None:
+        return compare_runs(runs, None)
+    return compare_runs(runs, compare_notebooks(before, after))
 
 
-def compare_runs(runs: Sequence[Run], cells: list[CellDifference]) -> Comparison:
-    """Return `runs` beside each other; `cells` are the first's against the last's."""
+def compare_runs(
+    runs: Sequence[Run], notebook: NotebookDifference | None
+) -> Comparison:
+    """Return `runs` beside each other; `notebook` is the first's against the last's."""
     params = _table([run.params for run in runs], [_long_params(run) for run in runs])
     metrics = _table(
         [{key: metric.last for key, metric in run.metrics.items()} for run in runs]
@@ -70,8 +74,8 @@ def compare_runs(runs: Sequence[Run], cells: list[CellDifference]) -> Comparison
         params=params,
         metrics=metrics,
         environment=environment,
-        cells=cells,
-        sentence=describe(runs, params, environment, cells),
+        notebook=notebook,
+        sentence=describe(runs, params, environment, notebook),
     )
 
 
@@ -94,12 +98,12 @@ def describe(
     runs: Sequence[Run],
     params: Sequence[ValueDifference],
     environment: Sequence[ValueDifference],
-    cells: Sequence[CellDifference],
+    notebook: NotebookDifference | None,
 ) -> str:
     """Return the sentence: which is best and by how much, and what differs."""
     differences = [
         *_say_values(_without_repeats(runs, params), len(runs), "param"),
-        *_say_cells(cells),
+        *_say_cells(notebook),
         *_say_values(
             [d for d in environment if not d.key.startswith(("git.", "machine."))],
             len(runs),
@@ -237,19 +241,19 @@ def _without_repeats(
     ]
 
 
-def _say_cells(cells: Sequence[CellDifference]) -> list[str]:
-    counts = {
-        word: sum(cell.change == change for cell in cells)
-        for change, word in (
-            ("changed", "edited"),
-            ("added", "added"),
-            ("removed", "removed"),
-            ("moved", "moved"),
-        )
-    }
+def _say_cells(notebook: NotebookDifference | None) -> list[str]:
+    """Say what people did to the cells; that a run ran them again goes unsaid."""
+    if notebook is None:
+        return []
+    counts = notebook.counts
     return [
         f"{count} {'cell' if count == 1 else 'cells'} {word}"
-        for word, count in counts.items()
+        for word, count in (
+            ("edited", counts.edited),
+            ("added", counts.added),
+            ("removed", counts.removed),
+            ("moved", counts.moved),
+        )
         if count
     ]
 

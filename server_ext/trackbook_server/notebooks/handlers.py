@@ -1,4 +1,4 @@
-"""Handlers of what has to do with notebooks: captures, revisions, copies, compare."""
+"""Handlers of what has to do with notebooks: captures, revisions, copies."""
 
 import asyncio
 
@@ -17,8 +17,8 @@ from trackbook_server.contract import (
 )
 from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
-from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.copies import write_copy
+from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
 from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.notebook_revisions import (
     DEFAULT_LIMIT,
@@ -28,7 +28,6 @@ from trackbook_server.notebooks.notebook_revisions import (
 from trackbook_server.notebooks.plan import Managers, make_plan, read_restore
 from trackbook_server.notebooks.refill import refill_cells
 from trackbook_server.notebooks.restore import get_requirements, get_revision
-from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store.home import now
 from trackbook_server.store.values import to_text
 
@@ -179,17 +178,6 @@ class RequirementsHandler(TrackbookHandler):
         web.RequestHandler.finish(self, text)
 
 
-class CompareHandler(TrackbookHandler):
-    """Runs side by side."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `Comparison`."""
-        run_ids = self.get_query_arguments("run_id")
-        self.reply(await self.read(read_comparison, get_whole_run, run_ids))
-
-
 NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"captures", CapturesHandler),
     (r"notebooks/revisions", NotebookRevisionsHandler),
@@ -202,5 +190,5 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/(?P<run_id>[^/]+)/restore", RestoreHandler),
     (r"runs/(?P<run_id>[^/]+)/refill", RefillHandler),
     (r"runs/(?P<run_id>[^/]+)/requirements", RequirementsHandler),
-    (r"compare", CompareHandler),
+    *DIFFERENCE_ROUTES,
 ]

@@ -1,5 +1,7 @@
 """Which revisions a run has, and which one it restores. Only selects."""
 
+from collections.abc import Sequence
+
 import sqlite_utils
 
 from trackbook.errors import RevisionNotFound, RunNotFound
@@ -73,6 +75,69 @@ def find_revision(
             + ". Without one, the run's own is taken."
         )
     return matching[0]
+
+
+def describe_revision(db: sqlite_utils.Database, revision_id: str) -> RevisionInfo:
+    """Return what is known of a revision: as it was best, and last, captured.
+
+    Raises RevisionNotFound.
+    """
+    row = db.execute(
+        f"select {_INFO} from captures c join revisions v using (revision_id) "  # noqa: S608
+        "where c.revision_id = ? order by c.moment != 'scheduled' desc, "
+        "c.capture_id desc limit 1",
+        (revision_id,),
+    ).fetchone()
+    if row is None:
+        raise RevisionNotFound(
+            f"there is no notebook revision {revision_id!r}. "
+            "`trackbook show RUN` lists those of a run."
+        )
+    return _info(row)
+
+
+def find_revision_ids(
+    db: sqlite_utils.Database, prefix: str, limit: int
+) -> Sequence[str]:
+    """Return the revisions whose ids begin so, at most `limit`."""
+    rows = db.execute(
+        "select revision_id from revisions where revision_id >= ?1 "
+        "and revision_id < ?1 || 'g' order by revision_id limit ?2",
+        (prefix, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def find_numbered(
+    db: sqlite_utils.Database, path: str, number: int
+) -> RevisionInfo | None:
+    """Return a notebook's revision by its number: with its outputs if there is one."""
+    row = db.execute(
+        f"select {_INFO} from captures c join revisions v using (revision_id) "  # noqa: S608
+        "where c.notebook_path = ? and c.number = ? "
+        "order by c.moment != 'scheduled' desc, c.capture_id desc limit 1",
+        (path, number),
+    ).fetchone()
+    return None if row is None else _info(row)
+
+
+def find_paths(db: sqlite_utils.Database, ending: str) -> Sequence[str]:
+    """Return the notebooks of which there are revisions whose path ends so."""
+    rows = db.execute(
+        "select distinct notebook_path from captures where notebook_path = ?1 "
+        "or substr(notebook_path, -length(?1) - 1) = '/' || ?1 "
+        "order by notebook_path",
+        (ending,),
+    )
+    return [row[0] for row in rows]
+
+
+def last_number(db: sqlite_utils.Database, path: str) -> int:
+    """Return the number of a notebook's last revision; 0 where there is none."""
+    found = db.execute(
+        "select max(number) from captures where notebook_path = ?", (path,)
+    ).fetchone()[0]
+    return found or 0
 
 
 def _messages(db: sqlite_utils.Database, run_id: str) -> list[str]:

@@ -189,6 +189,26 @@ def get_bytes(db: sqlite_utils.Database, blobs_dir: Path, revision_id: str) -> b
     return render(get_document(db, blobs_dir, revision_id))
 
 
+def load_readable(
+    db: sqlite_utils.Database, blobs_dir: Path, names: Iterable[str]
+) -> dict[str, bytes]:
+    """Return the canonical JSON of pieces, without those that are gone or damaged."""
+    found = {}
+    for name, data, blob in db.execute(
+        "select sha256, data, blob_sha256 from pieces "
+        "where sha256 in (select value from json_each(?))",
+        (_name_list(names),),
+    ).fetchall():
+        packed = data if data is not None else read_blob(blobs_dir, blob)
+        try:
+            piece = b"" if packed is None else zstandard.decompress(packed)
+        except zstandard.ZstdError:
+            continue
+        if digest(piece) == name:
+            found[name] = piece
+    return found
+
+
 def redacted_spans(
     db: sqlite_utils.Database, manifest: Manifest
 ) -> list[dict[str, Any]]:
