@@ -14,6 +14,7 @@ import type {
   ExperimentEdit,
   ExperimentList,
   MetricHistory,
+  NotebookDifference,
   Problem,
   Recording,
   RestoreRequest,
@@ -131,6 +132,13 @@ export type Api = {
     request?: Partial<RestoreRequest>
   ) => Promise<RestoredCopy>;
   readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
+  /** What differs between two notebooks: runs, revisions, `RUN:executed`, `PATH@r7`. */
+  readonly differences: (
+    before: string,
+    after: string
+  ) => Promise<NotebookDifference>;
+  /** A cell, an output or the frame of the notebook that `of` names. */
+  readonly piece: (of: string, sha256: string) => Promise<unknown>;
   readonly listExperiments: () => Promise<ExperimentList>;
   readonly getExperiment: (experimentId: string) => Promise<Experiment>;
   readonly editExperiment: (
@@ -229,6 +237,9 @@ export function createApi(
       const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
       return ask(['compare'], { query });
     },
+    differences: (before, after) =>
+      ask(['differences'], { query: asParams({ before, after }) }),
+    piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
     listExperiments: () => ask(['experiments']),
     getExperiment: id => ask(['experiments', id]),
     editExperiment: (id, body) =>

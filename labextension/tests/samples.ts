@@ -173,6 +173,8 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     notebookRevisions: untaught,
     copyRun: untaught,
     compare: untaught,
+    differences: untaught,
+    piece: untaught,
     listExperiments: untaught,
     getExperiment: untaught,
     editExperiment: untaught,

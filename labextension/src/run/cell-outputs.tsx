@@ -54,7 +54,8 @@ export function CellOutputs(props: {
   );
 }
 
-function OneOutput(props: {
+/** One output of an execution, or of a notebook's cell. */
+export function OneOutput(props: {
   readonly runId: string;
   readonly output: CellOutput;
   readonly name: string;
