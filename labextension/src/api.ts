@@ -17,6 +17,9 @@ import type {
   NotebookDifference,
   Problem,
   Recording,
+  RefillRequest,
+  Refilled,
+  RestorePlan,
   RestoreRequest,
   RevisionList,
   RestoredCopy,
@@ -131,14 +134,22 @@ export type Api = {
     runId: string,
     request?: Partial<RestoreRequest>
   ) => Promise<RestoredCopy>;
-  readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
-  /** What differs between two notebooks: runs, revisions, `RUN:executed`, `PATH@r7`. */
+  /** What restoring a run's notebook means now, for a kernel that would run it. */
+  readonly restorePlan: (
+    runId: string,
+    query: { readonly revision_id?: string; readonly kernel_id?: string }
+  ) => Promise<RestorePlan>;
+  /** Replaced values of a revision, put back from the cells that are open. */
+  readonly refill: (
+    runId: string,
+    request: Partial<RefillRequest>
+  ) => Promise<Refilled>;
+  /** Two notebooks cell by cell, each by a reference. */
   readonly differences: (
     before: string,
     after: string
   ) => Promise<NotebookDifference>;
-  /** A cell, an output or the frame of the notebook that `of` names. */
-  readonly piece: (of: string, sha256: string) => Promise<unknown>;
+  readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
   readonly listExperiments: () => Promise<ExperimentList>;
   readonly getExperiment: (experimentId: string) => Promise<Experiment>;
   readonly editExperiment: (
@@ -233,13 +244,16 @@ export function createApi(
       }),
     copyRun: (runId, body = {}) =>
       ask(['runs', runId, 'copies'], { method: 'POST', body }),
+    restorePlan: (runId, query) =>
+      ask(['runs', runId, 'restore'], { query: asParams(query) }),
+    refill: (runId, body) =>
+      ask(['runs', runId, 'refill'], { method: 'POST', body }),
+    differences: (before, after) =>
+      ask(['differences'], { query: asParams({ before, after }) }),
     compare: runIds => {
       const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
       return ask(['compare'], { query });
     },
-    differences: (before, after) =>
-      ask(['differences'], { query: asParams({ before, after }) }),
-    piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
     listExperiments: () => ask(['experiments']),
     getExperiment: id => ask(['experiments', id]),
     editExperiment: (id, body) =>

@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { basePlugin } from './plugin';
 import { notebookPlugin } from './notebook';
+import { restorePlugin } from './restore';
 import { sidebarPlugin } from './sidebar';
 import { viewsPlugin } from './views';
 
@@ -14,7 +15,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   basePlugin,
   sidebarPlugin,
   notebookPlugin,
-  viewsPlugin
+  viewsPlugin,
+  restorePlugin
 ];
 
 export default plugins;

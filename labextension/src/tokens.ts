@@ -25,6 +25,15 @@ export const CommandIDs = {
   compare: 'trackbook:compare',
   /** `{ runId: string, revisionId?: string }`; resolves to the path that was opened */
   openCopy: 'trackbook:open-notebook-copy',
+  /**
+   * `{ runId: string, revisionId?: string, way?: 'look' | 'copy' | 'replace' | 'cells',
+   * executed?: boolean }`: asks how to restore the run's notebook, and does it
+   */
+  restore: 'trackbook:restore-notebook',
+  /** `{ runId: string, revisionId?: string, path?: string }`: shows it read-only */
+  look: 'trackbook:look-at-notebook',
+  /** Puts back what the last restore into the current notebook replaced. */
+  undoRestore: 'trackbook:undo-restore',
   /** Shows and focuses the panel. */
   showPanel: 'trackbook:show-panel',
   /** Toggles recording of the current notebook. */

@@ -16,10 +16,8 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { loadPlotly } from './chart/plotly';
 import { CommandIDs, ITrackbook } from './tokens';
-import type { ViewServices } from './views/context';
-import { pickNotebook } from './views/pick-notebook';
+import { viewServices } from './views/services';
 import { chartWidget, compareWidget, runWidget } from './views/widgets';
 import type { View } from './views/widgets';
 
@@ -46,18 +44,13 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     docManager: IDocumentManager | null
   ): void => {
-    const services: ViewServices = {
-      ...trackbook,
+    const services = viewServices(
+      trackbook,
       rendermime,
       languages,
-      pickNotebook:
-        docManager === null
-          ? null
-          : () => pickNotebook(docManager, trackbook.trans),
-      themeChanged: themes?.themeChanged ?? null,
-      loadPlotly,
-      clock: Date.now
-    };
+      themes,
+      docManager
+    );
     const { trans } = trackbook;
 
     const addView = <Args extends ReadonlyPartialJSONObject>(view: {

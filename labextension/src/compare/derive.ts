@@ -2,6 +2,7 @@
  * What the compare page shows that follows from a comparison: pure functions.
  */
 import type {
+  CellDifference,
   Comparison,
   MetricSummary,
   Run,
@@ -124,4 +125,8 @@ export function withBaseline(
   baseline: string
 ): readonly string[] {
   return [baseline, ...runIds.filter(runId => runId !== baseline)];
+}
+
+export function cellDiffers(cell: CellDifference): boolean {
+  return cell.change !== 'same';
 }

@@ -25,6 +25,13 @@ export function RunHeader({ run, onEdit }: Props): JSX.Element {
       onEdit({ notebook_path: path });
     }
   };
+  const unless =
+    run.revisions.length === 0
+      ? {
+          disabled: true,
+          title: trans.__('No revision of the notebook was kept for this run.')
+        }
+      : {};
   return (
     <header className="jp-trackbook-page-header">
       <div className="jp-trackbook-page-title">
@@ -77,18 +84,22 @@ export function RunHeader({ run, onEdit }: Props): JSX.Element {
           </button>
         )}
         <button
-          className="jp-trackbook-button jp-mod-primary"
-          disabled={run.revisions.length === 0}
-          title={
-            run.revisions.length === 0
-              ? trans.__('No revision of the notebook was kept for this run.')
-              : undefined
-          }
+          className="jp-trackbook-button"
+          {...unless}
           onClick={() =>
             void commands.execute(CommandIDs.openCopy, { runId: run.run_id })
           }
         >
           {trans.__('Open notebook as copy')}
+        </button>
+        <button
+          className="jp-trackbook-button jp-mod-primary"
+          {...unless}
+          onClick={() =>
+            void commands.execute(CommandIDs.restore, { runId: run.run_id })
+          }
+        >
+          {trans.__('Restore notebook…')}
         </button>
       </div>
     </header>

@@ -99,6 +99,18 @@ function RevisionRow(props: {
       >
         {trans.__('Open as copy')}
       </button>
+      <button
+        className="jp-trackbook-button jp-trackbook-small"
+        aria-label={trans.__('Restore %1…', name)}
+        onClick={() =>
+          void commands.execute(CommandIDs.restore, {
+            runId: run.run_id,
+            revisionId: revision.revision_id
+          })
+        }
+      >
+        {trans.__('Restore…')}
+      </button>
     </div>
   );
 

@@ -4,7 +4,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import { copyIcon, editIcon } from '@jupyterlab/ui-components';
+import { copyIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
 
 import { inTimeOrder } from '../selectors';
 import { CommandIDs } from '../tokens';
@@ -14,6 +14,7 @@ import { concerned } from './list-actions';
 
 export const ListCommandIDs = {
   openRow: 'trackbook:open-current-run',
+  restoreRow: 'trackbook:restore-current-run',
   rename: 'trackbook:rename-run',
   star: 'trackbook:star-run',
   trash: 'trackbook:trash-run',
@@ -69,6 +70,16 @@ export function addListCommands(site: Site): void {
     isEnabled: args => target(args) !== null,
     execute: args =>
       app.commands.execute(CommandIDs.openRun, { runId: target(args) })
+  });
+  app.commands.addCommand(ListCommandIDs.restoreRow, {
+    label: trans.__('Restore Notebook of Run…'),
+    caption: trans.__(
+      'Look at the notebook that made the run, open a copy, replace the open one, or take single cells'
+    ),
+    icon: undoIcon,
+    isEnabled: args => target(args) !== null,
+    execute: args =>
+      app.commands.execute(CommandIDs.restore, { runId: target(args) })
   });
   app.commands.addCommand(ListCommandIDs.rename, {
     label: trans.__('Rename Run'),
@@ -197,6 +208,7 @@ function addRowMenu(app: JupyterFrontEnd): void {
     [ListCommandIDs.openRow, ROW],
     [ListCommandIDs.rename, LISTED_ROW],
     [ListCommandIDs.star, LISTED_ROW],
+    [ListCommandIDs.restoreRow, ROW],
     [CommandIDs.openCopy, ROW],
     [ListCommandIDs.untrash, `${ROW}[data-trashed]`],
     [ListCommandIDs.trash, LISTED_ROW]

@@ -1,0 +1,240 @@
+/**
+ * A run's notebook to be looked at beside the open one: nothing of it is executed,
+ * nothing trusted; its cells can be taken one by one.
+ */
+import { useState } from 'react';
+
+import type { CellOutput } from '../contract';
+import { OneOutput } from '../run/cell-outputs';
+import { isRecord } from '../run/notebook-cells';
+import { useServices } from '../views/context';
+import { FailureNotice } from '../views/failure-notice';
+import { Rendered } from '../views/rendered';
+import { Source } from '../views/source';
+import { useResource } from '../views/use-resource';
+import { idOf, readDocument } from './document';
+import type { JsonObject, RestoredCell } from './document';
+
+/** So many cells are drawn at a time. */
+const PAGE = 100;
+
+export type LookProps = {
+  readonly runId: string;
+  /** A revision's id, `latest` or `executed`. */
+  readonly which: string;
+  readonly title: string;
+  /** Takes one cell, by its place from 0; null: there is nothing to take it into. */
+  readonly onTake: ((index: number) => void) | null;
+  /** Opens the dialog with the four ways. */
+  readonly onRestore: () => void;
+};
+
+export function LookPage(props: LookProps): JSX.Element {
+  const { runId, which, title, onTake, onRestore } = props;
+  const { api, trans } = useServices();
+  // A revision never changes: no run's change is a reason to read it again.
+  const { state, reload } = useResource(`${runId} ${which}`, [], () =>
+    api.revision(runId, which)
+  );
+  const [shown, setShown] = useState(PAGE);
+  switch (state.kind) {
+    case 'loading':
+      return (
+        <div className="jp-trackbook-page" aria-busy="true">
+          <p className="jp-trackbook-hint" role="status">
+            {trans.__('Loading the notebook…')}
+          </p>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="jp-trackbook-page">
+          <FailureNotice failure={state.failure} onRetry={reload} />
+        </div>
+      );
+    case 'ready': {
+      const document = readDocument(state.value);
+      if (document === null) {
+        return (
+          <div className="jp-trackbook-page">
+            <p className="jp-trackbook-hint">
+              {trans.__('This revision is not a notebook that can be shown.')}
+            </p>
+          </div>
+        );
+      }
+      const { cells } = document;
+      return (
+        <div className="jp-trackbook-page jp-trackbook-look">
+          <header className="jp-trackbook-page-header">
+            <h1>{title}</h1>
+            <button className="jp-trackbook-button" onClick={onRestore}>
+              {trans.__('Restore…')}
+            </button>
+          </header>
+          <p className="jp-trackbook-hint">
+            {trans.__(
+              'Read-only: nothing here is executed or trusted, and no file is written.'
+            )}
+          </p>
+          {cells.length === 0 ? (
+            <p className="jp-trackbook-hint">{trans.__('It has no cells.')}</p>
+          ) : null}
+          <ol className="jp-trackbook-look-cells">
+            {cells.slice(0, shown).map((cell, index) => (
+              <li key={idOf(cell) ?? index}>
+                <LookCell
+                  runId={runId}
+                  cell={cell}
+                  place={index + 1}
+                  onTake={onTake === null ? null : () => onTake(index)}
+                />
+              </li>
+            ))}
+          </ol>
+          {cells.length > shown ? (
+            <button
+              className="jp-trackbook-button"
+              onClick={() => setShown(count => count + PAGE)}
+            >
+              {trans.__(
+                'Show %1 more of %2 cells',
+                Math.min(PAGE, cells.length - shown),
+                cells.length
+              )}
+            </button>
+          ) : null}
+        </div>
+      );
+    }
+  }
+}
+
+function LookCell(props: {
+  readonly runId: string;
+  readonly cell: RestoredCell;
+  readonly place: number;
+  readonly onTake: (() => void) | null;
+}): JSX.Element {
+  const { runId, cell, place, onTake } = props;
+  const { trans } = useServices();
+  const name = trans.__('Cell %1', place);
+  const count = cell['execution_count'];
+  return (
+    <section
+      className="jp-trackbook-look-cell"
+      data-type={cell.cell_type}
+      aria-label={name}
+    >
+      <span className="jp-trackbook-look-count" aria-hidden="true">
+        {cell.cell_type === 'code'
+          ? `[${typeof count === 'number' ? count : ' '}]`
+          : ''}
+      </span>
+      <div className="jp-trackbook-look-body">
+        {cell.cell_type === 'markdown' ? (
+          <Rendered
+            mimeType="text/markdown"
+            data={withAttachments(cell)}
+            fallback={<Source code={cell.source} label={name} />}
+          />
+        ) : (
+          <Source code={cell.source} label={name} />
+        )}
+        {outputsOf(cell).map(output => (
+          <OneOutput
+            key={output.index}
+            runId={runId}
+            output={output}
+            name={trans.__('%1, output %2', name, output.index + 1)}
+          />
+        ))}
+      </div>
+      {onTake === null ? null : (
+        <button
+          className="jp-trackbook-button jp-trackbook-small jp-trackbook-look-take"
+          aria-label={trans.__('Take cell %1', place)}
+          title={trans.__('Put this cell into the open notebook, in its place')}
+          onClick={onTake}
+        >
+          {trans.__('Take')}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** A cell's outputs in the form in which runs' outputs are told. */
+export function outputsOf(cell: JsonObject): readonly CellOutput[] {
+  const outputs = cell['outputs'];
+  if (!Array.isArray(outputs)) {
+    return [];
+  }
+  return outputs.filter(isRecord).map((output, index): CellOutput => {
+    const base = {
+      index,
+      name: '',
+      text: '',
+      omitted_bytes: 0,
+      head_length: 0,
+      data: {},
+      blobs: {},
+      metadata: isRecord(output['metadata']) ? output['metadata'] : {}
+    };
+    switch (output['output_type']) {
+      case 'stream':
+        return {
+          ...base,
+          kind: 'stream',
+          name: output['name'] === 'stderr' ? 'stderr' : 'stdout',
+          text: textOf(output['text'])
+        };
+      case 'error':
+        return {
+          ...base,
+          kind: 'stream',
+          name: 'stderr',
+          text: tracebackOf(output)
+        };
+      default:
+        return {
+          ...base,
+          kind: 'display_data',
+          data: isRecord(output['data']) ? output['data'] : {}
+        };
+    }
+  });
+}
+
+function tracebackOf(output: JsonObject): string {
+  const lines = output['traceback'];
+  return Array.isArray(lines) && lines.length > 0
+    ? lines.filter(line => typeof line === 'string').join('\n')
+    : `${textOf(output['ename'])}: ${textOf(output['evalue'])}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The text of a markdown cell, its pictures in it. */
+function withAttachments(cell: RestoredCell): string {
+  const { attachments } = cell;
+  if (!isRecord(attachments)) {
+    return cell.source;
+  }
+  let text = cell.source;
+  for (const [name, bundle] of Object.entries(attachments)) {
+    const picture = isRecord(bundle)
+      ? Object.entries(bundle).find(([type]) =>
+          /^image\/(png|jpeg|gif|webp)$/.test(type)
+        )
+      : undefined;
+    if (picture !== undefined && typeof picture[1] === 'string') {
+      const [type, data] = picture;
+      const address = `data:${type};base64,${String(data).replace(/\s/g, '')}`;
+      text = text.split(`attachment:${name}`).join(address);
+    }
+  }
+  return text;
+}

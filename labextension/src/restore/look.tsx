@@ -1,0 +1,147 @@
+/**
+ * The view that shows a run's notebook read-only, beside the open one.
+ */
+import type { ILayoutRestorer } from '@jupyterlab/application';
+import {
+  MainAreaWidget,
+  Notification,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+
+import { CommandIDs } from '../tokens';
+import { View } from '../views/widgets';
+import { runIcon } from '../views/icon';
+import { baseName, nameOfRevision } from './choice';
+import { LookPage } from './look-page';
+import { messageOf } from './site';
+import type { RestoreSite } from './site';
+
+export function addLook(
+  site: RestoreSite,
+  layout: ILayoutRestorer | null
+): void {
+  const { app, services, places } = site;
+  const { trans } = services;
+  const tracker = new WidgetTracker<MainAreaWidget<View>>({
+    namespace: 'trackbook-looks'
+  });
+  app.commands.addCommand(CommandIDs.look, {
+    label: trans.__('Look at the Notebook of a Run'),
+    isVisible: args => typeof args['runId'] === 'string',
+    execute: async args => {
+      const { runId, revisionId, path } = args;
+      if (typeof runId !== 'string') {
+        return;
+      }
+      const which = typeof revisionId === 'string' ? revisionId : 'latest';
+      const id = `trackbook-look-${runId}-${which}`;
+      if (tracker.find(open => open.id === id) === undefined) {
+        const plan = await services.api.restorePlan(runId, {
+          revision_id: which
+        });
+        const beside = typeof path === 'string' ? path : plan.notebook_path;
+        const title = trans.__(
+          '%1 of %2',
+          nameOfRevision(plan, trans),
+          plan.run_name
+        );
+        const onTake = (index: number): void => {
+          void take(site, runId, which, beside, index);
+        };
+        const content = new View(services, { ...args }, () => (
+          <LookPage
+            runId={runId}
+            which={which}
+            title={title}
+            onTake={beside === null ? null : onTake}
+            onRestore={() =>
+              void services.commands.execute(CommandIDs.restore, {
+                runId,
+                revisionId: which,
+                way: 'replace'
+              })
+            }
+          />
+        ));
+        content.title.label = title;
+        content.title.caption = trans.__('Read-only: %1', title);
+        content.title.icon = runIcon(plan.run_number).bindprops({
+          stylesheet: 'mainAreaTab'
+        });
+        const widget = new MainAreaWidget<View>({ content });
+        widget.id = id;
+        widget.title.closable = true;
+        void tracker.add(widget);
+        const ref = beside === null ? null : places.panelId(beside);
+        app.shell.add(widget, 'main', {
+          type: 'trackbook',
+          ...(ref === null ? {} : { mode: 'split-right', ref })
+        });
+        if (!widget.isAttached) {
+          // A Jupyter Notebook's main area holds the notebook alone.
+          widget.addClass('jp-trackbook-aside');
+          app.shell.add(widget, 'down', { type: 'trackbook' });
+        }
+      }
+      app.shell.activateById(id);
+    }
+  });
+  void layout?.restore(tracker, {
+    command: CommandIDs.look,
+    args: widget => widget.content.args,
+    name: widget => widget.id
+  });
+}
+
+/** Takes one cell into the notebook, which is opened where it is not. */
+async function take(
+  { services: { trans }, places, restorer }: RestoreSite,
+  runId: string,
+  which: string,
+  path: string | null,
+  index: number
+): Promise<void> {
+  try {
+    const context = path === null ? null : await places.open(path);
+    if (context === null) {
+      throw new Error(
+        trans.__(
+          'The notebook that the run belongs to can’t be opened. Restore a copy instead.'
+        )
+      );
+    }
+    const { kept, changed, left } = await restorer.take(
+      context,
+      { runId, which },
+      [index]
+    );
+    const name = baseName(context.path);
+    Notification.success(
+      changed
+        ? trans.__(
+            'The cell is in %1; what was open is kept as %2.',
+            name,
+            kept.name
+          ) +
+            (left.length === 0
+              ? ''
+              : ` ${trans.__('Put your credential in again where it reads <redacted>.')}`)
+        : trans.__('The cell is in %1 already.', name),
+      {
+        autoClose: 10_000,
+        ...(changed
+          ? {
+              actions: [
+                {
+                  label: trans.__('Undo restore'),
+                  callback: () => void restorer.undo(context)
+                }
+              ]
+            }
+          : {})
+      }
+    );
+  } catch (thrown) {
+    Notification.error(messageOf(thrown), { autoClose: false });
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Reads what the dialog tells: the plan, what is open, and what differs.
+ */
+import { failureOf } from '../api';
+import { baseName } from './choice';
+import type { Facts } from './choice';
+import type { RestoreSite } from './site';
+
+/** @param open whether the notebook is opened where it is not. */
+export async function readFacts(
+  { services: { api }, places, restorer }: RestoreSite,
+  runId: string,
+  which: string,
+  open: boolean
+): Promise<Facts> {
+  let plan = await api.restorePlan(runId, { revision_id: which });
+  const path = plan.notebook_path;
+  let context = path === null ? null : places.find(path);
+  if (context === null && open && path !== null && plan.place === 'notebook') {
+    context = await places.open(path);
+  }
+  if (path === null || context === null) {
+    const isServed = plan.place === 'notebook' || plan.place === 'gone';
+    return {
+      plan,
+      target:
+        path === null || !isServed
+          ? null
+          : {
+              name: baseName(path),
+              path,
+              state: plan.place === 'gone' ? 'gone' : 'closed'
+            },
+      kept: null,
+      difference: null,
+      problem: null
+    };
+  }
+  const target = { name: baseName(path), path, state: 'open' } as const;
+  const kernelId = context.sessionContext.session?.kernel?.id;
+  if (kernelId !== undefined) {
+    plan = await api.restorePlan(runId, {
+      revision_id: which,
+      kernel_id: kernelId
+    });
+  }
+  try {
+    const kept = await restorer.keep(context);
+    const difference = await restorer.compare(kept, { runId, which });
+    return { plan, target, kept, difference, problem: null };
+  } catch (thrown) {
+    // To look and to copy are possible all the same.
+    const problem = failureOf(thrown);
+    return { plan, target, kept: null, difference: null, problem };
+  }
+}
