@@ -298,6 +298,18 @@ export interface components {
             readonly state: "changed" | "gone" | "same" | "unknown";
         };
         /**
+         * LostPart
+         * @description A part of a revision that is damaged in the store, and marked in its place.
+         *
+         *         `cell` and `output` are places, counted from 0; `cell` null is the notebook's
+         *         metadata, `output` null the cell itself.
+         */
+        readonly LostPart: {
+            readonly cell: number | null;
+            readonly output: number | null;
+            readonly piece: string;
+        };
+        /**
          * MainMetric
          * @description The number a row leads with, and its change to the run before.
          *
@@ -567,6 +579,7 @@ export interface components {
          * @description Where the copy was written, in the contents manager's paths.
          */
         readonly RestoredCopy: {
+            readonly lost: readonly components["schemas"]["LostPart"][];
             readonly path: string;
             readonly revision_id: string;
         };
@@ -880,6 +893,7 @@ export type Experiment = components['schemas']['Experiment'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
 export type InputDifference = components['schemas']['InputDifference'];
+export type LostPart = components['schemas']['LostPart'];
 export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];

@@ -363,3 +363,39 @@ def test_what_was_replaced_before_journaling_is_counted(
     split_waiting(db, blobs_dir)
     [revision] = db["revisions"].rows
     assert revision["redacted_count"] == 1
+
+
+def test_what_a_failed_transaction_stored_is_asked_for_again(
+    db: sqlite_utils.Database, blobs_dir: Path
+) -> None:
+    browser = Browser(db, blobs_dir)
+    document = notebook(code_cell("a", "a"), code_cell("b", "b"))
+    db.execute("begin")
+    browser.post(document, "scheduled", {"m1": "a"})
+    db.execute("rollback")
+    # The ids of the pieces that are gone belong to others now.
+    other = notebook(code_cell("c", "c"), code_cell("d", "d"))
+    Browser(db, blobs_dir, client_id="other").post(other, "scheduled", {"m2": "c"})
+    answer = browser.post(document, "scheduled", {"m3": "a"}, resend=False)
+    assert answer.missing == ["k0", "k1"]
+    assert read(browser, browser.post(document, "scheduled", {"m3": "a"})) == document
+
+
+@pytest.mark.parametrize(
+    ("ended", "edited_count"),
+    [
+        ([code_cell("a", "a", outputs=[printed("1")]), text_cell("b", "b")], 0),
+        ([text_cell("b", "b"), code_cell("a", "a")], 0),
+        ([code_cell("edited", "a"), text_cell("b", "b")], 1),
+        ([code_cell("a", "a")], 1),
+        ([code_cell("a", "a"), text_cell("B", "b"), code_cell("new", "c")], 2),
+    ],
+)
+def test_what_was_edited_while_it_ran_is_counted_and_not_in_the_revision(
+    browser: Browser, ended: list[dict[str, Any]], edited_count: int
+) -> None:
+    begun = notebook(code_cell("a", "a"), text_cell("b", "b"))
+    browser.post(begun, "scheduled", {"m1": "a"})
+    found = read(browser, browser.post(notebook(*ended), "ended", {"m1": "a"}))
+    assert [c["source"] for c in found["cells"]] == ["a", "b"]
+    assert [c["edited_count"] for c in captures(browser.db)] == [None, edited_count]

@@ -31,7 +31,8 @@ from trackbook_server.notebooks.document import (
     digest,
     from_canonical,
 )
-from trackbook_server.notebooks.revision import CellRef, Manifest, Pieces, join
+from trackbook_server.notebooks.revision import CellRef, Manifest, Pieces
+from trackbook_server.notebooks.writing import join
 
 
 def take_apart(document: Document, lost: Iterable[str] = ()) -> Notebook:
@@ -108,7 +109,8 @@ def applied(found: NotebookDifference, before: Notebook, after: Notebook) -> Doc
     def load(names: set[str]) -> dict[str, bytes]:
         return {**before.load(names), **after.load(names), **data}
 
-    return join(Manifest(frame, tuple(cells)), load)
+    manifest = Manifest(frame, tuple(cells))
+    return join(manifest, load(manifest.names()))
 
 
 def test_each_kind_of_change_is_told_by_its_word() -> None:
@@ -252,13 +254,13 @@ def test_applying_the_difference_gives_the_other_notebook(
 ) -> None:
     before, after = (take_apart(document) for document in pair)
     found = compare_notebooks(before, after)
-    whole = join(after.manifest, lambda names: dict(after.load(names)))
+    whole = join(after.manifest, after.load(after.manifest.names()))
     assert canonical(applied(found, before, after)) == canonical(whole)
     assert found.equal == (canonical(whole) == canonical(_whole(before)))
 
 
 def _whole(notebook: Notebook) -> Document:
-    return join(notebook.manifest, lambda names: dict(notebook.load(names)))
+    return join(notebook.manifest, notebook.load(notebook.manifest.names()))
 
 
 @given(edited())

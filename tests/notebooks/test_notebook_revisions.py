@@ -105,7 +105,9 @@ def test_the_beginning_of_an_id_must_tell_it_from_others(
     db: sqlite_utils.Database,
 ) -> None:
     for name in ("ab" + "0" * 62, "ab" + "1" * 62):
-        db.execute("insert into revisions values (?, 0, '', 0, null, x'')", (name,))
+        db.execute(
+            "insert into revisions values (?, 0, '', 0, null, x'', null)", (name,)
+        )
     assert find_by_id(db, "ab1") == "ab" + "1" * 62
     with pytest.raises(AmbiguousName, match="ab000"):
         find_by_id(db, "ab")

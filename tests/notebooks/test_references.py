@@ -10,7 +10,7 @@ from trackbook_server.notebooks.difference import Notebook
 from trackbook_server.notebooks.difference_handlers import read_difference
 from trackbook_server.notebooks.document import check_notebook, render
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
-from trackbook_server.notebooks.revision import join
+from trackbook_server.notebooks.writing import join
 from trackbook_server.store.home import Home
 
 PATH = "/work/churn.ipynb"
@@ -34,7 +34,7 @@ def sources(home: Home, ref: str) -> list[str]:
     # Connections belong to the database's threads, so pieces are read there, too.
     def read(db: sqlite_utils.Database) -> list[str]:
         found = find_notebook(db, Places(home.path / "blobs"), ref)
-        whole = join(found.manifest, lambda names: dict(found.load(names)))
+        whole = join(found.manifest, found.load(found.manifest.names()))
         return [cell["source"] for cell in whole["cells"]]
 
     return home.database.read(read).result()

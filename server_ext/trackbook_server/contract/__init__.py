@@ -67,6 +67,7 @@ from trackbook_server.contract.restore import (
 from trackbook_server.contract.revisions import (
     Capture,
     Captured,
+    LostPart,
     NotebookRevision,
     RestoredCopy,
     RestoreRequest,
@@ -112,6 +113,7 @@ __all__ = [
     "ExperimentEdit",
     "ExperimentList",
     "InputDifference",
+    "LostPart",
     "MainMetric",
     "MetricHistory",
     "MetricLast",

@@ -88,8 +88,21 @@ class RestoreRequest(
     path: str | None = None
 
 
+class LostPart(Reply, frozen=True, kw_only=True):
+    """A part of a revision that is damaged in the store, and marked in its place.
+
+    `cell` and `output` are places, counted from 0; `cell` null is the notebook's
+    metadata, `output` null the cell itself.
+    """
+
+    cell: int | None
+    output: int | None
+    piece: str
+
+
 class RestoredCopy(Reply, frozen=True, kw_only=True):
     """Where the copy was written, in the contents manager's paths."""
 
     path: str
     revision_id: str
+    lost: list[LostPart]

@@ -21,7 +21,8 @@ from trackbook.paths import HOME_VARIABLE, NOTEBOOK_VARIABLE, SERVER_VARIABLE, b
 from trackbook_server.headless.client import Executor, Progress, sent_cells
 from trackbook_server.headless.parameters import inject
 from trackbook_server.notebooks.document import Document, read_notebook, render
-from trackbook_server.notebooks.revision import Pieces, count_redacted, join
+from trackbook_server.notebooks.revision import Pieces, count_redacted
+from trackbook_server.notebooks.writing import write_revision
 from trackbook_server.store.outbox import journal_edit
 
 DEFAULT_KERNEL = "python3"
@@ -150,8 +151,8 @@ def _journal(
     """Keep the document, its secrets replaced, and say which requests it is of."""
     pieces = Pieces()
     manifest = pieces.split(document)
-    clean = join(manifest, lambda names: {n: pieces.found[n].data for n in names})
-    sha256 = write_blob(blobs_dir(home), render(clean))
+    clean = write_revision(manifest, pieces.data())
+    sha256 = write_blob(blobs_dir(home), clean)
     items = list(messages.items())
     for start in range(0, max(len(items), 1), _IDS_AN_EVENT):
         part = items[start : start + _IDS_AN_EVENT]

@@ -16,8 +16,9 @@ from trackbook.events import RevisionCaptured
 from trackbook.paths import blobs_dir
 from trackbook_server.contract import Capture, Captured
 from trackbook_server.notebooks.captures import check_capture, lacking
-from trackbook_server.notebooks.document import check_cell, check_frame, render
-from trackbook_server.notebooks.revision import Pieces, count_redacted, join
+from trackbook_server.notebooks.document import check_cell, check_frame
+from trackbook_server.notebooks.revision import Pieces, count_redacted
+from trackbook_server.notebooks.writing import write_revision
 from trackbook_server.store.outbox import journal_edit
 
 MAX_CLIENTS = 16
@@ -60,12 +61,12 @@ def journal_capture(
     }
     pieces = Pieces()
     manifest = pieces.split(document)
-    clean = join(manifest, lambda names: {n: pieces.found[n].data for n in names})
+    clean = write_revision(manifest, pieces.data())
     redacted_count = count_redacted(manifest, pieces.found)
     event = RevisionCaptured(
         seq=0,
         at=datetime.now(UTC),
-        sha256=write_blob(blobs_dir(home), render(clean)),
+        sha256=write_blob(blobs_dir(home), clean),
         notebook_path=notebook_path,
         moment=capture.moment,
         message_ids=tuple(capture.messages),

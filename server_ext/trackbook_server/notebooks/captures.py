@@ -8,7 +8,7 @@ with executions is by message id when reading, so either may come first.
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlite_utils
@@ -21,32 +21,59 @@ from trackbook_server.notebooks.pieces import (
     RawFile,
     add_pieces,
     add_revision,
-    cell_facts,
     get_manifest,
-    missing_pieces,
+    read_rows,
+    read_stored,
     take_apart,
 )
-from trackbook_server.notebooks.revision import CellRef, Manifest, Pieces, complete
+from trackbook_server.notebooks.revision import Pieces
 from trackbook_server.notebooks.secrets import Redact, redact_exact
+from trackbook_server.notebooks.stored import (
+    PieceRow,
+    StoredCell,
+    StoredDocument,
+    complete,
+    count_edited,
+    stored_cell,
+)
 from trackbook_server.store.placement import follow_captures, touch_runs
 from trackbook_server.store.rows import marks
 
 MAX_CLIENTS = 64
 MAX_KEYS = 20_000
 """So many keys are remembered for a client, and never fewer than its document has."""
+MAX_DOCUMENTS = 32
+"""So many documents wait in memory for their executions to end."""
 
 
 @dataclass(slots=True)
 class CaptureMemory:
-    """What the cell keys of each client stand for; used by one thread."""
+    """What the cell keys of each client stand for; used by one thread.
+
+    What is remembered in a transaction that is then rolled back is stored nowhere:
+    `unsure` are the pieces of the last one, which the next looks for.
+    """
 
     max_clients: int = MAX_CLIENTS
     max_keys: int = MAX_KEYS
-    _clients: OrderedDict[str, OrderedDict[str, CellRef]] = field(
+    _clients: OrderedDict[str, OrderedDict[str, StoredCell]] = field(
         default_factory=OrderedDict
     )
+    _documents: OrderedDict[str, StoredDocument] = field(default_factory=OrderedDict)
+    _unsure: dict[str, PieceRow] = field(default_factory=dict)
 
-    def known(self, client_id: str) -> OrderedDict[str, CellRef]:
+    def begin(self, db: sqlite_utils.Database) -> None:
+        """Forget everything if the last transaction was rolled back."""
+        if self._unsure and read_rows(db, self._unsure) != self._unsure:
+            self._clients.clear()
+            self._documents.clear()
+        self._unsure.clear()
+
+    def learn(self, rows: Mapping[str, PieceRow]) -> None:
+        """Note pieces that this transaction stored."""
+        self._unsure.update(rows)
+
+    def known(self, client_id: str) -> OrderedDict[str, StoredCell]:
         """Return the client's keys, the least recently used first."""
         keys = self._clients.setdefault(client_id, OrderedDict())
         self._clients.move_to_end(client_id)
@@ -57,11 +84,25 @@ class CaptureMemory:
     def use(self, client_id: str, keys: list[str]) -> None:
         """Note that the client's document has these keys now; forget old ones."""
         known = self.known(client_id)
+        if len(known) <= max(self.max_keys, len(keys)):
+            return
         for key in keys:
             if key in known:
                 known.move_to_end(key)
         while len(known) > max(self.max_keys, len(keys)):
             known.popitem(last=False)
+
+    def await_end(self, revision_id: str, document: StoredDocument) -> None:
+        """Keep a document at hand whose execution has begun."""
+        self._documents[revision_id] = document
+        self._documents.move_to_end(revision_id)
+        while len(self._documents) > MAX_DOCUMENTS:
+            self._documents.popitem(last=False)
+
+    def document(self, db: sqlite_utils.Database, revision_id: str) -> StoredDocument:
+        """Return the document of a revision that is stored."""
+        found = self._documents.get(revision_id)
+        return found or read_stored(db, get_manifest(db, revision_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +131,26 @@ def take_capture(
     Raises BadInput (NotANotebook) for cells that are none.
     """
     check_capture(capture)
+    memory.begin(db)
     pieces = Pieces(redact)
-    known = memory.known(capture.client_id)
-    known.update(
-        (key, pieces.add_cell(check_cell(cell, f"cell {key!r}")))
+    refs = {
+        key: pieces.add_cell(check_cell(cell, f"cell {key!r}"))
         for key, cell in capture.cells.items()
-    )
+    }
     frame = pieces.add_frame(check_frame(capture.frame))
-    add_pieces(db, blobs_dir, pieces.found.values())
+    rows = add_pieces(db, blobs_dir, pieces.found.values())
+    memory.learn(rows)
+    known = memory.known(capture.client_id)
+    known.update((key, stored_cell(ref, rows)) for key, ref in refs.items())
     memory.use(capture.client_id, capture.cell_keys)
-    missing = [key for key in capture.cell_keys if key not in known]
-    if missing:
-        return lacking(missing)
-    manifest = Manifest(frame, tuple(known[key] for key in capture.cell_keys))
-    lost = missing_pieces(db, manifest.names())
-    if lost:
-        # Remembered in a transaction that was rolled back afterwards.
-        known.clear()
-        missing = [key for key in capture.cell_keys if key not in capture.cells]
-        return lacking(missing or capture.cell_keys)
+    try:
+        cells = tuple([known[key] for key in capture.cell_keys])
+    except KeyError:
+        return lacking([key for key in capture.cell_keys if key not in known])
+    document = StoredDocument(frame, rows[frame], cells)
     path = capture.notebook_path or path_of_kernel(db, capture.kernel_id)
     seen = Seen(capture.moment, at, path, capture.kernel_id)
-    capture_id = record(db, blobs_dir, manifest, seen, capture.messages)
+    capture_id = record(db, blobs_dir, memory, document, seen, capture.messages)
     revision_id, number, redacted_count = db.execute(
         "select revision_id, number, redacted_count from captures "
         "join revisions using (revision_id) where capture_id = ?",
@@ -148,7 +187,8 @@ def lacking(keys: list[str]) -> Captured:
 def record(
     db: sqlite_utils.Database,
     blobs_dir: Path,
-    manifest: Manifest,
+    memory: CaptureMemory,
+    document: StoredDocument,
     seen: Seen,
     messages: Mapping[str, str | None],
     raw: RawFile | None = None,
@@ -164,12 +204,18 @@ def record(
         groups.setdefault(scheduled, []).append(message_id)
     capture_id = 0
     for scheduled, message_ids in (groups or {None: []}).items():
-        whole = manifest
+        whole, edited_count = document, None
         if scheduled is not None:
-            begun = get_manifest(db, scheduled)
-            whole = complete(begun, manifest, cell_facts(db, [begun, manifest]))
-        revision_id = add_revision(db, blobs_dir, whole, raw, seen.redacted_count)
-        capture_id = _add_capture(db, revision_id, seen)
+            begun = memory.document(db, scheduled)
+            edited_count = count_edited(begun.cells, document.cells)
+            cells = complete(begun.cells, document.cells)
+            whole = replace(begun, cells=cells)
+        revision_id = add_revision(
+            db, blobs_dir, whole, raw, seen.redacted_count, _last_revision(db, seen)
+        )
+        if seen.moment == "scheduled":
+            memory.await_end(revision_id, whole)
+        capture_id = _add_capture(db, revision_id, seen, edited_count)
         for message_id in message_ids:
             db.execute(
                 "insert into capture_messages values (?, ?, ?, ?) on conflict "
@@ -224,9 +270,9 @@ def _split_blob(
     if data is None:
         raise NotANotebook(f"the notebook's blob {sha256} is not in {blobs_dir}")
     document = parse_notebook(data, seen.notebook_path or "the captured notebook")
-    manifest = take_apart(db, blobs_dir, document)
+    stored = take_apart(db, blobs_dir, document)
     raw = RawFile(data) if seen.moment == "file" else None
-    record(db, blobs_dir, manifest, seen, messages, raw)
+    record(db, blobs_dir, CaptureMemory(), stored, seen, messages, raw)
 
 
 def path_of_kernel(db: sqlite_utils.Database, kernel_id: str | None) -> str | None:
@@ -260,12 +306,35 @@ def _scheduled(db: sqlite_utils.Database, message_id: str) -> str | None:
     return None if row is None else row[0]
 
 
-def _add_capture(db: sqlite_utils.Database, revision_id: str | None, seen: Seen) -> int:
+def _last_revision(db: sqlite_utils.Database, seen: Seen) -> str | None:
+    """Return the revision that was captured last of the same notebook."""
+    scope, name = _scope(seen)
+    row = db.execute(
+        "select revision_id from captures "  # noqa: S608
+        f"where {scope} and revision_id is not null order by capture_id desc limit 1",
+        (name,),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _scope(seen: Seen) -> tuple[str, str | None]:
+    """Return what a capture is counted by: its notebook, else its kernel."""
+    if seen.notebook_path is not None:
+        return "notebook_path = ?", seen.notebook_path
+    return "notebook_path is null and kernel_id is ?", seen.kernel_id
+
+
+def _add_capture(
+    db: sqlite_utils.Database,
+    revision_id: str | None,
+    seen: Seen,
+    edited_count: int | None = None,
+) -> int:
     code, number = (None, 0) if revision_id is None else _count(db, revision_id, seen)
     cursor = db.execute(
         "insert into captures (revision_id, code_sha256, number, moment, captured_at, "
-        "notebook_path, kernel_id, run_id, journal_position) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "notebook_path, kernel_id, run_id, journal_position, edited_count) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             revision_id,
             code,
@@ -276,6 +345,7 @@ def _add_capture(db: sqlite_utils.Database, revision_id: str | None, seen: Seen)
             seen.kernel_id,
             seen.run_id,
             seen.journal_position,
+            edited_count,
         ),
     )
     return cursor.lastrowid or 0
@@ -289,9 +359,7 @@ def _count(db: sqlite_utils.Database, revision_id: str, seen: Seen) -> tuple[str
     code: str = db.execute(
         "select code_sha256 from revisions where revision_id = ?", (revision_id,)
     ).fetchone()[0]
-    scope, name = "notebook_path = ?", seen.notebook_path
-    if name is None:
-        scope, name = "notebook_path is null and kernel_id is ?", seen.kernel_id
+    scope, name = _scope(seen)
     same = db.execute(
         f"select max(number) from captures where {scope} and code_sha256 = ?",  # noqa: S608
         (name, code),

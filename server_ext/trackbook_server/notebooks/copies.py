@@ -34,7 +34,9 @@ async def write_copy(
         else {"type": "file", "format": "text", "content": restored.data.decode()}
     )
     await ensure_async(manager.save(model, path))
-    return RestoredCopy(path=path, revision_id=restored.info.revision_id)
+    return RestoredCopy(
+        path=path, revision_id=restored.info.revision_id, lost=list(restored.lost)
+    )
 
 
 async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> str:

@@ -15,22 +15,29 @@ import sqlite_utils
 import zstandard
 
 from trackbook.blobs import read_blob, write_blob
-from trackbook.errors import RevisionNotFound
-from trackbook_server.notebooks.document import Document, digest, render
+from trackbook_server.contract import LostPart
+from trackbook_server.notebooks.compression import Damaged, squeeze, unfold
+from trackbook_server.notebooks.damage import list_lost
+from trackbook_server.notebooks.document import MAX_NOTEBOOK_BYTES, Document, digest
+from trackbook_server.notebooks.manifests import pack_manifest, read_packed
 from trackbook_server.notebooks.revision import (
     CellFacts,
     Manifest,
     Piece,
     Pieces,
-    join,
-    pack,
+)
+from trackbook_server.notebooks.stored import (
+    PieceRow,
+    StoredDocument,
+    stored_document,
     unpack,
 )
+from trackbook_server.notebooks.writing import join, write_revision
 
 MAX_ROW_BYTES = 64 * 1024
 """A piece that is larger when compressed is a blob."""
 
-_LEVEL = 3
+_STORED = "sha256, size_bytes, data, blob_sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +49,16 @@ class RawFile:
 
 def add_pieces(
     db: sqlite_utils.Database, blobs_dir: Path, pieces: Iterable[Piece]
-) -> None:
-    """Store the pieces that are not there yet."""
+) -> dict[str, PieceRow]:
+    """Store the pieces that are not there yet; return the rows of all of them."""
     by_name = {piece.sha256: piece for piece in pieces}
-    known = _ids(db, by_name)
+    found = read_rows(db, by_name)
     for name, piece in by_name.items():
-        if name in known:
+        if name in found:
             continue
-        packed = zstandard.compress(piece.data, _LEVEL)
+        packed = squeeze(piece.data)
         blob = write_blob(blobs_dir, packed) if len(packed) > MAX_ROW_BYTES else None
-        db.execute(
+        cursor = db.execute(
             "insert into pieces (sha256, size_bytes, data, blob_sha256, cell_id, "
             "source_sha256, redacted) values (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -66,69 +73,71 @@ def add_pieces(
                 else None,
             ),
         )
+        facts = CellFacts(piece.cell_id, piece.source_sha256 or "")
+        found[name] = PieceRow(cursor.lastrowid or 0, facts, len(piece.redacted))
+    return found
 
 
-def missing_pieces(db: sqlite_utils.Database, names: set[str]) -> set[str]:
-    """Return which of the pieces are not stored."""
-    return names - set(_ids(db, names))
+def read_rows(db: sqlite_utils.Database, names: Iterable[str]) -> dict[str, PieceRow]:
+    """Return the rows of the pieces that are stored, by their names."""
+    return {
+        name: PieceRow(piece_id, CellFacts(cell_id, source or ""), redacted_count)
+        for name, piece_id, cell_id, source, redacted_count in db.execute(
+            "select sha256, piece_id, cell_id, source_sha256, "
+            "coalesce(json_array_length(redacted), 0) from pieces "
+            "where sha256 in (select value from json_each(?))",
+            (_name_list(names),),
+        )
+    }
 
 
-def cell_facts(
-    db: sqlite_utils.Database, manifests: Iterable[Manifest]
-) -> dict[str, CellFacts]:
-    """Return what completing needs to know of the manifests' cells."""
-    names = {cell.sha256 for manifest in manifests for cell in manifest.cells}
-    rows = db.execute(
-        "select sha256, cell_id, source_sha256 from pieces "
-        "where sha256 in (select value from json_each(?))",
-        (_name_list(names),),
-    )
-    return {name: CellFacts(cell_id, source) for name, cell_id, source in rows}
+def read_stored(db: sqlite_utils.Database, manifest: Manifest) -> StoredDocument:
+    """Return the document of a manifest whose pieces are stored."""
+    return stored_document(manifest, read_rows(db, manifest.names()))
 
 
 def add_revision(
     db: sqlite_utils.Database,
     blobs_dir: Path,
-    manifest: Manifest,
+    document: StoredDocument,
     raw: RawFile | None = None,
     redacted_count: int = 0,
+    near: str | None = None,
 ) -> str:
-    """Store the revision, whose pieces are stored, and return its id.
+    """Store a revision whose pieces are stored, and return its id.
 
     `raw` are the bytes of the file that it came from; they are kept only as far as
     writing the document would not give the same, and then tell it from a revision of
     the same document in other bytes. `redacted_count` values were replaced before the
-    document came here.
+    document came here. `near` is a revision that it is probably much like.
     """
-    kept = None if raw is None else _kept_raw(db, blobs_dir, manifest, raw)
-    revision_id = manifest.revision_id()
+    kept = None if raw is None else _kept_raw(db, blobs_dir, document, raw)
+    revision_id = document.revision_id()
     if raw is not None and kept is not None:
         revision_id = digest(f"{revision_id} {digest(raw.data)}".encode())
-    count = len(redacted_spans(db, manifest)) + redacted_count
-    db.execute(
-        "update revisions set redacted_count = max(redacted_count, ?) "
-        "where revision_id = ?",
-        (count, revision_id),
-    )
-    if db.execute(
-        "select 1 from revisions where revision_id = ?", (revision_id,)
-    ).fetchone():
+    count = document.redacted_count() + redacted_count
+    known = db.execute(
+        "select redacted_count from revisions where revision_id = ?", (revision_id,)
+    ).fetchone()
+    if known is not None:
+        if known[0] < count:
+            db.execute(
+                "update revisions set redacted_count = ? where revision_id = ?",
+                (count, revision_id),
+            )
         return revision_id
-    facts = cell_facts(db, [manifest])
-    code = digest(
-        "".join(facts[c.sha256].source_sha256 for c in manifest.cells).encode()
-    )
-    packed = json.dumps(pack(manifest, _ids(db, manifest.names())))
+    packed, base = pack_manifest(db, document.pack(), near)
     db.execute(
         "insert into revisions (revision_id, cell_count, code_sha256, "
-        "redacted_count, raw, manifest) values (?, ?, ?, ?, ?, ?)",
+        "redacted_count, raw, manifest, base) values (?, ?, ?, ?, ?, ?, ?)",
         (
             revision_id,
-            len(manifest.cells),
-            code,
+            len(document.cells),
+            document.code_sha256(),
             count,
             kept,
-            zstandard.compress(packed.encode(), _LEVEL),
+            packed,
+            base,
         ),
     )
     return revision_id
@@ -136,24 +145,15 @@ def add_revision(
 
 def take_apart(
     db: sqlite_utils.Database, blobs_dir: Path, document: Document
-) -> Manifest:
-    """Take a checked document apart, store its pieces, and return its manifest."""
+) -> StoredDocument:
+    """Take a checked document apart and store its pieces."""
     pieces = Pieces()
     manifest = pieces.split(document)
-    add_pieces(db, blobs_dir, pieces.found.values())
-    return manifest
+    return stored_document(manifest, add_pieces(db, blobs_dir, pieces.found.values()))
 
 
 def get_manifest(db: sqlite_utils.Database, revision_id: str) -> Manifest:
     """Return what the revision consists of. Raises RevisionNotFound."""
-    row = db.execute(
-        "select manifest from revisions where revision_id = ?", (revision_id,)
-    ).fetchone()
-    if row is None:
-        raise RevisionNotFound(
-            f"there is no notebook revision {revision_id!r}. "
-            "`trackbook show RUN` lists those of a run."
-        )
 
     def names(ids: list[int]) -> Mapping[int, str]:
         found = db.execute(
@@ -163,50 +163,70 @@ def get_manifest(db: sqlite_utils.Database, revision_id: str) -> Manifest:
         )
         return dict(found.fetchall())
 
-    return unpack(json.loads(zstandard.decompress(row[0])), names)
+    return unpack(json.loads(read_packed(db, revision_id)), names)
+
+
+def read_whole(
+    db: sqlite_utils.Database, blobs_dir: Path, revision_id: str
+) -> tuple[Manifest, dict[str, bytes]]:
+    """Return what the revision consists of, and those of its pieces that are sound.
+
+    Raises RevisionNotFound.
+    """
+    pieces: dict[str, bytes] = {}
+
+    def names(ids: list[int]) -> Mapping[int, str]:
+        rows = db.execute(
+            f"select piece_id, {_STORED} from pieces "  # noqa: S608
+            "where piece_id in (select value from json_each(?))",
+            (json.dumps(ids),),
+        ).fetchall()
+        pieces.update(_sound(blobs_dir, [row[1:] for row in rows]))
+        return {row[0]: row[1] for row in rows}
+
+    manifest = unpack(json.loads(read_packed(db, revision_id)), names)
+    return manifest, pieces
 
 
 def get_document(
     db: sqlite_utils.Database, blobs_dir: Path, revision_id: str
 ) -> Document:
-    """Return the revision's document. Raises RevisionNotFound."""
-    manifest = get_manifest(db, revision_id)
-    return join(manifest, lambda names: _load(db, blobs_dir, names))
+    """Return the revision's document; parts that are damaged are marked in it.
+
+    Raises RevisionNotFound.
+    """
+    return join(*read_whole(db, blobs_dir, revision_id))
 
 
 def get_bytes(db: sqlite_utils.Database, blobs_dir: Path, revision_id: str) -> bytes:
     """Return the revision as a file: the raw bytes of an unmodified one if it was one.
 
-    Raises RevisionNotFound.
+    Parts that are damaged are marked in it. Raises RevisionNotFound.
     """
-    row = db.execute(
-        "select raw from revisions where revision_id = ?", (revision_id,)
-    ).fetchone()
-    if row is not None and row[0] is not None:
-        raw = read_blob(blobs_dir, row[0])
-        if raw is not None:
-            return zstandard.decompress(raw)
-    return render(get_document(db, blobs_dir, revision_id))
+    return get_file(db, blobs_dir, revision_id)[0]
+
+
+def get_file(
+    db: sqlite_utils.Database, blobs_dir: Path, revision_id: str
+) -> tuple[bytes, list[LostPart]]:
+    """Return what `get_bytes` does, and which parts of it are damaged."""
+    raw = _raw(db, blobs_dir, revision_id)
+    if raw is not None:
+        return raw, []
+    manifest, pieces = read_whole(db, blobs_dir, revision_id)
+    return write_revision(manifest, pieces), list_lost(manifest, pieces)
 
 
 def load_readable(
     db: sqlite_utils.Database, blobs_dir: Path, names: Iterable[str]
 ) -> dict[str, bytes]:
     """Return the canonical JSON of pieces, without those that are gone or damaged."""
-    found = {}
-    for name, data, blob in db.execute(
-        "select sha256, data, blob_sha256 from pieces "
+    rows = db.execute(
+        f"select {_STORED} from pieces "  # noqa: S608
         "where sha256 in (select value from json_each(?))",
         (_name_list(names),),
-    ).fetchall():
-        packed = data if data is not None else read_blob(blobs_dir, blob)
-        try:
-            piece = b"" if packed is None else zstandard.decompress(packed)
-        except zstandard.ZstdError:
-            continue
-        if digest(piece) == name:
-            found[name] = piece
-    return found
+    ).fetchall()
+    return _sound(blobs_dir, rows)
 
 
 def redacted_spans(
@@ -237,49 +257,55 @@ def redacted_spans(
 
 
 def _kept_raw(
-    db: sqlite_utils.Database, blobs_dir: Path, manifest: Manifest, raw: RawFile
+    db: sqlite_utils.Database, blobs_dir: Path, document: StoredDocument, raw: RawFile
 ) -> str | None:
     """Return the blob that keeps the raw bytes, or None if they can't or needn't.
 
     They needn't where writing the document gives the same. Bytes that hold a secret or
     a `trusted` mark are not kept: they are not what the revision says.
     """
-    if redacted_spans(db, manifest) or b'"trusted"' in raw.data:
+    if document.redacted_count() or b'"trusted"' in raw.data:
         return None
-    document = join(manifest, lambda names: _load(db, blobs_dir, names))
-    if render(document) == raw.data:
+    manifest = document.manifest()
+    pieces = load_readable(db, blobs_dir, manifest.names())
+    written = write_revision(manifest, pieces)
+    if written == raw.data:
         return None
-    return write_blob(blobs_dir, zstandard.compress(raw.data, _LEVEL))
+    return write_blob(blobs_dir, squeeze(raw.data))
 
 
-def _load(
-    db: sqlite_utils.Database, blobs_dir: Path, names: set[str]
+def _raw(db: sqlite_utils.Database, blobs_dir: Path, revision_id: str) -> bytes | None:
+    """Return the bytes of the file that a revision was, where they are kept."""
+    row = db.execute(
+        "select raw from revisions where revision_id = ?", (revision_id,)
+    ).fetchone()
+    packed = None if row is None or row[0] is None else read_blob(blobs_dir, row[0])
+    try:
+        return None if packed is None else unfold(packed, MAX_NOTEBOOK_BYTES)
+    except Damaged:
+        return None
+
+
+def _sound(
+    blobs_dir: Path, rows: Iterable[tuple[str, int, bytes | None, str]]
 ) -> dict[str, bytes]:
-    """Return the pieces' canonical JSON."""
-    loaded = {}
-    for name, data, blob in db.execute(
-        "select sha256, data, blob_sha256 from pieces "
-        "where sha256 in (select value from json_each(?))",
-        (_name_list(names),),
-    ).fetchall():
+    """Return what the rows of pieces hold, without those that are damaged.
+
+    What is compressed bears a checksum, so that no other content passes for it.
+    """
+    using = zstandard.ZstdDecompressor()
+    found = {}
+    for name, size_bytes, data, blob in rows:
         packed = data if data is not None else read_blob(blobs_dir, blob)
         if packed is None:
-            raise RevisionNotFound(
-                f"the blob {blob} of this revision is gone from {blobs_dir}. "
-                "Restore it from a backup of the home."
-            )
-        loaded[name] = zstandard.decompress(packed)
-    return loaded
-
-
-def _ids(db: sqlite_utils.Database, names: Iterable[str]) -> dict[str, int]:
-    """Return the short ids of the pieces that are stored."""
-    rows = db.execute(
-        "select sha256, piece_id from pieces "
-        "where sha256 in (select value from json_each(?))",
-        (_name_list(names),),
-    )
-    return dict(rows.fetchall())
+            continue
+        try:
+            piece = unfold(packed, size_bytes, using=using)
+        except Damaged:
+            continue
+        if len(piece) == size_bytes:
+            found[name] = piece
+    return found
 
 
 def _name_list(names: Iterable[str]) -> str:

@@ -1,34 +1,36 @@
 """Restore: give a run's notebook back, as a new file and never over one."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlite_utils
 
 from trackbook.errors import BadInput, NotFound, WouldOverwrite
-from trackbook_server.contract import RevisionInfo
-from trackbook_server.notebooks.document import (
-    Document,
-    parse_notebook,
-    render,
-)
+from trackbook_server.contract import LostPart, RevisionInfo
+from trackbook_server.notebooks.document import Document, parse_notebook
 from trackbook_server.notebooks.executed import rebuild
 from trackbook_server.notebooks.lookup import find_revision
 from trackbook_server.notebooks.names import copy_name, numbered
-from trackbook_server.notebooks.pieces import get_bytes
+from trackbook_server.notebooks.pieces import get_file
 from trackbook_server.notebooks.requirements import write_requirements
-from trackbook_server.notebooks.revision import Pieces, join
+from trackbook_server.notebooks.revision import Pieces
 from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.notebooks.writing import write_revision
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A run's notebook, ready to be written. `name` is what to call the copy."""
+    """A run's notebook, ready to be written.
+
+    `name` is what to call the copy, `lost` what is damaged in the store.
+    """
 
     info: RevisionInfo
     data: bytes
     name: str
+    lost: Sequence[LostPart] = ()
 
     @property
     def document(self) -> Document:
@@ -48,19 +50,17 @@ def get_revision(
     Raises RunNotFound, RevisionNotFound.
     """
     info = find_revision(db, run_id, which)
+    lost: list[LostPart] = []
     if info.moment == "executed":
         pieces = Pieces()
         manifest = pieces.split(rebuild(db, run_id, blobs_dir))
-        document = join(
-            manifest, lambda names: {n: pieces.found[n].data for n in names}
-        )
-        data = render(document)
+        data = write_revision(manifest, pieces.data())
     else:
-        data = get_bytes(db, blobs_dir, info.revision_id)
+        data, lost = get_file(db, blobs_dir, info.revision_id)
     name, path = db.execute(
         "select name, notebook_path from runs where run_id = ?", (run_id,)
     ).fetchone()
-    return Restored(info, data, copy_name(info.notebook_path or path, name))
+    return Restored(info, data, copy_name(info.notebook_path or path, name), lost)
 
 
 def get_requirements(db: sqlite_utils.Database, run_id: str) -> str:

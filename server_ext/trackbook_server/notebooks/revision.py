@@ -6,7 +6,8 @@ changes them and nothing else. A piece is named by the SHA-256 of its canonical 
 a revision by that of the names of its pieces in their order. No database here.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +20,8 @@ from trackbook_server.notebooks.document import (
 )
 from trackbook_server.notebooks.secrets import Redact, Span, redact_exact
 
-_ABSENT = "absent"
+ABSENT = "absent"
+"""The execution count of what has none."""
 _BINARY_TYPES = ("image/", "audio/", "video/", "application/pdf")
 
 
@@ -51,7 +53,7 @@ class OutputRef:
     """An output: its piece and its execution count, or that it has none."""
 
     sha256: str
-    count: Json = _ABSENT
+    count: Json = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class CellRef:
     """A cell: its piece, its outputs (None: it has no such field) and its count."""
 
     sha256: str
-    count: Json = _ABSENT
+    count: Json = ABSENT
     outputs: tuple[OutputRef, ...] | None = None
 
 
@@ -72,28 +74,27 @@ class Manifest:
 
     def revision_id(self) -> str:
         """Return the revision's name: equal documents have the same."""
-        return digest(
-            canonical(
-                {
-                    "frame": self.frame,
-                    "cells": [
-                        [
-                            cell.sha256,
-                            cell.count,
-                            None
-                            if cell.outputs is None
-                            else [[out.sha256, out.count] for out in cell.outputs],
-                        ]
-                        for cell in self.cells
-                    ],
-                }
-            )
-        )
+        return revision_name(self.frame, map(cell_name, self.cells))
 
     def names(self) -> set[str]:
         """Return the names of all its pieces."""
         outputs = {out.sha256 for cell in self.cells for out in cell.outputs or ()}
         return {self.frame} | {cell.sha256 for cell in self.cells} | outputs
+
+
+def cell_name(ref: CellRef) -> str:
+    """Return a cell's part of the JSON that names its revision."""
+    outputs = (
+        None
+        if ref.outputs is None
+        else [[out.sha256, out.count] for out in ref.outputs]
+    )
+    return json.dumps([ref.sha256, ref.count, outputs], separators=(",", ":"))
+
+
+def revision_name(frame: str, cells: Iterable[str]) -> str:
+    """Return the SHA-256 that names a revision of a frame and such cells."""
+    return digest(f'{{"cells":[{",".join(cells)}],"frame":"{frame}"}}'.encode())
 
 
 def count_redacted(manifest: Manifest, pieces: Mapping[str, Piece]) -> int:
@@ -110,6 +111,10 @@ class Pieces:
 
     redact: Redact = redact_exact
     found: dict[str, Piece] = field(default_factory=dict)
+
+    def data(self) -> dict[str, bytes]:
+        """Return the pieces' canonical JSON by their names."""
+        return {name: piece.data for name, piece in self.found.items()}
 
     def split(self, document: Document) -> Manifest:
         """Take a checked document apart."""
@@ -151,25 +156,6 @@ class Pieces:
         return self.found.setdefault(piece.sha256, piece)
 
 
-def join(
-    manifest: Manifest, load: Callable[[set[str]], Mapping[str, bytes]]
-) -> Document:
-    """Put the document together again; `load` gives the pieces' canonical JSON."""
-    pieces = load(manifest.names())
-
-    def cell(ref: CellRef) -> dict[str, Any]:
-        body = _with_count(from_canonical(pieces[ref.sha256]), ref.count)
-        if ref.outputs is not None:
-            body["outputs"] = [
-                _with_count(from_canonical(pieces[out.sha256]), out.count)
-                for out in ref.outputs
-            ]
-        return body
-
-    frame: dict[str, Any] = from_canonical(pieces[manifest.frame])
-    return frame | {"cells": [cell(ref) for ref in manifest.cells]}
-
-
 @dataclass(frozen=True, slots=True)
 class CellFacts:
     """What completing needs to know of a cell's piece."""
@@ -178,92 +164,17 @@ class CellFacts:
     source_sha256: str
 
 
-def complete(
-    scheduled: Manifest, ended: Manifest, facts: Mapping[str, CellFacts]
-) -> Manifest:
-    """Return `scheduled` with the outputs of `ended`.
-
-    Each cell takes outputs and execution count from the cell of the same id, where the
-    source is still the same; cells without an id from the one at the same place.
-    """
-    by_id: dict[str, CellRef] = {}
-    for ref in ended.cells:
-        cell_id = facts[ref.sha256].cell_id
-        if cell_id is not None:
-            by_id.setdefault(cell_id, ref)
-
-    def completed(place: int, ref: CellRef) -> CellRef:
-        fact = facts[ref.sha256]
-        if fact.cell_id is not None:
-            other = by_id.get(fact.cell_id)
-        else:
-            other = ended.cells[place] if place < len(ended.cells) else None
-        if other is None or facts[other.sha256] != fact:
-            return ref
-        return replace(ref, count=other.count, outputs=other.outputs)
-
-    return replace(
-        scheduled,
-        cells=tuple(completed(place, ref) for place, ref in enumerate(scheduled.cells)),
-    )
-
-
-def pack(manifest: Manifest, ids: Mapping[str, int]) -> Json:
-    """Return the manifest with the store's short ids in place of names."""
-
-    def counted(name: str, count: Json) -> list[Json]:
-        return [ids[name]] if count == _ABSENT else [ids[name], count]
-
-    return [
-        ids[manifest.frame],
-        [
-            [
-                counted(ref.sha256, ref.count),
-                None
-                if ref.outputs is None
-                else [counted(out.sha256, out.count) for out in ref.outputs],
-            ]
-            for ref in manifest.cells
-        ],
-    ]
-
-
-def unpack(packed: Json, names: Callable[[list[int]], Mapping[int, str]]) -> Manifest:
-    """Return the manifest that `pack` was given; `names` gives the names of ids."""
-    frame, cells = packed
-    ids = [frame]
-    for cell, outputs in cells:
-        ids += [cell[0], *(out[0] for out in outputs or ())]
-    by_id = names(ids)
-    return Manifest(
-        by_id[frame],
-        tuple(
-            CellRef(
-                by_id[cell[0]],
-                cell[1] if len(cell) > 1 else _ABSENT,
-                None
-                if outputs is None
-                else tuple(
-                    OutputRef(by_id[out[0]], out[1] if len(out) > 1 else _ABSENT)
-                    for out in outputs
-                ),
-            )
-            for cell, outputs in cells
-        ),
-    )
-
-
 def _take_count(body: dict[str, Any]) -> Json:
     """Take the execution count out of `body`; what is none is left where it is."""
-    count = body.get("execution_count", _ABSENT)
+    count = body.get("execution_count", ABSENT)
     if count is None or type(count) is int:
         del body["execution_count"]
         return count
-    return _ABSENT
+    return ABSENT
 
 
 def _with_count(body: dict[str, Any], count: Json) -> dict[str, Any]:
-    if count != _ABSENT:
+    if count != ABSENT:
         body["execution_count"] = count
     return body
 

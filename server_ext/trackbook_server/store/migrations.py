@@ -9,7 +9,11 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
-from trackbook_server.store.revision_tables import KEPT_CAPTURES, REVISION_TABLES
+from trackbook_server.store.revision_tables import (
+    KEPT_CAPTURES,
+    MANIFESTS_BESIDE_OTHERS,
+    REVISION_TABLES,
+)
 
 migrations = Migrations("trackbook")
 
@@ -369,6 +373,13 @@ def m006_inputs(db: sqlite_utils.Database) -> None:
 def m007_kept_captures(db: sqlite_utils.Database) -> None:
     """Let documents be kept without an execution, and a notebook's be listed."""
     for statement in KEPT_CAPTURES:
+        db.execute(statement)
+
+
+@migrations()
+def m008_manifests_beside_others(db: sqlite_utils.Database) -> None:
+    """Keep of a manifest what is new in it, and how much was edited meanwhile."""
+    for statement in MANIFESTS_BESIDE_OTHERS:
         db.execute(statement)
 
 

@@ -108,3 +108,15 @@ KEPT_CAPTURES = (
     "create index captures_revision on captures (revision_id)",
     "create index capture_messages_capture on capture_messages (capture_id)",
 )
+
+MANIFESTS_BESIDE_OTHERS = (
+    # `base`: the revision whose manifest is needed to read this one's; null: none.
+    "alter table revisions add column base text references revisions",
+    "create index revisions_base on revisions (base) where base is not null",
+    # How many cells were edited, added or removed while the execution ran that the
+    # capture completes; null where that is not known.
+    "alter table captures add column edited_count integer",
+    # The number of a notebook's code is found without reading its captures.
+    "drop index captures_code",
+    "create index captures_code on captures (notebook_path, code_sha256, number)",
+)
