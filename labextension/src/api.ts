@@ -144,12 +144,14 @@ export type Api = {
     runId: string,
     request: Partial<RefillRequest>
   ) => Promise<Refilled>;
-  /** Two notebooks cell by cell, each by a reference. */
+  readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
+  /** What differs between two notebooks: runs, revisions, `RUN:executed`, `PATH@r7`. */
   readonly differences: (
     before: string,
     after: string
   ) => Promise<NotebookDifference>;
-  readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
+  /** A cell, an output or the frame of the notebook that `of` names. */
+  readonly piece: (of: string, sha256: string) => Promise<unknown>;
   readonly listExperiments: () => Promise<ExperimentList>;
   readonly getExperiment: (experimentId: string) => Promise<Experiment>;
   readonly editExperiment: (
@@ -248,12 +250,13 @@ export function createApi(
       ask(['runs', runId, 'restore'], { query: asParams(query) }),
     refill: (runId, body) =>
       ask(['runs', runId, 'refill'], { method: 'POST', body }),
-    differences: (before, after) =>
-      ask(['differences'], { query: asParams({ before, after }) }),
     compare: runIds => {
       const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
       return ask(['compare'], { query });
     },
+    differences: (before, after) =>
+      ask(['differences'], { query: asParams({ before, after }) }),
+    piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
     listExperiments: () => ask(['experiments']),
     getExperiment: id => ask(['experiments', id]),
     editExperiment: (id, body) =>

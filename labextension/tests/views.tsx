@@ -22,6 +22,7 @@ import type {
   ExecutionOutputs,
   MetricHistory,
   MetricSummary,
+  NotebookDifference,
   Run,
   RunChanged,
   RunParam,
@@ -243,6 +244,9 @@ export type FakeServer = {
   runs: Record<string, Run>;
   histories: Record<string, MetricHistory>;
   comparison: Comparison | null;
+  difference: NotebookDifference | null;
+  /** By their names. */
+  pieces: Record<string, unknown>;
   revision: unknown;
   outputs: readonly ExecutionOutputs[];
   /** How many executions a page of outputs holds. */
@@ -269,6 +273,8 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
   const server: FakeServer = {
     runs: {},
     comparison: null,
+    difference: null,
+    pieces: {},
     revision: null,
     outputs: [],
     page: 100,
@@ -338,8 +344,9 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     copyRun: refuse,
     restorePlan: refuse,
     refill: refuse,
-    differences: refuse,
     compare: () => give(server.comparison, 'comparison'),
+    differences: () => give(server.difference, 'difference'),
+    piece: (_, sha256) => give(server.pieces[sha256], `piece ${sha256}`),
     listExperiments: refuse,
     getExperiment: refuse,
     editExperiment: async (id, edit) => {

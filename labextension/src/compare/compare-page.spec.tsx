@@ -133,7 +133,9 @@ describe('a comparison', () => {
       'duration'
     ]);
     expect(rowsOf('Environment')).toEqual(['python']);
-    expect(screen.getByRole('button', { name: /import numpy/ })).toBeTruthy();
+    expect(
+      screen.getByRole('region', { name: 'import numpy, same' })
+    ).toBeTruthy();
   });
 
   it('marks the best value by the metric’s direction', async () => {
@@ -163,7 +165,7 @@ describe('a comparison', () => {
       screen.getByRole('region', { name: 'lr = 0.1, edited' })
     ).toBeTruthy();
     const added = screen.getByRole('region', { name: 'plot(), added' });
-    expect(within(added).getByText('only in <b>lr</b> 0.003')).toBeTruthy();
+    expect(within(added).getByText('only in <b>lr</b> 0.003 r7')).toBeTruthy();
     expect(screen.queryByText('import numpy')).toBeNull();
     expect(document.querySelector('b')).toBeNull();
   });

@@ -4,14 +4,14 @@
 import { useState } from 'react';
 
 import { RunsChart } from '../chart/runs-chart';
-import type { ComparedRun, Comparison } from '../contract';
+import type { ComparedRun, Comparison, NotebookSide } from '../contract';
 import { formatDuration } from '../format';
+import { NotebookDifferences } from '../differences/notebook-differences';
 import { useServices } from '../views/context';
 import { FailureNotice, isNotFound } from '../views/failure-notice';
 import { Card, Segmented } from '../views/parts';
 import { useResource } from '../views/use-resource';
 import { useRuns } from '../views/use-runs';
-import { CompareCells } from './compare-cells';
 import { DifferenceTable } from './difference-table';
 import { environmentRows, metricRows, paramRows, withBaseline } from './derive';
 import type { TableRow } from './derive';
@@ -243,18 +243,40 @@ function ComparedCells(props: {
   if (!given && state.kind === 'failed') {
     return <FailureNotice failure={state.failure} onRetry={reload} />;
   }
-  const cells = given
-    ? (comparison.notebook?.cells ?? [])
+  const difference = given
+    ? comparison.notebook
     : state.kind === 'ready'
-      ? (state.value.notebook?.cells ?? [])
-      : [];
+      ? state.value.notebook
+      : null;
+  if (difference === null) {
+    return (
+      <Card
+        title={trans.__('Cells')}
+        className="jp-trackbook-compare-cells"
+        aside={choice}
+      >
+        <p className="jp-trackbook-hint">
+          {!given && state.kind === 'loading'
+            ? trans.__('Comparing…')
+            : trans.__('One of the runs has no notebook: it executed no cell.')}
+        </p>
+      </Card>
+    );
+  }
   return (
-    <CompareCells
-      cells={cells}
-      before={baseline}
-      after={chosen}
+    <NotebookDifferences
+      difference={difference}
       onlyDifferences={onlyDifferences}
       choice={choice}
+      names={{
+        before: nameOf(baseline, difference.before),
+        after: nameOf(chosen, difference.after)
+      }}
     />
   );
+}
+
+/** A run and its revision: "baseline r2". */
+function nameOf(run: ComparedRun, side: NotebookSide): string {
+  return `${run.name} ${side.label}`;
 }

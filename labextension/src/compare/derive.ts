@@ -2,7 +2,6 @@
  * What the compare page shows that follows from a comparison: pure functions.
  */
 import type {
-  CellDifference,
   Comparison,
   MetricSummary,
   Run,
@@ -125,8 +124,4 @@ export function withBaseline(
   baseline: string
 ): readonly string[] {
   return [baseline, ...runIds.filter(runId => runId !== baseline)];
-}
-
-export function cellDiffers(cell: CellDifference): boolean {
-  return cell.change !== 'same';
 }

@@ -3,9 +3,9 @@
  */
 import { useId, useState } from 'react';
 
-import { SourceDiff } from '../compare/merge-view';
+import type { NotebookDifference } from '../contract';
+import { CellRow } from '../differences/cell-row';
 import { useServices } from '../views/context';
-import { Source } from '../views/source';
 import { wordOf } from './lines';
 import type { Line } from './lines';
 
@@ -19,12 +19,12 @@ type Props = {
   /** Places in the revision, from 0. */
   readonly picked: ReadonlySet<number>;
   readonly onPick: (picked: ReadonlySet<number>) => void;
-  /** What differs outside of the cells. */
-  readonly frame: readonly string[];
+  readonly difference: NotebookDifference;
 };
 
 export function LineList(props: Props): JSX.Element | null {
-  const { lines, names, picking, picked, onPick, frame } = props;
+  const { lines, names, picking, picked, onPick, difference } = props;
+  const { frame } = difference;
   const { trans } = useServices();
   const differing = lines.filter(line => line.kind !== 'stays');
   const listed = picking ? differing.filter(isTakable) : differing;
@@ -118,7 +118,13 @@ export function LineList(props: Props): JSX.Element | null {
           role="region"
           aria-label={trans.__('%1, open now and as it was', chosen.cell.title)}
         >
-          <Sides line={chosen} names={names} />
+          <CellRow
+            cell={chosen.cell}
+            before={difference.before}
+            after={difference.after}
+            names={{ before: names.kept, after: names.restored }}
+            mode="side"
+          />
         </div>
       )}
     </>
@@ -128,47 +134,4 @@ export function LineList(props: Props): JSX.Element | null {
 /** What can be taken from the revision: what goes is not in it. */
 function isTakable({ kind }: Line): boolean {
   return kind === 'returns' || kind === 'changes';
-}
-
-function Sides(props: {
-  readonly line: Line;
-  readonly names: Props['names'];
-}): JSX.Element {
-  const { line, names } = props;
-  const { trans } = useServices();
-  const { before, after, differs } = line.cell;
-  if (before === null || after === null) {
-    const only = after ?? before;
-    const name = after === null ? names.kept : names.restored;
-    return (
-      <>
-        <p className="jp-trackbook-restore-side">{name}</p>
-        <Source code={only?.source ?? ''} label={name} />
-      </>
-    );
-  }
-  if (!differs.includes('source')) {
-    return (
-      <>
-        <p className="jp-trackbook-restore-side">
-          {trans.__('The source is the same; %1.', line.detail)}
-        </p>
-        <Source code={after.source} label={names.restored} />
-      </>
-    );
-  }
-  return (
-    <>
-      <p className="jp-trackbook-restore-side" aria-hidden="true">
-        <span>{names.kept}</span>
-        <span>{names.restored}</span>
-      </p>
-      <SourceDiff
-        before={before.source}
-        after={after.source}
-        labels={{ before: names.kept, after: names.restored }}
-        mode="side"
-      />
-    </>
-  );
 }

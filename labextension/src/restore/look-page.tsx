@@ -6,7 +6,7 @@ import { useState } from 'react';
 
 import type { CellOutput } from '../contract';
 import { OneOutput } from '../run/cell-outputs';
-import { isRecord } from '../run/notebook-cells';
+import { isRecord, readOutput } from '../run/notebook-cells';
 import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
 import { Rendered } from '../views/rendered';
@@ -165,56 +165,12 @@ function LookCell(props: {
 }
 
 /** A cell's outputs in the form in which runs' outputs are told. */
-export function outputsOf(cell: JsonObject): readonly CellOutput[] {
-  const outputs = cell['outputs'];
-  if (!Array.isArray(outputs)) {
-    return [];
-  }
-  return outputs.filter(isRecord).map((output, index): CellOutput => {
-    const base = {
-      index,
-      name: '',
-      text: '',
-      omitted_bytes: 0,
-      head_length: 0,
-      data: {},
-      blobs: {},
-      metadata: isRecord(output['metadata']) ? output['metadata'] : {}
-    };
-    switch (output['output_type']) {
-      case 'stream':
-        return {
-          ...base,
-          kind: 'stream',
-          name: output['name'] === 'stderr' ? 'stderr' : 'stdout',
-          text: textOf(output['text'])
-        };
-      case 'error':
-        return {
-          ...base,
-          kind: 'stream',
-          name: 'stderr',
-          text: tracebackOf(output)
-        };
-      default:
-        return {
-          ...base,
-          kind: 'display_data',
-          data: isRecord(output['data']) ? output['data'] : {}
-        };
-    }
+function outputsOf(cell: JsonObject): readonly CellOutput[] {
+  const outputs = Array.isArray(cell['outputs']) ? cell['outputs'] : [];
+  return outputs.flatMap((value: unknown, index) => {
+    const output = readOutput(value);
+    return output === null ? [] : [{ ...output, index }];
   });
-}
-
-function tracebackOf(output: JsonObject): string {
-  const lines = output['traceback'];
-  return Array.isArray(lines) && lines.length > 0
-    ? lines.filter(line => typeof line === 'string').join('\n')
-    : `${textOf(output['ename'])}: ${textOf(output['evalue'])}`;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** The text of a markdown cell, its pictures in it. */

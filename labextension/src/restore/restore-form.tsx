@@ -131,7 +131,7 @@ export function RestoreForm(props: FormProps): JSX.Element {
           picking={way === 'cells'}
           picked={picked}
           onPick={setPicked}
-          frame={facts.difference.frame}
+          difference={facts.difference}
         />
       ) : null}
       {facts === null ? null : <SurroundingsBar plan={facts.plan} />}

@@ -54,6 +54,7 @@ export function CellOutputs(props: {
   );
 }
 
+/** One output of an execution, or of a notebook's cell. */
 export function OneOutput(props: {
   readonly runId: string;
   readonly output: CellOutput;

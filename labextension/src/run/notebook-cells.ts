@@ -1,6 +1,8 @@
 /**
- * The cells of a notebook of unknown shape: the server promises JSON, no more.
+ * Cells and outputs of a notebook of unknown shape: the server promises JSON, no more.
  */
+
+import type { CellOutput } from '../contract';
 
 export type NotebookCell = {
   readonly id: string | null;
@@ -26,6 +28,34 @@ export function readCells(notebook: unknown): readonly NotebookCell[] | null {
       }
     ];
   });
+}
+
+/** An output as a notebook holds it; null where the value is none. */
+export function readOutput(value: unknown): CellOutput | null {
+  if (!isRecord(value)) {
+    return null;
+  }
+  const { output_type: kind, name, text, data, metadata, traceback } = value;
+  const common = { index: 0, omitted_bytes: 0, head_length: 0, blobs: {} };
+  if (kind === 'error') {
+    return {
+      ...common,
+      kind: 'stream',
+      name: 'stderr',
+      text: Array.isArray(traceback) ? traceback.map(String).join('\n') : '',
+      data: {},
+      metadata: {}
+    };
+  }
+  return {
+    ...common,
+    kind:
+      kind === 'stream' || kind === 'execute_result' ? kind : 'display_data',
+    name: typeof name === 'string' ? name : '',
+    text: joinLines(text),
+    data: isRecord(data) ? data : {},
+    metadata: isRecord(metadata) ? metadata : {}
+  };
 }
 
 /** nbformat writes a text as a string or as a list of its lines. */

@@ -96,18 +96,6 @@ def describe_revision(db: sqlite_utils.Database, revision_id: str) -> RevisionIn
     return _info(row)
 
 
-def find_revision_ids(
-    db: sqlite_utils.Database, prefix: str, limit: int
-) -> Sequence[str]:
-    """Return the revisions whose ids begin so, at most `limit`."""
-    rows = db.execute(
-        "select revision_id from revisions where revision_id >= ?1 "
-        "and revision_id < ?1 || 'g' order by revision_id limit ?2",
-        (prefix, limit),
-    )
-    return [row[0] for row in rows]
-
-
 def find_numbered(
     db: sqlite_utils.Database, path: str, number: int
 ) -> RevisionInfo | None:

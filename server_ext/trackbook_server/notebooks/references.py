@@ -39,10 +39,10 @@ from trackbook_server.notebooks.lookup import (
     find_numbered,
     find_paths,
     find_revision,
-    find_revision_ids,
     last_number,
     list_run_revisions,
 )
+from trackbook_server.notebooks.notebook_revisions import find_by_id
 from trackbook_server.notebooks.pieces import get_manifest, load_readable
 from trackbook_server.notebooks.revision import Manifest, Pieces
 from trackbook_server.store.finding import resolve_run
@@ -81,14 +81,8 @@ def find_notebook(db: sqlite_utils.Database, places: Places, ref: str) -> Notebo
     try:
         run_id, which = _find_run(db, ref)
     except NotFound as error:
-        found = find_revision_ids(db, ref, _SHOWN) if _PREFIX.fullmatch(ref) else []
-        if len(found) == 1:
-            return _of_revision(db, places, describe_revision(db, found[0]))
-        if found:
-            raise AmbiguousName(
-                f"{ref!r} begins the ids of several revisions: "
-                f"{', '.join(name[:16] for name in found)}. Say more of it."
-            ) from error
+        if _PREFIX.fullmatch(ref):
+            return _of_revision(db, places, describe_revision(db, find_by_id(db, ref)))
         if ref.startswith("@"):
             raise
         raise RunNotFound(

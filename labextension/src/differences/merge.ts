@@ -1,12 +1,12 @@
 /**
- * The only door to CodeMirror's merge view, which is a chunk of its own: two sources
+ * The only door to CodeMirror's merge view, which is a chunk of its own: two texts
  * side by side or as one, read-only, in JupyterLab's editor theme.
  */
 import { syntaxHighlighting } from '@codemirror/language';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, highlightSpecialChars } from '@codemirror/view';
 import { jupyterHighlightStyle, jupyterTheme } from '@jupyterlab/codemirror';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 
@@ -33,6 +33,8 @@ export function drawMerge(options: MergeOptions): () => void {
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.lineWrapping,
+    // Marks that turn the order of the text around, and the like, are to be seen.
+    highlightSpecialChars(),
     // Not editable, it takes no focus by itself; a keyboard must reach it to scroll.
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     language
@@ -65,10 +67,11 @@ export function drawMerge(options: MergeOptions): () => void {
   return () => view.destroy();
 }
 
-/** Python as JupyterLab's editors read it; nothing where it is not there. */
-export async function pythonSupport(
-  languages: IEditorLanguageRegistry | null
+/** A language as JupyterLab's editors read it; nothing where it is not there. */
+export async function languageSupport(
+  languages: IEditorLanguageRegistry | null,
+  name: string
 ): Promise<Extension> {
-  const language = await languages?.getLanguage('text/x-python');
+  const language = name === '' ? null : await languages?.getLanguage(name);
   return language?.support ?? [];
 }
