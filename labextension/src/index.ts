@@ -4,6 +4,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { basePlugin } from './plugin';
+import { differencesPlugin } from './differences';
 import { notebookPlugin } from './notebook';
 import { restorePlugin } from './restore';
 import { sidebarPlugin } from './sidebar';
@@ -16,7 +17,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   notebookPlugin,
   viewsPlugin,
-  restorePlugin
+  restorePlugin,
+  differencesPlugin
 ];
 
 export default plugins;

@@ -23,6 +23,12 @@ export const CommandIDs = {
   chart: 'trackbook:chart',
   /** `{ runIds: string[] }`, two or more */
   compare: 'trackbook:compare',
+  /** `{ before: string, after: string }`, each naming a notebook as REST does */
+  differences: 'trackbook:differences',
+  /** `{ ref?: string, path?: string }`: the open notebook with what `ref` names */
+  compareOpen: 'trackbook:compare-open-notebook',
+  /** `{ ref: string, path: string }`: a notebook's revision with one that is picked */
+  compareRevision: 'trackbook:compare-revision',
   /** `{ runId: string, revisionId?: string }`; resolves to the path that was opened */
   openCopy: 'trackbook:open-notebook-copy',
   /**

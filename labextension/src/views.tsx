@@ -18,7 +18,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs, ITrackbook } from './tokens';
 import { viewServices } from './views/services';
-import { chartWidget, compareWidget, runWidget } from './views/widgets';
+import {
+  chartWidget,
+  compareWidget,
+  differencesWidget,
+  runWidget
+} from './views/widgets';
 import type { View } from './views/widgets';
 
 /** Where a page may stand; a Jupyter Notebook's main area holds the notebook alone. */
@@ -133,6 +138,17 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       },
       idOf: ({ runIds }) => `trackbook-compare-${runIds.join('-')}`,
       create: ({ runIds }) => compareWidget(services, runIds)
+    });
+    addView({
+      command: CommandIDs.differences,
+      namespace: 'trackbook-differences',
+      label: trans.__('Compare Notebooks'),
+      read: ({ before, after }) =>
+        typeof before === 'string' && typeof after === 'string'
+          ? { before, after }
+          : null,
+      idOf: ({ before, after }) => `trackbook-differences-${before}-${after}`,
+      create: pair => differencesWidget(services, pair)
     });
   }
 };

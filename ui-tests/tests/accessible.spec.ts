@@ -3,8 +3,8 @@
  */
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
-import { readFileSync } from 'node:fs';
 
+import { problems } from './axe';
 import { expect, test } from './fixtures';
 import {
   PARAMS_CELL,
@@ -16,22 +16,6 @@ import {
   runCell,
   waitForIdle
 } from './story';
-
-type Axe = {
-  run: (
-    context: string[],
-    options: object
-  ) => Promise<{
-    violations: {
-      id: string;
-      impact: string;
-      help: string;
-      nodes: { html: string; failureSummary: string }[];
-    }[];
-  }>;
-};
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Two runs of one notebook, listed. */
 async function recordTwo(
@@ -53,30 +37,6 @@ async function recordTwo(
   await runCell(page, TRAINING_CELL);
   await expect(rows(panel)).toHaveCount(2);
   return panel;
-}
-
-/** What axe finds serious or critical in our widgets; the rest is JupyterLab's. */
-async function problems(page: IJupyterLabPageFixture): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: Axe };
-    for (const [index, node] of [
-      ...document.querySelectorAll('.jp-trackbook, .jp-trackbook-record')
-    ].entries()) {
-      node.setAttribute('data-axe', String(index));
-    }
-    const visible = [...document.querySelectorAll('[data-axe]')]
-      .filter(node => node.getClientRects().length > 0)
-      .map(node => `[data-axe="${node.getAttribute('data-axe')}"]`);
-    const { violations } = await axe.run(visible, {
-      resultTypes: ['violations']
-    });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(node => `${id}: ${node.html}\n${node.failureSummary}`)
-      );
-  });
 }
 
 test('axe finds nothing serious in any view, in light and in dark', async ({

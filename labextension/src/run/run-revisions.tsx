@@ -5,14 +5,20 @@ import type { Run, RevisionInfo } from '../contract';
 import { formatAge, formatMoment } from '../format';
 import { CommandIDs } from '../tokens';
 import { useServices } from '../views/context';
+import type { ViewServices } from '../views/context';
 import { Card, Disclosure } from '../views/parts';
 import { useLocale } from '../widgets';
+import { momentWord } from './moment-word';
 import { RevisionSource } from './revision-source';
 
 export function RunRevisions({ run }: { readonly run: Run }): JSX.Element {
   const { trans } = useServices();
   return (
-    <Card title={trans.__('Notebook')} className="jp-trackbook-later">
+    <Card
+      title={trans.__('Notebook')}
+      className="jp-trackbook-later"
+      aside={<CompareButtons run={run} />}
+    >
       {run.revisions.length === 0 ? (
         <p className="jp-trackbook-hint">
           {trans.__('No revision of the notebook was kept for this run.')}
@@ -28,6 +34,55 @@ export function RunRevisions({ run }: { readonly run: Run }): JSX.Element {
       )}
     </Card>
   );
+}
+
+/** What a run's notebook is most often compared with. */
+function CompareButtons({ run }: { readonly run: Run }): JSX.Element | null {
+  const { commands, trans } = useServices();
+  const { run_id: runId, previous_run_id: previous, notebook_path } = run;
+  if (run.revisions.length === 0) {
+    return null;
+  }
+  return (
+    <>
+      {previous === null ? null : (
+        <button
+          className="jp-trackbook-button jp-trackbook-small"
+          title={trans.__(
+            'What differs from the notebook of %1',
+            run.previous_name ?? ''
+          )}
+          onClick={() =>
+            void commands.execute(CommandIDs.differences, {
+              before: previous,
+              after: runId
+            })
+          }
+        >
+          {trans.__('Compare notebook with previous')}
+        </button>
+      )}
+      {notebook_path === null ? null : (
+        <button
+          className="jp-trackbook-button jp-trackbook-small"
+          title={trans.__('What differs in the notebook as it is open now')}
+          onClick={() => void compareWithOpen(commands, runId, notebook_path)}
+        >
+          {trans.__('Compare notebook with open one')}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Opens the run's notebook where it is not open, and compares with it as it stands. */
+async function compareWithOpen(
+  commands: ViewServices['commands'],
+  ref: string,
+  path: string
+): Promise<void> {
+  await commands.execute('docmanager:open', { path });
+  await commands.execute(CommandIDs.compareOpen, { ref, path });
 }
 
 /** The first of each number: the others are the same code with fewer outputs. */
@@ -57,7 +112,7 @@ function RevisionRow(props: {
           <span className="jp-trackbook-revision-label">
             <strong>{name}</strong>
             <span title={formatMoment(revision.captured_at, locale)}>
-              {momentWord()} ·{' '}
+              {momentWord(revision.moment, trans)} ·{' '}
               {formatAge(revision.captured_at, clock(), trans, locale)} ·{' '}
               {trans._n(
                 'one cell',
@@ -87,6 +142,23 @@ function RevisionRow(props: {
           )}
         </p>
       ) : null}
+      {run.notebook_path === null ? null : (
+        <button
+          className="jp-trackbook-button jp-trackbook-small"
+          aria-label={trans.__('Compare %1 with another revision', name)}
+          onClick={() =>
+            void commands.execute(CommandIDs.compareRevision, {
+              ref:
+                revision.moment === 'executed'
+                  ? `${run.run_id}:executed`
+                  : revision.revision_id,
+              path: run.notebook_path
+            })
+          }
+        >
+          {trans.__('Compare…')}
+        </button>
+      )}
       <button
         className="jp-trackbook-button jp-trackbook-small"
         aria-label={trans.__('Open %1 as copy', name)}
@@ -113,19 +185,4 @@ function RevisionRow(props: {
       </button>
     </div>
   );
-
-  function momentWord(): string {
-    switch (revision.moment) {
-      case 'scheduled':
-        return trans.__('as sent to run');
-      case 'ended':
-        return trans.__('with its outputs');
-      case 'file':
-        return trans.__('the file');
-      case 'kept':
-        return trans.__('kept by hand');
-      case 'executed':
-        return trans.__('rebuilt from what ran');
-    }
-  }
 }

@@ -6,11 +6,14 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { ChartPage } from '../chart/chart-page';
 import { ComparePage } from '../compare/compare-page';
-import type { Run } from '../contract';
+import type { NotebookDifference, Run } from '../contract';
+import { DifferencesPage } from '../differences/differences-page';
+import type { Pair } from '../differences/differences-page';
 import { ErrorBoundary } from '../error-boundary';
 import { RunPage } from '../run/run-page';
 import { ViewProvider } from './context';
@@ -137,4 +140,49 @@ export function compareWidget(
   view.title.label = trans.__('Compare %1 runs', runIds.length);
   view.title.icon = compareIcon;
   return view;
+}
+
+export function differencesWidget(services: ViewServices, pair: Pair): View {
+  const { trans } = services;
+  const label = ({ before, after }: NotebookDifference): void => {
+    view.title.label = trans.__('%1 → %2', before.label, after.label);
+    view.title.caption = trans.__(
+      '%1 %2 → %3 %4',
+      before.revision.notebook_path ?? '',
+      before.label,
+      after.revision.notebook_path ?? '',
+      after.label
+    );
+  };
+  const view = new View(services, pair, self => (
+    <Differences
+      pair={pair}
+      onPair={({ before, after }) => {
+        self.args = { before, after };
+      }}
+      onLabel={label}
+    />
+  ));
+  view.title.label = trans.__('Differences');
+  view.title.icon = compareIcon;
+  return view;
+}
+
+/** The page of whichever pair was last asked for. */
+function Differences(props: {
+  readonly pair: Pair;
+  readonly onPair: (pair: Pair) => void;
+  readonly onLabel: (difference: NotebookDifference) => void;
+}): ReactElement {
+  const [pair, setPair] = useState(props.pair);
+  return (
+    <DifferencesPage
+      pair={pair}
+      onPair={swapped => {
+        setPair(swapped);
+        props.onPair(swapped);
+      }}
+      onLabel={props.onLabel}
+    />
+  );
 }
