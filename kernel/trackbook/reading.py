@@ -96,7 +96,7 @@ def show_run(run: str) -> None:
 
 
 def show_difference(first: str, second: str) -> None:
-    """Print what differs between two runs."""
+    """Print what differs between two runs or notebooks."""
     _open("%track diff", "cli.in_kernel").show_difference(first, second)
 
 

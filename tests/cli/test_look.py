@@ -11,7 +11,11 @@ from click.testing import CliRunner, Result
 from tests.notebooks.homes import document_of, record_two_runs
 from tests.store.journals import FakeJournal
 from trackbook_server.cli import main
-from trackbook_server.notebooks.document import parse_notebook
+from trackbook_server.notebooks.document import (
+    check_notebook,
+    parse_notebook,
+    render,
+)
 from trackbook_server.store.home import Home
 
 RECORD_FIELDS = [
@@ -157,6 +161,36 @@ def test_diff_says_what_differs(two_runs: Path) -> None:
     ]
     changes = [cell["change"] for cell in found["notebook"]["cells"]]
     assert changes == ["same", "edited", "rerun"]
+
+
+def test_diff_takes_revisions_and_files(two_runs: Path, tmp_path: Path) -> None:
+    now = tmp_path / "now.ipynb"
+    now.write_bytes(render(check_notebook(document_of("0.5"))))
+    run = ask("show", "run-a")
+    revision = run["revisions"][0]["revision_id"]
+    for a in ("run-a", "run-a:latest", revision[:12], f"{run['notebook_path']}@r1"):
+        text = call("diff", a, str(now)).stdout
+        assert "r1" in text.splitlines()[0]
+        assert "edited: lr = 0.5  (cell 2)\n  -lr = 0.01\n  +lr = 0.5" in text
+        assert "re-run: clf.fit(X, lr)" in text
+        assert ask("diff", a, str(now))["counts"]["edited"] == 1
+    whole = call("diff", "run-a:latest", str(now), "--outputs", "--all").stdout
+    assert "-0.9" in whole
+    assert "same: # Churn" in whole
+
+
+def test_diff_says_by_its_exit_code_whether_anything_differs(
+    two_runs: Path, tmp_path: Path
+) -> None:
+    now = tmp_path / "now.ipynb"
+    now.write_bytes(render(check_notebook(document_of("0.01", "0.9"))))
+    same = call("diff", "run-a", str(now), "--exit-code").stdout
+    assert "Nothing differs" in same
+    call("diff", "run-a", "run-b", "--exit-code", code=1)
+    call("diff", "run-a:latest", "run-b:latest", "--exit-code", code=1)
+    call("diff", "run-a:latest", "run-b:latest")
+    refused = call("diff", "run-a", "nope.ipynb", "--exit-code", code=2)
+    assert "nope.ipynb" in refused.stderr
 
 
 def test_restore_gives_the_document_back_and_overwrites_nothing(

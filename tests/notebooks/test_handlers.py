@@ -208,7 +208,10 @@ async def test_two_notebooks_and_their_pieces_are_answered(
     assert output == printed("0.9")
     cell = await ask(jp_fetch, "pieces", train.sha256, params=of)
     assert cell["id"] == "train"
+    text = await jp_fetch(*API, "differences", params=sides | {"format": "text"})
+    assert b"-lr = 0.01\n  +lr = 0.003" in text.body
     for path, params, code in (
+        (("differences",), sides | {"format": "html"}, 400),
         (("differences",), {"before": "run-a"}, 400),
         (("differences",), {"before": "run-a", "after": "nope"}, 404),
         (("differences",), {"before": "run-a", "after": "work/churn.ipynb"}, 404),

@@ -32,11 +32,16 @@ def show(track: "TrackMagics", given: Given) -> None:
     reading.show_run(given.joined("one run: an id, a name, @last or @best:METRIC"))
 
 
-@subcommand("A B", "tell what differs between two runs", complete=list_names)
+@subcommand(
+    "A B", "tell what differs between two runs or notebooks", complete=list_names
+)
 def diff(track: "TrackMagics", given: Given) -> None:
-    """Tell what differs between two runs."""
+    """Tell what differs between two runs, revisions (PATH@r7) or .ipynb files."""
     if len(given.words) != 2:
-        raise given.mistake("needs two runs, for example @last @best:acc")
+        raise given.mistake(
+            "needs two runs or notebooks, for example @last @best:acc, or "
+            "@last:executed study.ipynb"
+        )
     reading.show_difference(*given.words)
 
 

@@ -46,7 +46,7 @@ export const CellRow = memo(function CellRow(props: RowProps): JSX.Element {
       data-differs={cellDiffers(cell) ? '' : undefined}
     >
       <header className="jp-trackbook-cell-heading">
-        <span className="jp-trackbook-change">{word}</span>
+        <span className="jp-trackbook-cell-change">{word}</span>
         <code
           className="jp-trackbook-cell-name"
           title={`${title}\n${cellPlaces(cell, trans)}`}

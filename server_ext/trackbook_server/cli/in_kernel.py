@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 
-from trackbook.paths import blobs_dir
-from trackbook_server.cli.look import compare, print_list, read_list
+from trackbook_server.cli.diff import Wanted, find_difference, print_answer
+from trackbook_server.cli.look import print_list, read_list
 from trackbook_server.cli.restore import say_restored
 from trackbook_server.cli.run_tables import print_run
-from trackbook_server.cli.tables import print_comparison
-from trackbook_server.notebooks.references import Places
 from trackbook_server.reading import get_run, open_home, restore
 
 
@@ -26,11 +24,10 @@ def show_run(text: str) -> None:
 
 
 def show_difference(first: str, second: str) -> None:
-    """Print what differs between two runs."""
+    """Print what differs between two runs or notebooks."""
     with open_home() as opened:
-        places = Places(blobs_dir(opened.path))
-        comparison = opened.database.read(compare, places, [first, second]).result()
-    print_comparison(comparison, False)
+        answer = find_difference(opened, first, second, Wanted())
+    print_answer(answer, False)
 
 
 def show_restored(text: str, out: Path | None) -> Path:

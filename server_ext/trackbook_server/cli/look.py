@@ -1,17 +1,14 @@
-"""`trackbook runs`, `show` and `diff`: look at what was recorded."""
+"""`trackbook runs` and `show`: look at what was recorded."""
 
 from pathlib import Path
 
 import click
 import sqlite_utils
 
-from trackbook.paths import blobs_dir
 from trackbook_server.cli.common import open_home, options, print_json
 from trackbook_server.cli.run_tables import print_run
-from trackbook_server.cli.tables import print_comparison, print_runs
-from trackbook_server.contract import Comparison, Run, RunList, RunRecord
-from trackbook_server.notebooks.compare import read_comparison
-from trackbook_server.notebooks.references import Places
+from trackbook_server.cli.tables import print_runs
+from trackbook_server.contract import Run, RunList, RunRecord
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
@@ -67,23 +64,6 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
         print_run(found)
 
 
-@click.command()
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@click.option("--all", "everything", is_flag=True, help="Also what does not differ.")
-@options
-def diff(a: str, b: str, everything: bool, as_json: bool, home: Path | None) -> None:
-    """Tell what differs between the runs A and B."""
-    with open_home(home) as opened:
-        comparison = opened.database.read(
-            compare, Places(blobs_dir(opened.path)), [a, b]
-        ).result()
-    if as_json:
-        print_json(comparison)
-    else:
-        print_comparison(comparison, everything)
-
-
 def read_list(
     db: sqlite_utils.Database, sort: str, limit: int | None
 ) -> tuple[RunList, list[RunRecord]]:
@@ -103,9 +83,3 @@ def read_list(
 
 def _get_run(db: sqlite_utils.Database, text: str) -> Run:
     return get_whole_run(db, resolve_run(db, text))
-
-
-def compare(db: sqlite_utils.Database, places: Places, texts: list[str]) -> Comparison:
-    """Return what differs between the runs that `texts` name."""
-    run_ids = [resolve_run(db, text) for text in texts]
-    return read_comparison(db, get_whole_run, places, run_ids)

@@ -8,7 +8,7 @@ _COMMANDS = {
     "run": "run",
     "runs": "look",
     "show": "look",
-    "diff": "look",
+    "diff": "diff",
     "restore": "restore",
     "doctor": "doctor",
 }

@@ -12,7 +12,6 @@ from rich.text import Text
 from trackbook_server.cli.common import make_console
 from trackbook_server.contract import (
     Comparison,
-    NotebookDifference,
     RunRecord,
     ValueDifference,
 )
@@ -84,7 +83,7 @@ def print_runs(records: Sequence[RunRecord]) -> None:
 
 
 def print_comparison(comparison: Comparison, everything: bool) -> None:
-    """Print what differs between runs, or all."""
+    """Print what differs between runs besides their notebooks, or all."""
     console = make_console()
     console.print(Text(comparison.sentence, style="bold"))
     names = [f"{run.number} {shorten(run.name, 24)}" for run in comparison.runs]
@@ -94,8 +93,6 @@ def print_comparison(comparison: Comparison, everything: bool) -> None:
         ("environment", comparison.environment),
     ):
         _print_values(title, differences, names, everything)
-    if comparison.notebook is not None:
-        _print_cell_differences(comparison.notebook, everything)
 
 
 def say_duration(duration_ms: float) -> str:
@@ -146,29 +143,6 @@ def _print_values(
             ),
         )
     console.print(table)
-
-
-def _print_cell_differences(notebook: NotebookDifference, everything: bool) -> None:
-    from difflib import unified_diff
-
-    console = make_console()
-    count = sum(cell.change != "same" for cell in notebook.cells)
-    console.print(Text(f"cells: {count} of {len(notebook.cells)} differ"))
-    styles = {"+": "green", "-": "red", "@": "dim"}
-    for cell in notebook.cells:
-        if cell.change == "same" and not everything:
-            continue
-        console.print(Text(f"{cell.change}: {cell.title}", style="bold"))
-        if cell.change not in ("edited", "added", "removed"):
-            continue
-        lines = unified_diff(
-            cell.before.source.splitlines() if cell.before else [],
-            cell.after.source.splitlines() if cell.after else [],
-            lineterm="",
-            n=1,
-        )
-        for line in list(lines)[3:]:
-            console.print(Text(f"  {line}", style=styles.get(line[:1], "")))
 
 
 def _say_name(record: RunRecord) -> str:

@@ -11,6 +11,7 @@ from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.contract import NotebookDifference, NotebookSide
 from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.difference import compare_notebooks
+from trackbook_server.notebooks.difference_text import Loaders, describe_difference
 from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
 from trackbook_server.notebooks.run_page import get_whole_run
@@ -66,8 +67,16 @@ class DifferencesHandler(_DifferenceHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer `NotebookDifference`."""
+        """Answer `NotebookDifference`, or the same as text."""
         before, after = self.get_reference("before"), self.get_reference("after")
+        how = self.get_query_argument("format", "json")
+        if how not in ("json", "text"):
+            raise BadInput(f"format is {how[:40]!r}; it must be json or text")
+        if how == "text":
+            text = await self.read(_read_text, self.places, before, after)
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            web.RequestHandler.finish(self, text)
+            return
         found = await self.read(read_difference, self.places, before, after)
         self.reply(self.localise_difference(found))
 
@@ -92,6 +101,16 @@ def read_difference(
     return compare_notebooks(
         find_notebook(db, places, before), find_notebook(db, places, after)
     )
+
+
+def _read_text(
+    db: sqlite_utils.Database, places: Places, before: str, after: str
+) -> str:
+    sides = [find_notebook(db, places, ref) for ref in (before, after)]
+    lines = describe_difference(
+        compare_notebooks(*sides), Loaders(sides[0].load, sides[1].load)
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _read_piece(
