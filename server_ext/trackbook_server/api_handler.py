@@ -6,6 +6,7 @@ answers with `self.reply`. It never catches: errors become a `Problem` here.
 """
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -110,12 +111,7 @@ class TrackbookHandler(APIHandler):
             raise web.HTTPError(
                 413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send less"
             )
-        try:
-            return msgspec.json.decode(self.request.body or b"{}", type=type_)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(
-                f"the body is not what {type_.__name__} asks: {error}"
-            ) from (error)
+        return decode_body(self.request.body or b"{}", type_)
 
     def get_number(self, name: str, default: N) -> int | N:
         """Return a query argument that must be a whole number."""
@@ -195,6 +191,24 @@ class UnknownRoute(TrackbookHandler):
         raise web.HTTPError(404, f"there is no route {self.request.path}")
 
     patch = put = delete = post
+
+
+def decode_body(data: bytes, type_: type[T]) -> T:
+    """Return JSON as `type_`. Raises BadInput when it is not one."""
+    try:
+        try:
+            return msgspec.json.decode(data, type=type_)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            # Half a surrogate pair, which browsers send as an escape: a person's text
+            # may hold one, and only this reader takes it.
+            if b"\\u" not in data:
+                raise
+            return msgspec.convert(json.loads(data), type=type_)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        name = getattr(type_, "__name__", "the route")
+        raise BadInput(f"the body is not what {name} asks: {error}") from error
 
 
 def status_of(error: TrackbookError) -> int:

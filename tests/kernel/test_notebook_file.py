@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from trackbook.capture.notebook import read_notebook
+from trackbook.capture.notebook import read_document, read_notebook
 
 TOKEN = "ghp_" + "a1B2" * 9
 KEY = ["-----BEGIN PRIVATE KEY-----\n", "MIIEabc\n", "-----END PRIVATE KEY-----\n"]
@@ -37,3 +37,13 @@ def test_what_is_no_notebook_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_text("{}")
     assert read_notebook(tmp_path / "a.ipynb") is None
     assert read_notebook(tmp_path / "gone.ipynb") is None
+
+
+def test_a_notebook_of_an_older_format_is_read_in_its_own_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "old.ipynb"
+    data = b'{"nbformat": 3, "metadata": {}, "worksheets": []}\r\n'
+    path.write_bytes(data)
+    assert read_notebook(path) == (data, 0)
+    assert read_document(path) is None
+    path.write_bytes(b'{"no": "notebook"}')
+    assert read_notebook(path) is None

@@ -87,9 +87,14 @@ def read_notebook(path: Path) -> tuple[bytes, int] | None:
 
 
 def read_document(path: Path) -> dict[str, Any] | None:
-    """Return what the file holds if it is a notebook, else None."""
+    """Return what the file holds if it is a notebook with cells, else None.
+
+    Those of formats 2 and 3 have them elsewhere.
+    """
     found = _read(path)
-    return None if found is None else found[1]
+    if found is None or not isinstance(found[1].get("cells"), list):
+        return None
+    return found[1]
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]] | None:
@@ -100,7 +105,9 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]] | None:
         document = json.loads(data)
     except (OSError, ValueError, RecursionError):
         return None
-    is_notebook = isinstance(document, dict) and isinstance(document.get("cells"), list)
+    is_notebook = isinstance(document, dict) and (
+        isinstance(document.get("cells"), list) or "nbformat" in document
+    )
     return (data, document) if is_notebook else None
 
 

@@ -17,6 +17,7 @@ from trackbook.blobs import read_blob
 from trackbook.errors import BadInput, NotANotebook
 from trackbook_server.contract import Capture, Captured
 from trackbook_server.notebooks.document import check_cell, check_frame, parse_notebook
+from trackbook_server.notebooks.older import read_older
 from trackbook_server.notebooks.pieces import (
     RawFile,
     add_pieces,
@@ -269,9 +270,16 @@ def _split_blob(
     data = read_blob(blobs_dir, sha256)
     if data is None:
         raise NotANotebook(f"the notebook's blob {sha256} is not in {blobs_dir}")
-    document = parse_notebook(data, seen.notebook_path or "the captured notebook")
-    stored = take_apart(db, blobs_dir, document)
+    what = seen.notebook_path or "the captured notebook"
     raw = RawFile(data) if seen.moment == "file" else None
+    try:
+        document = parse_notebook(data, what)
+    except NotANotebook:
+        older = read_older(data, what)
+        document, raw = older.document, RawFile(older.data, is_older=True)
+        count = seen.redacted_count + older.redacted_count
+        seen = replace(seen, redacted_count=count)
+    stored = take_apart(db, blobs_dir, document)
     record(db, blobs_dir, CaptureMemory(), stored, seen, messages, raw)
 
 

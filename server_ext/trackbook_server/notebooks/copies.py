@@ -1,6 +1,7 @@
 """Copies of a run's notebook beside it, through Jupyter's contents manager."""
 
 import posixpath
+from base64 import b64encode
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -31,12 +32,20 @@ async def write_copy(
         {"type": "notebook", "format": "json", "content": restored.document}
         if paths.root is None
         # As text, a local file gets the bytes that were captured.
-        else {"type": "file", "format": "text", "content": restored.data.decode()}
+        else {"type": "file"} | _content(restored.data)
     )
     await ensure_async(manager.save(model, path))
     return RestoredCopy(
         path=path, revision_id=restored.info.revision_id, lost=list(restored.lost)
     )
+
+
+def _content(data: bytes) -> dict[str, str]:
+    """Return bytes as the contents manager takes them: UTF-8, else base64."""
+    try:
+        return {"format": "text", "content": data.decode()}
+    except UnicodeDecodeError:
+        return {"format": "base64", "content": b64encode(data).decode("ascii")}
 
 
 async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> str:

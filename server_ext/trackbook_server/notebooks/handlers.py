@@ -19,7 +19,6 @@ from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
 from trackbook_server.notebooks.copies import write_copy
 from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
-from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.notebook_revisions import (
     DEFAULT_LIMIT,
     list_notebook_revisions,
@@ -27,7 +26,11 @@ from trackbook_server.notebooks.notebook_revisions import (
 )
 from trackbook_server.notebooks.plan import Managers, make_plan, read_restore
 from trackbook_server.notebooks.refill import refill_cells
-from trackbook_server.notebooks.restore import get_requirements, get_revision
+from trackbook_server.notebooks.restore import (
+    get_requirements,
+    get_revision,
+    read_for_front_end,
+)
 from trackbook_server.store.home import now
 from trackbook_server.store.values import to_text
 
@@ -78,10 +81,8 @@ class RevisionHandler(TrackbookHandler):
     @authorized
     async def get(self, run_id: str, revision_id: str) -> None:
         """Answer the notebook as nbformat JSON."""
-        found = await self.read(
-            get_revision, blobs_dir(self.home.path), run_id, revision_id
-        )
-        self.finish(for_web(found.data))
+        folder = blobs_dir(self.home.path)
+        self.finish(await self.read(read_for_front_end, folder, run_id, revision_id))
 
 
 class AnyRevisionHandler(TrackbookHandler):
@@ -91,8 +92,8 @@ class AnyRevisionHandler(TrackbookHandler):
     @authorized
     async def get(self, revision_id: str) -> None:
         """Answer the notebook as nbformat JSON; the beginning of an id will do."""
-        data = await self.read(read_revision, blobs_dir(self.home.path), revision_id)
-        self.finish(for_web(data))
+        folder = blobs_dir(self.home.path)
+        self.finish(await self.read(read_revision, folder, revision_id))
 
 
 class NotebookRevisionsHandler(TrackbookHandler):

@@ -7,6 +7,7 @@ import sqlite_utils
 
 from trackbook.errors import AmbiguousName, BadInput, RevisionNotFound
 from trackbook_server.contract import NotebookRevision, RevisionList
+from trackbook_server.notebooks.older import for_front_end
 from trackbook_server.notebooks.pieces import get_bytes
 from trackbook_server.store.rows import rows
 
@@ -93,11 +94,11 @@ def find_by_id(db: sqlite_utils.Database, which: str) -> str:
 
 
 def read_revision(db: sqlite_utils.Database, blobs_dir: Path, which: str) -> bytes:
-    """Return a revision as a file; `which` is its id or the beginning of it.
+    """Return a revision as JSON of format 4; `which` is its id or its beginning.
 
     Raises RevisionNotFound, AmbiguousName.
     """
-    return get_bytes(db, blobs_dir, find_by_id(db, which))
+    return for_front_end(get_bytes(db, blobs_dir, find_by_id(db, which)))
 
 
 def _revision(db: sqlite_utils.Database, row: dict[str, object]) -> NotebookRevision:

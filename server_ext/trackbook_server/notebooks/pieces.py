@@ -42,9 +42,13 @@ _STORED = "sha256, size_bytes, data, blob_sha256"
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of an unmodified file that a revision came from."""
+    """The bytes of an unmodified file that a revision came from.
+
+    `is_older`: the document is only how it is shown (`older.py`), the bytes are it.
+    """
 
     data: bytes
+    is_older: bool = False
 
 
 def add_pieces(
@@ -264,6 +268,8 @@ def _kept_raw(
     They needn't where writing the document gives the same. Bytes that hold a secret or
     a `trusted` mark are not kept: they are not what the revision says.
     """
+    if raw.is_older:
+        return write_blob(blobs_dir, squeeze(raw.data))
     if document.redacted_count() or b'"trusted"' in raw.data:
         return None
     manifest = document.manifest()

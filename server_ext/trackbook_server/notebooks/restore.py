@@ -9,10 +9,11 @@ import sqlite_utils
 
 from trackbook.errors import BadInput, NotFound, WouldOverwrite
 from trackbook_server.contract import LostPart, RevisionInfo
-from trackbook_server.notebooks.document import Document, parse_notebook
+from trackbook_server.notebooks.document import Document
 from trackbook_server.notebooks.executed import rebuild
 from trackbook_server.notebooks.lookup import find_revision
 from trackbook_server.notebooks.names import copy_name, numbered
+from trackbook_server.notebooks.older import for_front_end, parse_any
 from trackbook_server.notebooks.pieces import get_file
 from trackbook_server.notebooks.requirements import write_requirements
 from trackbook_server.notebooks.revision import Pieces
@@ -35,7 +36,7 @@ class Restored:
     @property
     def document(self) -> Document:
         """The document itself."""
-        return parse_notebook(self.data)
+        return parse_any(self.data)
 
 
 def get_revision(
@@ -61,6 +62,16 @@ def get_revision(
         "select name, notebook_path from runs where run_id = ?", (run_id,)
     ).fetchone()
     return Restored(info, data, copy_name(info.notebook_path or path, name), lost)
+
+
+def read_for_front_end(
+    db: sqlite_utils.Database, blobs_dir: Path, run_id: str, which: str | None = None
+) -> bytes:
+    """Return the run's notebook as JSON of format 4.
+
+    Raises RunNotFound, RevisionNotFound.
+    """
+    return for_front_end(get_revision(db, blobs_dir, run_id, which).data)
 
 
 def get_requirements(db: sqlite_utils.Database, run_id: str) -> str:
