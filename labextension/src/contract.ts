@@ -404,6 +404,7 @@ export interface components {
         readonly NotebookRevision: {
             readonly captured_at: string;
             readonly cell_count: number;
+            readonly edited_count: number | null;
             /** @enum {unknown} */
             readonly moment: "ended" | "executed" | "file" | "kept" | "scheduled";
             readonly notebook_path: null | string;
@@ -589,11 +590,13 @@ export interface components {
          *
          *         `number` counts the notebook's revisions ("r7"). `moment` says when it was captured:
          *         as an execution was scheduled, as it ended, from the file, because someone asked for
-         *         it to be kept, or rebuilt from the executions.
+         *         it to be kept, or rebuilt from the executions. `edited_count` cells were edited,
+         *         added or removed while it ran; they are here as they were executed. Null: not known.
          */
         readonly RevisionInfo: {
             readonly captured_at: string;
             readonly cell_count: number;
+            readonly edited_count: number | null;
             /** @enum {unknown} */
             readonly moment: "ended" | "executed" | "file" | "kept" | "scheduled";
             readonly notebook_path: null | string;

@@ -66,7 +66,8 @@ export function makeNotebookSide(
       captured_at: '2026-11-23T10:00:00.000000Z',
       notebook_path: 'work/churn.ipynb',
       cell_count: 3,
-      redacted_count: 0
+      redacted_count: 0,
+      edited_count: null
     },
     run_id: null,
     run_name: null,

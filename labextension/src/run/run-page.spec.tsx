@@ -293,7 +293,8 @@ describe('a run’s page', () => {
           captured_at: '2026-01-02T11:00:30.000000Z',
           notebook_path: 'churn.ipynb',
           cell_count: 14,
-          redacted_count: 0
+          redacted_count: 0,
+          edited_count: null
         }
       ]
     });
@@ -327,7 +328,8 @@ describe('a run’s page', () => {
               captured_at: '2026-01-02T11:00:30.000000Z',
               notebook_path: null,
               cell_count: 1,
-              redacted_count: 2
+              redacted_count: 2,
+              edited_count: 1
             }
           ]
         })
@@ -341,6 +343,7 @@ describe('a run’s page', () => {
     const cell = await screen.findByRole('group', { name: 'Cell 1' });
     expect(cell.textContent).toBe('x = 1\nx');
     expect(screen.getByText(/2 values that looked like secrets/)).toBeTruthy();
+    expect(screen.getByText(/One cell was edited/)).toBeTruthy();
   });
 
   it('says what was replaced and what could not be recorded', async () => {

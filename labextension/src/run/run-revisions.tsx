@@ -142,6 +142,16 @@ function RevisionRow(props: {
           )}
         </p>
       ) : null}
+      {(revision.edited_count ?? 0) > 0 ? (
+        <p className="jp-trackbook-hint">
+          {trans._n(
+            'One cell was edited, added or removed while it ran: here are the cells as they were executed.',
+            '%1 cells were edited, added or removed while it ran: here are the cells as they were executed.',
+            revision.edited_count ?? 0,
+            revision.edited_count ?? 0
+          )}
+        </p>
+      ) : null}
       {run.notebook_path === null ? null : (
         <button
           className="jp-trackbook-button jp-trackbook-small"

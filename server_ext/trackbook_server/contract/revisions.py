@@ -12,7 +12,8 @@ class RevisionInfo(Reply, frozen=True, kw_only=True):
 
     `number` counts the notebook's revisions ("r7"). `moment` says when it was captured:
     as an execution was scheduled, as it ended, from the file, because someone asked for
-    it to be kept, or rebuilt from the executions.
+    it to be kept, or rebuilt from the executions. `edited_count` cells were edited,
+    added or removed while it ran; they are here as they were executed. Null: not known.
     """
 
     revision_id: str
@@ -22,6 +23,7 @@ class RevisionInfo(Reply, frozen=True, kw_only=True):
     notebook_path: str | None
     cell_count: int
     redacted_count: int
+    edited_count: int | None
 
 
 class NotebookRevision(RevisionInfo, frozen=True, kw_only=True):

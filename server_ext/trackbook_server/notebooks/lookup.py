@@ -13,7 +13,7 @@ from trackbook_server.store.rows import marks
 
 _INFO = (
     "c.revision_id, c.number, c.moment, c.captured_at, c.notebook_path, "
-    "v.cell_count, v.redacted_count"
+    "v.cell_count, v.redacted_count, c.edited_count"
 )
 
 LATEST = "latest"
@@ -198,6 +198,7 @@ def _as_executed(db: sqlite_utils.Database, run_id: str) -> RevisionInfo | None:
         notebook_path=path,
         cell_count=len(document["cells"]),
         redacted_count=sum(len(piece.redacted) for piece in pieces.found.values()),
+        edited_count=None,
     )
 
 
@@ -210,5 +211,6 @@ def _info(row: tuple[object, ...]) -> RevisionInfo:
         "notebook_path",
         "cell_count",
         "redacted_count",
+        "edited_count",
     )
     return RevisionInfo(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]

@@ -46,7 +46,8 @@ def list_notebook_revisions(
     found = rows(
         db,
         "select capture_id, c.revision_id, number, moment, captured_at, notebook_path, "
-        "cell_count, redacted_count from captures c join revisions using (revision_id) "
+        "cell_count, redacted_count, edited_count "
+        "from captures c join revisions using (revision_id) "
         "where notebook_path = ? and capture_id < ? and not exists (select 1 "
         "from captures later where later.revision_id = c.revision_id "
         "and later.notebook_path = c.notebook_path "

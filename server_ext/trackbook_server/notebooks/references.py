@@ -168,6 +168,7 @@ def _of_file(path: str, ref: str) -> Notebook:
         notebook_path=path,
         cell_count=len(manifest.cells),
         redacted_count=sum(len(piece.redacted) for piece in pieces.found.values()),
+        edited_count=None,
     )
     return _notebook(ref, info, manifest, _loader(pieces))
 
