@@ -100,10 +100,10 @@ def show_difference(first: str, second: str) -> None:
     _open("%track diff", "cli.in_kernel").show_difference(first, second)
 
 
-def show_restored(run: str, path: str | None) -> Path:
+def show_restored(run: str, path: str | None, revision: str | None = None) -> Path:
     """Write the notebook of a run to a new file, say so, and return its path."""
     command = _open("%track restore", "cli.in_kernel")
-    written: Path = command.show_restored(run, _to_path(path))
+    written: Path = command.show_restored(run, _to_path(path), revision)
     return written
 
 

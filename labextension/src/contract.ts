@@ -549,12 +549,14 @@ export interface components {
          *
          *         `copy_path` is where a copy would go. `notebook_path` is where the notebook belongs,
          *         None where that is not known; `place` says what is there: a `notebook`, nothing
-         *         (`gone`), or that this server does not serve the place (`outside`).
+         *         (`gone`), or that this server does not serve the place (`outside`). `lost` is what
+         *         of the revision is damaged in the store.
          */
         readonly RestorePlan: {
             readonly copy_path: string;
             readonly environment: components["schemas"]["EnvironmentDifference"] | null;
             readonly inputs: readonly components["schemas"]["InputDifference"][];
+            readonly lost: readonly components["schemas"]["LostPart"][];
             readonly notebook_path: null | string;
             readonly place: ("gone" | "notebook" | "outside") | null;
             readonly revision: components["schemas"]["RevisionInfo"];

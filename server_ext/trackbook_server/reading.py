@@ -14,9 +14,10 @@ import sqlite_utils
 from trackbook.errors import BadInput, RunNotFound
 from trackbook.journal import list_segments
 from trackbook.paths import blobs_dir, get_home, journals_dir
-from trackbook_server.contract import MetricHistory, RevisionInfo, Run
+from trackbook_server.contract import MetricHistory, Run
 from trackbook_server.notebooks.restore import (
     Restored,
+    get_requirements,
     get_revision,
     write_beside,
     write_new,
@@ -179,33 +180,47 @@ def _get_histories(
 
 
 def restore(
-    text: str, out: Path | None = None, home: Path | None = None
-) -> tuple[Path, RevisionInfo]:
-    """Write the notebook of a run to a new file and return its path.
+    text: str,
+    out: Path | None = None,
+    home: Path | None = None,
+    revision: str | None = None,
+) -> tuple[Path, Restored]:
+    """Write the notebook of a run to a new file; return its path and what it is.
 
     `out` is that file, which must not exist, or a folder; None is this folder.
     Raises RunNotFound, AmbiguousName, RevisionNotFound, WouldOverwrite, BadInput.
     """
     with open_home(home) as opened:
-        return write_notebook(opened, text, out)
+        restored = read_notebook_of(opened, text, revision)
+        return write_restored(restored, out), restored
 
 
-def write_notebook(
-    opened: Home, text: str, out: Path | None, revision: str | None = None
-) -> tuple[Path, RevisionInfo]:
-    """Write a revision of a run's notebook as `restore` does."""
-    found = opened.database.read(
-        _get_revision, blobs_dir(opened.path), text, revision
-    ).result()
+def read_notebook_of(opened: Home, text: str, revision: str | None = None) -> Restored:
+    """Return a revision of the notebook of the run that `text` names."""
+    blobs = blobs_dir(opened.path)
+    return opened.database.read(_get_revision, blobs, text, revision).result()
+
+
+def write_restored(restored: Restored, out: Path | None) -> Path:
+    """Write a notebook to a new file as `restore` does."""
     if out is None or out.is_dir():
-        return write_beside(out or Path(), found.name, found.data), found.info
-    return write_new(out, found.data), found.info
+        return write_beside(out or Path(), restored.name, restored.data)
+    return write_new(out, restored.data)
+
+
+def read_requirements(opened: Home, text: str) -> str:
+    """Return what the run that `text` names had installed, as a requirements file."""
+    return opened.database.read(_get_requirements, text).result()
 
 
 def _get_revision(
     db: sqlite_utils.Database, blobs: Path, text: str, revision: str | None
 ) -> Restored:
     return get_revision(db, blobs, resolve_run(db, text), revision)
+
+
+def _get_requirements(db: sqlite_utils.Database, text: str) -> str:
+    return get_requirements(db, resolve_run(db, text))
 
 
 def _pages(

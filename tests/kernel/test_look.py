@@ -61,6 +61,22 @@ def test_restore_writes_a_copy_and_never_over_a_file(attempts, capsys, tmp_path)
     assert "best 2.ipynb' is free" in str(result.error_in_exec)
 
 
+def test_restore_shows_a_button_that_says_the_command_too(attempts, shell, monkeypatch):
+    shown = []
+    publish = lambda data, **_: shown.append(data)  # noqa: E731
+    monkeypatch.setattr(shell.display_pub, "publish", publish)
+    monkeypatch.setattr(shell, "kernel", object(), raising=False)
+    attempts("%track restore @best:accuracy --replace --as-executed")
+    run_id = trackbook.get_run("@best:accuracy").run_id
+    (bundle,) = shown
+    wanted = bundle["application/vnd.trackbook.restore+json"]
+    assert wanted == {
+        "run_id": run_id, "run_name": "first", "way": "replace", "executed": True
+    }  # fmt: skip
+    assert f"trackbook restore {run_id} --as-executed --replace" in bundle["text/plain"]
+    assert f"%track restore {run_id} --out" in bundle["text/plain"]
+
+
 def test_the_same_from_python(attempts, tmp_path):
     run = trackbook.get_run("by hand")
     assert run.metrics["accuracy"].last == 0.8
@@ -121,6 +137,8 @@ def test_search_runs_by_experiment_and_order(attempts):
         ("%track diff @last", "two runs"),
         ("%track restore", "one run"),
         ("%track restore @last --from x", "--out"),
+        ("%track restore @last --look --replace", "one of --look"),
+        ("%track restore @last --cells -o x", "one of --look"),
         ("%track input", "path or URL"),
         ("%track input /no/such/file", "can't read"),
     ],

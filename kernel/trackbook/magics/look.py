@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from trackbook import reading
+from trackbook.magics.restoring import WAYS, ask_restore, show_button
 from trackbook.magics.subcommand import Given, subcommand
 
 if TYPE_CHECKING:
@@ -46,12 +47,23 @@ def diff(track: "TrackMagics", given: Given) -> None:
 
 
 @subcommand(
-    "RUN [-o, --out PATH]", "write a copy of a run's notebook", complete=list_names
+    "RUN [--look] [--copy] [--replace] [--cells] [--as-executed] [-o, --out PATH]",
+    "get a run's notebook back: a button asks how, --out writes a copy",
+    complete=list_names,
 )
 def restore(track: "TrackMagics", given: Given) -> None:
-    """Write the notebook of a run to a new file and link to it."""
-    run = given.joined("one run: an id, a name, @last or @best:METRIC")
-    track.link(reading.show_restored(run, given.last("--out")))
+    """Show a button that gives the notebook of a run back; with --out, write it."""
+    text = given.joined("one run: an id, a name, @last or @best:METRIC")
+    ways = [way for way in WAYS if f"--{way}" in given.options]
+    executed = "--as-executed" in given.options
+    out = given.last("--out")
+    if len(ways) > 1 or (ways and out is not None):
+        raise given.mistake("takes one of --look, --copy, --replace, --cells, --out")
+    if out is not None or (getattr(track.shell, "kernel", None) is None and not ways):
+        which = "executed" if executed else None
+        track.link(reading.show_restored(text, out, which))
+        return
+    show_button(track, ask_restore(text, ways[0] if ways else None, executed))
 
 
 @subcommand("METRIC [RUN …]", "show a chart of a metric", complete=list_names)

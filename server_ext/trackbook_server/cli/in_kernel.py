@@ -30,8 +30,8 @@ def show_difference(first: str, second: str) -> None:
     print_answer(answer, False)
 
 
-def show_restored(text: str, out: Path | None) -> Path:
+def show_restored(text: str, out: Path | None, revision: str | None = None) -> Path:
     """Write the notebook of a run to a new file, say so, and return its path."""
-    path, info = restore(text, out)
-    click.echo(say_restored(path, info))
+    path, restored = restore(text, out, revision=revision)
+    click.echo(say_restored(path, restored))
     return path

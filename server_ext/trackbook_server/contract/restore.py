@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from trackbook_server.contract.base import Reply
-from trackbook_server.contract.revisions import RevisionInfo
+from trackbook_server.contract.revisions import LostPart, RevisionInfo
 
 
 class PackageDifference(Reply, frozen=True, kw_only=True):
@@ -51,13 +51,15 @@ class RestorePlan(Reply, frozen=True, kw_only=True):
 
     `copy_path` is where a copy would go. `notebook_path` is where the notebook belongs,
     None where that is not known; `place` says what is there: a `notebook`, nothing
-    (`gone`), or that this server does not serve the place (`outside`).
+    (`gone`), or that this server does not serve the place (`outside`). `lost` is what
+    of the revision is damaged in the store.
     """
 
     run_id: str
     run_name: str
     run_number: int
     revision: RevisionInfo
+    lost: list[LostPart]
     copy_path: str
     notebook_path: str | None
     place: Literal["notebook", "gone", "outside"] | None

@@ -77,6 +77,7 @@ async def make_plan(
         revision=msgspec.structs.replace(
             restored.info, notebook_path=paths.to_contents(restored.info.notebook_path)
         ),
+        lost=list(restored.lost),
         copy_path=await free_path(managers.contents, paths, restored),
         notebook_path=path,
         place=None if path is None else await _place_of(managers.contents, path),
