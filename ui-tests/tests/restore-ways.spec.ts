@@ -4,6 +4,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { problems } from './axe';
 import { expect, test } from './fixtures';
 import {
   PLAIN_CELLS,
@@ -302,6 +303,142 @@ test('look, single cells and a copy leave the rest as it is', async ({
       ({ source }) => source
     )
   ).toEqual([...PLAIN_CELLS, 'scaled = 2 * rate']);
+});
+
+test('the keyboard alone chooses, and axe finds nothing serious', async ({
+  page,
+  tmpPath
+}) => {
+  const panel = await recordAndGoOn(page, `${tmpPath}/keys.ipynb`);
+  await expect(rows(panel)).toHaveCount(1);
+  await page.notebook.setCell(2, 'code', 'rate = 0.4');
+  await page.notebook.save();
+  for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+    await page.theme.setTheme(theme);
+    const dialog = await askRestore(page, rows(panel).first());
+    await expect(dialog.locator('.cm-changedText').first()).toBeVisible();
+    await page.screenshot({ path: `/tmp/restore-${theme.slice(11)}.png` });
+    expect.soft(await problems(page), theme).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
+
+  await rows(panel).first().focus();
+  await page.evaluate(() => {
+    // It ends when the dialog does.
+    void window.jupyterapp.commands.execute('trackbook:restore-current-run');
+  });
+  const dialog = page.getByRole('dialog', { name: /restore/i });
+  const focused = dialog.locator(':focus');
+  await expect(focused).toHaveAttribute('value', 'copy');
+  await expect(dialog.getByRole('status')).toContainText('1 cell changes');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(focused).toHaveAttribute('value', 'cells');
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveRole('checkbox');
+  // Enter takes nothing as long as nothing is picked.
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('Enter');
+  await expect(focused).toHaveAttribute('aria-expanded', 'false');
+  const take = dialog.getByRole('button', { name: 'Take 1 cell' });
+  for (let step = 0; step < 12; step += 1) {
+    if (await take.evaluate(node => node === document.activeElement)) {
+      break;
+    }
+    await page.keyboard.press('Tab');
+  }
+  await expect(take).toBeFocused();
+  // The focus stays inside.
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveCount(1);
+  await take.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/one cell of r1 is in keys/i)).toBeVisible();
+  expect((await openDocument(page)).cells[2]?.source).toBe('rate = 0.1');
+});
+
+test('secrets come back, one restore at a time, and a deleted file again', async ({
+  page,
+  tmpPath
+}) => {
+  const path = `${tmpPath}/keys.ipynb`;
+  const token = `ghp_${'a1B2'.repeat(10)}`;
+  await openNotebook(page, path, [`key = "${token}"`, ...PLAIN_CELLS]);
+  const panel = await openPanel(page);
+  await pressRecord(page);
+  await page.notebook.run();
+  await waitForIdle(page);
+  await expect(rows(panel)).toHaveCount(1);
+  await page.notebook.setCell(0, 'code', `key = "${token}"\nmore = 1`);
+  await page.notebook.save();
+
+  // While one is under way, another one is refused.
+  let release = (): void => undefined;
+  const held = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  await page.route('**/revisions/latest*', async route => {
+    await held;
+    await route.continue();
+  });
+  const replace = async (): Promise<void> => {
+    const dialog = await askRestore(page, rows(panel).first());
+    await dialog.getByRole('radio', { name: 'Replace' }).check();
+    await dialog.getByRole('button', { name: /^replace, keeping/i }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await replace();
+  await replace();
+  await expect(
+    page.getByText(/another restore of keys\.ipynb is under way/i)
+  ).toBeVisible();
+  release();
+  await expect(page.getByText(/keys\.ipynb is now r1/)).toContainText(
+    /does not keep the secrets.*keys \(before restore/
+  );
+  expect((await openDocument(page)).cells[0]?.source).toBe(`key = "${token}"`);
+  const folder = (await fileAt(page, tmpPath)) as { name: string }[];
+  const beside = folder.find(({ name }) => /\(before restore/.test(name));
+  const kept = (await fileAt(page, `${tmpPath}/${beside?.name}`)) as Open;
+  expect(kept.cells[0]?.source).toBe(`key = "${token}"\nmore = 1`);
+  await page.notebook.save();
+
+  // Closed, it is opened again; deleted, it is written again.
+  await page.notebook.close(false);
+  let dialog = await askRestore(page, rows(panel).first());
+  await expect(dialog.getByRole('status')).toContainText(
+    'keys.ipynb is not open.'
+  );
+  await dialog.getByRole('radio', { name: 'Replace' }).check();
+  await expect(dialog.getByRole('status')).not.toContainText('is not open');
+  await page.keyboard.press('Escape');
+  await page.notebook.activate('keys.ipynb');
+  await page.notebook.close(false);
+  await page.contents.deleteFile(path);
+  dialog = await askRestore(page, rows(panel).first());
+  await dialog.getByRole('radio', { name: 'Replace' }).check();
+  await dialog.getByRole('button', { name: 'Write keys.ipynb again' }).click();
+  await page.notebook.activate('keys.ipynb');
+  await expect
+    .poll(async () => (await openDocument(page)).cells[0]?.source)
+    .toBe('key = "<redacted>"');
+
+  // From a cell: the button opens the same dialog.
+  await waitForIdle(page);
+  await page.notebook.setCell(0, 'code', '%load_ext trackbook');
+  await page.notebook.setCell(1, 'code', '%track restore @last --look');
+  await page.notebook.runCell(0, true);
+  await page.notebook.runCell(1, true);
+  await page
+    .locator('.jp-NotebookPanel:visible')
+    .getByRole('button', { name: /^restore the notebook of/i })
+    .click();
+  dialog = page.getByRole('dialog', { name: /restore/i });
+  await expect(dialog.getByRole('radio', { name: 'Look' })).toBeChecked();
 });
 
 /** The document as the server has it on the disk. */

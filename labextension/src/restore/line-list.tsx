@@ -112,12 +112,11 @@ export function LineList(props: Props): JSX.Element | null {
         </button>
       ) : null}
       {chosen === null ? null : (
-        <div
-          id={regionId}
-          className="jp-trackbook-restore-sides"
-          role="region"
-          aria-label={trans.__('%1, open now and as it was', chosen.cell.title)}
-        >
+        <div id={regionId} className="jp-trackbook-restore-sides">
+          <p className="jp-trackbook-restore-side" aria-hidden="true">
+            {chosen.cell.before === null ? null : <span>{names.kept}</span>}
+            {chosen.cell.after === null ? null : <span>{names.restored}</span>}
+          </p>
           <CellRow
             cell={chosen.cell}
             before={difference.before}

@@ -134,6 +134,15 @@ export function RestoreForm(props: FormProps): JSX.Element {
           difference={facts.difference}
         />
       ) : null}
+      {facts === null || facts.plan.lost.length === 0 ? null : (
+        <p className="jp-trackbook-page-notice jp-mod-error" role="alert">
+          {trans._n(
+            'One part of it is damaged in the store, and is marked in its place; the rest is as it was.',
+            '%1 parts of it are damaged in the store, and are marked in their places; the rest is as it was.',
+            facts.plan.lost.length
+          )}
+        </p>
+      )}
       {facts === null ? null : <SurroundingsBar plan={facts.plan} />}
       {facts === null || facts.plan.revision.redacted_count === 0 ? null : (
         <p className="jp-trackbook-hint">
