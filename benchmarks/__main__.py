@@ -4,7 +4,16 @@ import importlib
 import os
 import sys
 
-BENCHMARKS = ["log_metric", "flood", "cells", "loops", "load", "ingest", "revisions"]
+BENCHMARKS = [
+    "log_metric",
+    "flood",
+    "cells",
+    "loops",
+    "load",
+    "ingest",
+    "revisions",
+    "differences",
+]
 
 
 def main(names: list[str]) -> int:

@@ -104,6 +104,7 @@ class _Bodies:
 
     def __init__(self, before: Notebook, after: Notebook) -> None:
         self._read: dict[str, dict[str, Any] | None] = {}
+        self._known: dict[str, tuple[str | None, str, str]] = {}
         for notebook in (before, after):
             names = {ref.sha256 for ref in notebook.manifest.cells} - set(self._read)
             data = notebook.load(names)
@@ -118,16 +119,18 @@ class _Bodies:
 
     def known_as(self, ref: CellRef) -> Cell:
         """Return what aligning knows of the cell; of a damaged one, its name."""
-        body = self._read[ref.sha256]
+        known = self._known.get(ref.sha256)
+        if known is None:
+            known = self._known[ref.sha256] = self._tell(ref.sha256)
+        return Cell(*known, whole=ref)
+
+    def _tell(self, name: str) -> tuple[str | None, str, str]:
+        body = self._read[name]
         if body is None:
-            return Cell(None, ref.sha256, "damaged", ref)
+            return None, name, "damaged"
         cell_id = body.get("id")
-        return Cell(
-            cell_id if isinstance(cell_id, str) else None,
-            body.get("source", ""),
-            body["cell_type"],
-            ref,
-        )
+        cell_id = cell_id if isinstance(cell_id, str) else None
+        return cell_id, body.get("source", ""), body["cell_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,8 @@ def _size(value: Json) -> int:
 
 def _finish(found: _Found, described: Mapping[str, OutputRef]) -> CellDifference:
     """Return the difference with its outputs told."""
+    if not any(found.outputs):
+        return found.difference
     sides = {
         name: msgspec.structs.replace(side, outputs=[described[out] for out in outputs])
         for name, side, outputs in (
