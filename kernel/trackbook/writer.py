@@ -30,14 +30,19 @@ from trackbook.process import (
 from trackbook.segment_file import SegmentFile
 
 SEGMENT_BYTES = 16 * 1024 * 1024
-FLUSH_SECONDS = 0.5
-"""How long a point may wait; with the write itself it stays below a second."""
+TICK_SECONDS = 0.25
+"""The thread looks so often, on its own time: to be woken costs the cell that wakes it
+more than all that it queues. What asks for a flush waits one tick at most."""
 
-COALESCE_SECONDS = 0.008
-"""How long a requested flush waits for cells that follow at once."""
+FLUSH_TICKS = 2
+"""So many a point may wait; with the write itself it stays below a second."""
 
-SYNC_SECONDS = 5.0
-"""At the latest so long after a write it is on the disk itself."""
+SYNC_TICKS = 20
+"""At the latest so many after a write it is on the disk itself."""
+
+LINGER_TICKS = 120
+"""So many the thread goes on to look while nothing comes, before it waits to be woken.
+"""
 
 RETRY_SECONDS = 1.0
 MAX_PENDING = 400_000
@@ -173,10 +178,8 @@ class JournalWriter:
         self._lock.release()
 
     def request_flush(self) -> None:
-        """Have everything written within some milliseconds; returns at once."""
-        if not self._soon and self._queue:
-            self._soon = True
-            self._wake.set()
+        """Have everything written with the next tick; returns at once."""
+        self._soon = True
 
     def flush(self) -> bool:
         """Write everything now, on this thread; False when it could not be written."""
@@ -245,28 +248,38 @@ class JournalWriter:
         _writers.add(self)
 
     def _run(self) -> None:
-        """Flush when asked or when due; sleep without wake-ups while nothing waits."""
-        while not self._closing.is_set():
-            if not self._queue and not self._file.unwritten:
-                self._wake_at = 1
-                wait_for = None if self._file.is_synced else SYNC_SECONDS
-                if not self._queue and not self._wake.wait(wait_for):
-                    with self._lock:
-                        self._file.sync()
-                    continue
-            self._wake.clear()
-            if self._closing.is_set():
-                return
-            if not self._queue and not self._file.unwritten:
-                continue  # someone else wrote it
-            if not self._soon and len(self._queue) < _EARLY:
-                self._wake.wait(FLUSH_SECONDS)
-            if self._soon:
-                time.sleep(COALESCE_SECONDS)
-            self._soon = False
-            if not self.flush():
-                self._wake.wait(RETRY_SECONDS)
+        """Flush what is asked for or due; sleep without wake-ups once nothing comes."""
+        quiet = waited = unsynced = 0
+        while self._rest(quiet):
+            if not (self._queue or self._file.unwritten):
+                quiet, waited = quiet + 1, 0
+            else:
+                quiet, waited = 0, waited + 1
+                if self._soon or waited >= FLUSH_TICKS or len(self._queue) >= _EARLY:
+                    self._soon, waited = False, 0
+                    if not self.flush():
+                        self._soon = True
+                        self._wake.wait(RETRY_SECONDS)
+            unsynced = 0 if self._file.is_synced else unsynced + 1
+            if unsynced >= SYNC_TICKS:
+                with self._lock:
+                    self._file.sync()
+
+    def _rest(self, quiet: int) -> bool:
+        """Wait for the next tick; where it was `quiet` for long, for an event before.
+
+        False when it is time to end.
+        """
+        self._wake_at = 1 if self.writes_through else min(_EARLY, self._max_pending)
+        if quiet >= LINGER_TICKS and self._file.is_synced:
+            self._wake_at = 1
+            if not self._queue:
+                self._wake.wait()
                 self._wake.clear()
+        if not self._closing.is_set():
+            self._wake.wait(TICK_SECONDS)
+            self._wake.clear()
+        return not self._closing.is_set()
 
     def _wait_for_room(self) -> None:
         """Hold the caller until there is room; drop its point after a bounded wait."""

@@ -158,7 +158,7 @@ def wait_until(true: Any, seconds: float = 10.0) -> float:
     return time.monotonic() - began
 
 
-def test_a_requested_flush_comes_within_milliseconds_and_others_within_a_second(
+def test_a_requested_flush_comes_with_the_next_tick_and_others_within_a_second(
     tmp_path,
 ):
     writer = JournalWriter(tmp_path)
@@ -172,11 +172,13 @@ def test_a_requested_flush_comes_within_milliseconds_and_others_within_a_second(
         writer.put_point(TARGET, "loss", 1.0)
         writer.request_flush()
         took.append(wait_until(lambda n=number: len(read(tmp_path)) == 4 + n))
-    assert sorted(took)[2] < 0.02
+    assert sorted(took)[2] < 0.4
     writer.close()
 
 
 def test_an_idle_writer_does_not_wake_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("trackbook.writer.LINGER_TICKS", 1)
+    monkeypatch.setattr("trackbook.writer.SYNC_TICKS", 1)
     writer = JournalWriter(tmp_path)
     writer.put(RunStarted, run_id="r")
     writer.request_flush()

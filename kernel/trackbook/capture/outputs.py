@@ -1,8 +1,8 @@
 """What executions showed, on its way into the journal.
 
 A door appends what passes to one queue; a thread of its own applies it, and journals
-what changed: a twentieth of a second after something came, then about once a second,
-more rarely what is long. It knows no IPython.
+what changed: with its next tick after something came, then about once a second, more
+rarely what is long. It knows no IPython.
 """
 
 import contextlib
@@ -29,9 +29,8 @@ from trackbook.capture.outputs_widgets import Views
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import ExecutionState
 from trackbook.events import CaptureFailed, Output, OutputsChanged, ValuesRedacted
-from trackbook.writer import JournalWriter
+from trackbook.writer import LINGER_TICKS, TICK_SECONDS, JournalWriter
 
-_GATHER_SECONDS = 0.05
 _MIN_PAUSE = 0.5
 _MAX_PAUSE = 30.0
 _BYTES_A_SECOND = 16 * 1024
@@ -41,7 +40,7 @@ _MAX_QUEUED = 32 * 1024 * 1024
 """Above it who prints applies what waits."""
 
 _SOON = 4 * 1024 * 1024
-"""Above it the thread does not wait for more."""
+"""Above it the thread does not wait for its next tick."""
 
 _MAX_COMM = 64 * 1024
 _DELIMITER = b"<IDS|MSG>"
@@ -104,7 +103,7 @@ class Outputs:
         self._views = Views()
         self._lock = threading.RLock()
         self._wake = threading.Event()
-        self._more = threading.Event()
+        self._is_stirred = False
         self._thread: threading.Thread | None = None
         self.is_asleep = True
         """Whether `stir` has to be told of what is appended to the queue."""
@@ -157,16 +156,18 @@ class Outputs:
         `size` is that of what was appended to the queue.
         """
         self._queued += size
+        self._is_stirred = True
         if self.is_asleep:
             self.is_asleep = False
             if self._thread is None:
                 self._start_thread()
-            self._wake.set()
+            else:
+                self._wake.set()
         if self._queued > _MAX_QUEUED:
             with self._lock:
                 self._drain()
         elif self._queued > _SOON:
-            self._more.set()
+            self._wake.set()
 
     def _start_thread(self) -> None:
         with self._lock:
@@ -193,7 +194,6 @@ class Outputs:
         self.pause()
         self._is_closed = True
         self._wake.set()
-        self._more.set()
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=2.0)
@@ -216,16 +216,25 @@ class Outputs:
     # --- the thread ---------------------------------------------------------------
 
     def _run(self) -> None:
+        """Look once a tick; where nothing came for long, wait to be woken."""
         due: float | None = None
+        quiet = 0
         while not self._is_closed:
-            wait_for = None if due is None else max(0.0, due - time.monotonic())
-            if self._wake.wait(wait_for) and not self._is_closed:
-                self._more.wait(_GATHER_SECONDS)
-            self._more.clear()
-            self._wake.clear()
-            self.is_asleep = True
+            if quiet >= LINGER_TICKS:
+                self.is_asleep = True
+                if not (self._is_stirred or self.queue or self._is_closed):
+                    self._wake.wait()
+                    self._wake.clear()
+                self.is_asleep = False
             if not self._is_closed:
-                due = self._step()
+                self._wake.wait(TICK_SECONDS)
+                self._wake.clear()
+            is_due = due is not None and due <= time.monotonic()
+            if self._is_closed or not (self._is_stirred or self.queue or is_due):
+                quiet = quiet + 1 if due is None else 0
+                continue
+            quiet, self._is_stirred = 0, False
+            due = self._step()
 
     def _step(self, *, is_due: bool = False) -> float | None:
         """Apply what waits, journal what is due; returns when more of it is."""
@@ -245,7 +254,7 @@ class Outputs:
                 if kept.changed:
                     due.append(kept.due)
         if is_told:
-            self._journal.request_flush()
+            self._journal.flush()
         return min(due, default=None)
 
     def _drain(self) -> None:
