@@ -33,9 +33,13 @@ class LineMaker:
     """Makes the lines of one writer. Not thread-safe."""
 
     def __init__(
-        self, redact: Redact | None, on_points: OnPoints | None = None
+        self,
+        redact: Redact | None,
+        on_points: OnPoints | None = None,
+        on_batch: Callable[[], None] | None = None,
     ) -> None:
         self._redact = redact
+        self._on_batch = on_batch
         self._on_points = on_points
         self._seq = 0
         self._next_steps: dict[tuple[str, str], int] = {}
@@ -62,6 +66,8 @@ class LineMaker:
         """
         lines: list[bytes] = []
         columns: dict[tuple[Target, str], PointColumns] = {}
+        if self._on_batch is not None:
+            self._on_batch()
         for _ in range(min(limit, len(queue))):
             item = queue.popleft()
             if len(item) == 5:

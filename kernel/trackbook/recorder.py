@@ -90,6 +90,7 @@ class Recorder:
             notify=self._notice,
             redact=self._make_ready,
             on_points=self.live.take,
+            on_batch=self.redactor.begin_batch,
         )
         self.journal.on_fork = self._forked
         self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)

@@ -1,8 +1,9 @@
 """Credentials of exact formats: one table, by which kernel and server agree.
 
 Formats only, no guesses by entropy: code that is given back must still run. It knows
-strings, not notebooks. Each pattern begins with a literal, so that clean text costs one
-search for it, and counts without going back, so that no text takes long.
+strings, not notebooks. Most are one long run of few characters, so that clean text
+costs one look for such runs. Each pattern begins with a literal, which is searched for
+first, and counts without going back, so that no text takes long.
 
 The formats are facts that their issuers publish; detect-secrets has most of them:
 https://github.com/Yelp/detect-secrets/tree/master/detect_secrets/plugins
@@ -205,6 +206,14 @@ _CENTRED: tuple[tuple[str, str, int, str, str], ...] = (
 _Row = tuple[str, str, str, int]
 """Kind, literal, pattern, and how many characters before the match belong to it."""
 
+_RUN = 15
+"""No token is shorter: xoxb- and ten characters."""
+
+_IN_RUN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=%~:"
+"""What tokens are made of."""
+
+_APART = bytes(byte if byte in _IN_RUN else 32 for byte in range(256))
+
 
 def _starts(literal: str) -> str:
     """Return a pattern of the literal where a word starts.
@@ -224,12 +233,18 @@ def _starts(literal: str) -> str:
     return f"{literal}(?:(?<![A-Za-z0-9_]{literal})|{before})"
 
 
-def _rows() -> Iterator[_Row]:
+def _token_rows() -> Iterator[_Row]:
     for kind, literals, tail in _TOKENS:
         for literal in literals.split():
             yield kind, literal, _starts(literal) + tail, 0
+
+
+def _shape_rows() -> Iterator[_Row]:
     for kind, literal, tail in _SHAPES:
         yield kind, literal, re.escape(literal) + tail, 0
+
+
+def _centred_rows() -> Iterator[_Row]:
     for kind, body, length, literal, tail in _CENTRED:
         lead, _, repeated = body.rpartition("[")
         before = f"(?<={lead}[{repeated}{{{length}}}{re.escape(literal)})"
@@ -238,7 +253,13 @@ def _rows() -> Iterator[_Row]:
         yield kind, literal, f"{re.escape(literal)}(?={tail}){before}{tail}", width
 
 
-_ROWS = tuple(_rows())
+_BY_SHAPE = tuple(_shape_rows())
+_BY_RUN = tuple(
+    (row, row[1].encode(), max(_RUN, row[3] + len(row[1])))
+    for row in (*_token_rows(), *_centred_rows())
+)
+"""Rows that match within a run, each with its literal and the least such a run has."""
+
 _compile = cache(re.compile)
 _TAIL = re.compile(f"-----END {_PEM}")
 _KEY_LINE = re.compile(
@@ -263,6 +284,22 @@ def _find_tails(text: str) -> Iterator[tuple[int, int, str]]:
             yield start, -match.end(), "private key"
 
 
+def _list_likely(text: str) -> list[_Row]:
+    """Return the rows that may match somewhere."""
+    likely = [row for row in _BY_SHAPE if row[1] in text]
+    words = text.encode("utf-8", "replace").translate(_APART).split()
+    runs = [word for word in words if len(word) >= _RUN]
+    if runs:
+        together = b" ".join(runs)
+        longest = max(map(len, runs))
+        likely += [
+            row
+            for row, literal, least in _BY_RUN
+            if longest >= least and literal in together
+        ]
+    return likely
+
+
 def redact_exact(text: str) -> tuple[str, list[Span]]:
     """Replace credentials of exact formats by PLACEHOLDER; say where it stands."""
     spans: list[Span] = []
@@ -283,8 +320,7 @@ def find_exact(text: str) -> list[tuple[int, int, str]]:
     """Return where credentials of exact formats begin and end, and their kinds."""
     found = [
         (match.start(group) - back, -match.end(group), kind)
-        for kind, literal, pattern, back in _ROWS
-        if literal in text
+        for kind, _, pattern, back in _list_likely(text)
         for match in _compile(pattern).finditer(text)
         for group in (match.lastindex or 0,)
     ]

@@ -88,6 +88,7 @@ class JournalWriter:
         notify: Callable[[str], None] = say,
         redact: Redact | None = None,
         on_points: OnPoints | None = None,
+        on_batch: Callable[[], None] | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         max_pending: int = MAX_PENDING,
         wait_seconds: float = WAIT_SECONDS,
@@ -106,6 +107,7 @@ class JournalWriter:
         self._notify = notify
         self._redact = redact
         self._on_points = on_points
+        self._on_batch = on_batch
         self.flushed_ns = 0
         """When all was written last, in nanoseconds since the epoch."""
 
@@ -129,7 +131,7 @@ class JournalWriter:
         self._wake_at = 1
         self._soon = False
         self._closing = threading.Event()
-        self._lines = LineMaker(self._redact, self._on_points)
+        self._lines = LineMaker(self._redact, self._on_points, self._on_batch)
         self._file = SegmentFile(
             self.folder, self.writer_id, self._make_header, self._segment_bytes
         )

@@ -8,6 +8,7 @@ import pytest
 from tests.redaction.clean import make_clean
 from tests.redaction.conftest import Tally
 from tests.redaction.corpus import NAMED, in_places, make_addresses, make_secrets
+from trackbook import secret_formats
 from trackbook.capture.redaction import REDACTED, Redactor
 from trackbook_server.notebooks.secrets import redact_exact
 
@@ -88,6 +89,25 @@ def test_code_stays_code() -> None:
     for text, _, is_code in NAMED.values():
         if is_code and text[0] not in '!%"':
             ast.parse(Redactor().redact_text(text, is_code=True)[0])
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_row_is_ruled_out_that_would_match(kind: str, monkeypatch) -> None:
+    secret = SECRETS[kind]
+    texts = [
+        f"{before}{secret[start:end]}{after}"
+        for before, after in (("", ""), ("x='", "'\n"), ("\\n", ", é"), ("é", "."))
+        for start in range(0, min(len(secret), 6))
+        for end in range(start + 8, len(secret) + 1)
+    ]
+    fast = [redact_exact(text) for text in texts]
+    rows = [*secret_formats._BY_SHAPE, *(row for row, _, _ in secret_formats._BY_RUN)]
+    monkeypatch.setattr(
+        secret_formats,
+        "_list_likely",
+        lambda text: [row for row in rows if row[1] in text],
+    )
+    assert [redact_exact(text) for text in texts] == fast
 
 
 HOSTILE = [

@@ -85,6 +85,9 @@ class Redactor:
         self._plain: list[set[str]] = [set() for _ in namespaces]
         self._telling: list[list[str]] = [[] for _ in namespaces]
         self._known: dict[str, None] = {}
+        self._is_known: bool | None = None
+        """Whether what the namespaces hold was learnt in this batch; None outside."""
+
         self._lock = threading.Lock()
 
     # --- what is known ------------------------------------------------------------
@@ -102,6 +105,10 @@ class Redactor:
                 self._known[form] = None
             while len(self._known) > _MAX_KNOWN:
                 del self._known[next(iter(self._known))]
+
+    def begin_batch(self) -> None:
+        """What was queued so far passes next: one look around holds for all of it."""
+        self._is_known = False
 
     def look_around(self) -> None:
         """Learn what the namespaces hold under telling names now."""
@@ -265,8 +272,9 @@ class Redactor:
     def _redact_field(
         self, key: str, value: Any, fields: dict[str, Any]
     ) -> tuple[Any, int]:
-        if key in _SHOWN:
+        if key in _SHOWN and not self._is_known:
             self.look_around()
+            self._is_known = None if self._is_known is None else True
         if key in _CODE:
             return self.redact_text(value, is_code=True)
         if key == "rows":

@@ -55,6 +55,7 @@ _SIGNS = (
     *("pass", "pwd", "secret", "token", "key", "credential", "auth", "dsn", "contra"),
     *("_pat", "_sas"),
 )
+_IN_TEXT = (*_SIGNS, "login", "-u")
 
 _WORDS = re.compile(r"[A-Za-z]+\d{0,3}(?:[_\-. /:,]+(?:[A-Za-z]+\d{0,3}|\d{1,4}))*+\Z")
 _NO_DIGITS = re.compile(r"[^\W\d]+(?:[_\-. /:,]+[^\W\d]+)*+\Z")
@@ -197,7 +198,10 @@ def redact_named(text: str, *, is_code: bool) -> tuple[str, list[str]]:
     In code a bare word is an expression; elsewhere it may be the value itself.
     """
     lowered = text.lower()
-    if not any(sign in lowered for sign in (*_SIGNS, "login", "-u")):
+    for sign in _IN_TEXT:
+        if sign in lowered:
+            break
+    else:
         return text, []
     if len(lowered) != len(text):  # "İ" has two characters in lower case
         lowered = "".join(c.lower() if c.isascii() else c for c in text)
@@ -247,9 +251,10 @@ def _find(text: str, lowered: str, *, is_code: bool) -> Iterator[_Found]:
                     level = _tells(said["name"].lstrip("-"))
                 if _accepts(level, match["value"], is_quoted=False):
                     yield match.span("value")
-    for match in _PAIR.finditer(text):
-        if _accepts(_PASSWORD, match["value"]):
-            yield match.span("value")
+    if "auth" in lowered or "login" in lowered:
+        for match in _PAIR.finditer(text):
+            if _accepts(_PASSWORD, match["value"]):
+                yield match.span("value")
 
 
 def _find_shell(text: str) -> list[_Found]:
