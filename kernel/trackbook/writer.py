@@ -259,7 +259,10 @@ class JournalWriter:
                 quiet, waited = 0, waited + 1
                 if self._soon or waited >= FLUSH_TICKS or len(self._queue) >= _EARLY:
                     self._soon, waited = False, 0
-                    if not self.flush():
+                    is_written = False
+                    with contextlib.suppress(Exception):  # a mistake of ours: again
+                        is_written = self.flush()
+                    if not is_written:
                         self._soon = True
                         self._wake.wait(RETRY_SECONDS)
             unsynced = 0 if self._file.is_synced else unsynced + 1

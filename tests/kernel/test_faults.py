@@ -57,7 +57,7 @@ CELLS = [
     "def f(: pass",
     "%track tag a=b",
     "done = get_ipython().run_cell('y = 2').success",
-    "import asyncio\nawait asyncio.sleep(0)\nz = [x, y]",
+    "import asyncio\nawait asyncio.sleep(0)\nz = [x, y]\nr = range(3)",
 ]
 NAMES = ("x", "lr", "acc", "loss", "i", "y", "z")
 

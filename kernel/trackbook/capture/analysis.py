@@ -5,6 +5,7 @@ Pure: reads the tree that IPython made, and neither changes nor keeps it.
 
 import ast
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,12 @@ _LOOKS = words(
 _FITS = frozenset(
     {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"}
 )
+_MAGIC_METHODS = words("run_line_magic run_cell_magic system getoutput")
 _TIMING_MAGICS = frozenset({"timeit", "prun", "memit", "mprun", "lprun"})
+
+_VALUES = frozenset(
+    {type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,12 @@ class CellFacts:
     hides_names: bool = False
     starts_by_hand: bool = False
 
+    def list_objects(self, namespace: Mapping[str, Any]) -> list[str]:
+        """Return the computed names that are bound to more than plain values now."""
+        return [
+            name for name in self.computed if type(namespace.get(name)) not in _VALUES
+        ]
+
     def merge(self, inner: "CellFacts") -> None:
         """Take over what code that a magic of this cell runs will do."""
         if self.hides_names:
@@ -105,72 +117,93 @@ def analyse(tree: ast.Module, source: str) -> CellFacts:
 
 
 def _take_statement(facts: CellFacts, statement: ast.stmt) -> None:
-    if type(statement) is ast.Assign:  # most of what cells hold, hence ahead
-        _take_value(facts, statement.value)
-        for target in statement.targets:
-            _bind(facts, target, statement.value)
+    take = _TAKES.get(type(statement))
+    if take is not None:
+        take(facts, statement)
         return
-    match statement:
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            facts.own_only = False
-            for alias in names:
-                facts.unbound.add(alias.asname or alias.name.partition(".")[0])
-        case ast.Pass():
-            facts.own_only = False
-        case ast.Expr(value=value):
-            _take_expression(facts, value)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            _take_value(facts, value)
-            _bind(facts, target, value)
-        case ast.AnnAssign():
-            facts.own_only = False
-        case _:
-            facts.own_only = False
-            facts.does_something = True
-            _take_compound(facts, statement)
+    facts.own_only = False
+    facts.does_something = True
+    take = _TAKES_COMPOUND.get(type(statement))
+    if take is not None:
+        take(facts, statement)
 
 
-def _take_compound(facts: CellFacts, statement: ast.stmt) -> None:
-    match statement:
-        case ast.AugAssign(target=ast.Name(id=name)):
-            if name in facts.params or name in facts.scores:
-                facts.conditional.add(name)
-            _compute(facts, name, "")
-        case ast.AugAssign(target=ast.Subscript() as target):
-            if (counted := _root(target)) is not None:
-                facts.conditional.add(counted)
-        case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
-            for item in items:
-                if item.optional_vars is not None:
-                    _compute_target(facts, item.optional_vars, "")
-            for inner in body:
-                _take_statement(facts, inner)
-        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
-            for inner in [*body, *orelse, *final]:
-                _take_statement(facts, inner)
-            for handler in handlers:
-                _take_conditional(facts, handler.body)
-        case (
-            ast.For(target=target, body=body, orelse=orelse)
-            | ast.AsyncFor(target=target, body=body, orelse=orelse)
-        ):
-            facts.conditional.update(_names(target))
-            _take_conditional(facts, [*body, *orelse])
-        case ast.While(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
-            _take_conditional(facts, [*body, *orelse])
-        case ast.Match(cases=cases):
-            for case in cases:
-                _take_conditional(facts, case.body)
-        case (
-            ast.FunctionDef(name=name)
-            | ast.AsyncFunctionDef(name=name)
-            | (ast.ClassDef(name=name))
-        ):
-            _unbind(facts, name)
-        case ast.Delete(targets=targets):
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    _unbind(facts, target.id)
+def _take_assign(facts: CellFacts, statement: ast.Assign) -> None:
+    value = statement.value
+    _take_value(facts, value)
+    for target in statement.targets:
+        _bind(facts, target, value)
+
+
+def _take_annotated(facts: CellFacts, statement: ast.AnnAssign) -> None:
+    facts.own_only = False
+    if statement.value is not None:
+        _take_value(facts, statement.value)
+        _bind(facts, statement.target, statement.value)
+
+
+def _take_import(facts: CellFacts, statement: ast.Import | ast.ImportFrom) -> None:
+    facts.own_only = False
+    for alias in statement.names:
+        facts.unbound.add(alias.asname or alias.name.partition(".")[0])
+
+
+def _take_pass(facts: CellFacts, statement: ast.Pass) -> None:
+    facts.own_only = False
+
+
+def _take_augmented(facts: CellFacts, statement: ast.AugAssign) -> None:
+    target = statement.target
+    if isinstance(target, ast.Name):
+        if target.id in facts.params or target.id in facts.scores:
+            facts.conditional.add(target.id)
+        _compute(facts, target.id, "")
+    elif isinstance(target, ast.Subscript) and (name := _root(target)) is not None:
+        facts.conditional.add(name)
+
+
+def _take_with(facts: CellFacts, statement: ast.With | ast.AsyncWith) -> None:
+    for item in statement.items:
+        if item.optional_vars is not None:
+            _compute_target(facts, item.optional_vars, "")
+    for inner in statement.body:
+        _take_statement(facts, inner)
+
+
+def _take_try(facts: CellFacts, statement: ast.Try) -> None:
+    for inner in [*statement.body, *statement.orelse, *statement.finalbody]:
+        _take_statement(facts, inner)
+    for handler in statement.handlers:
+        _take_conditional(facts, handler.body)
+
+
+def _take_for(facts: CellFacts, statement: ast.For | ast.AsyncFor) -> None:
+    facts.conditional.update(_names(statement.target))
+    _take_branch(facts, statement)
+
+
+def _take_branch(
+    facts: CellFacts, statement: ast.For | ast.AsyncFor | ast.While | ast.If
+) -> None:
+    _take_conditional(facts, [*statement.body, *statement.orelse])
+
+
+def _take_match(facts: CellFacts, statement: ast.Match) -> None:
+    for case in statement.cases:
+        _take_conditional(facts, case.body)
+
+
+def _take_definition(
+    facts: CellFacts,
+    statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> None:
+    _unbind(facts, statement.name)
+
+
+def _take_delete(facts: CellFacts, statement: ast.Delete) -> None:
+    for target in statement.targets:
+        if isinstance(target, ast.Name):
+            _unbind(facts, target.id)
 
 
 def _take_conditional(facts: CellFacts, body: list[ast.stmt]) -> None:
@@ -187,8 +220,9 @@ def _take_conditional(facts: CellFacts, body: list[ast.stmt]) -> None:
     facts.conditional |= inner.conditional | inner.amended
 
 
-def _take_expression(facts: CellFacts, value: ast.expr) -> None:
+def _take_expression(facts: CellFacts, statement: ast.Expr) -> None:
     """Take an expression statement: a magic, a docstring, a look, or a deed."""
+    value = statement.value
     magic = _magic(value)
     if magic is not None:
         kind, name, line = magic
@@ -210,7 +244,7 @@ def _take_expression(facts: CellFacts, value: ast.expr) -> None:
 
 def _take_value(facts: CellFacts, value: ast.expr) -> None:
     facts.own_only = False
-    if _magic(value) is None:
+    if not facts.does_something and _magic(value) is None:
         facts.does_something = True
 
 
@@ -228,7 +262,9 @@ def _starts_run(statement: ast.stmt) -> bool:
 
 def _magic(node: ast.expr) -> tuple[str, str, str] | None:
     """Return (method, name, line) of a magic or shell line, as IPython rewrote it."""
-    if type(node) is not ast.Call:
+    if type(node) is not ast.Call or type(node.func) is not ast.Attribute:
+        return None
+    if node.func.attr not in _MAGIC_METHODS:  # nearly always; the rest takes long
         return None
     match node:
         case ast.Call(
@@ -236,7 +272,7 @@ def _magic(node: ast.expr) -> tuple[str, str, str] | None:
                 value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr=method
             ),
             args=args,
-        ) if method in {"run_line_magic", "run_cell_magic", "system", "getoutput"}:
+        ):
             words = [
                 str(arg.value) if isinstance(arg, ast.Constant) else "" for arg in args
             ]
@@ -354,6 +390,8 @@ def _unbind(facts: CellFacts, name: str) -> None:
 
 
 def _names(target: ast.expr) -> list[str]:
+    if type(target) is ast.Name:
+        return [target.id]
     match target:
         case ast.Name(id=name):
             return [name]
@@ -405,3 +443,29 @@ def _find_fits(tree: ast.Module) -> list[Fit]:
             ) if attr in _FITS and name[:1].isupper():
                 found.setdefault(name, Fit(name, made))
     return list(found.values())
+
+
+_TAKES: dict[type[ast.stmt], Callable[[CellFacts, Any], None]] = {
+    ast.Assign: _take_assign,
+    ast.AnnAssign: _take_annotated,
+    ast.Import: _take_import,
+    ast.ImportFrom: _take_import,
+    ast.Pass: _take_pass,
+    ast.Expr: _take_expression,
+}
+_TAKES_COMPOUND: dict[type[ast.stmt], Callable[[CellFacts, Any], None]] = {
+    ast.AugAssign: _take_augmented,
+    ast.With: _take_with,
+    ast.AsyncWith: _take_with,
+    ast.Try: _take_try,
+    ast.For: _take_for,
+    ast.AsyncFor: _take_for,
+    ast.While: _take_branch,
+    ast.If: _take_branch,
+    ast.Match: _take_match,
+    ast.FunctionDef: _take_definition,
+    ast.AsyncFunctionDef: _take_definition,
+    ast.ClassDef: _take_definition,
+    ast.Delete: _take_delete,
+}
+"""Statements that do something whatever is in them."""

@@ -5,6 +5,7 @@ has begun another attempt; one who only measures the first one again has not.
 """
 
 import ast
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trackbook.capture.analysis import CellFacts
@@ -19,6 +20,8 @@ _MEASURES = words(
     "evaluate eval test validate measure predict mean sum min max median std var abs "
     "round len float int sorted zip dict list tuple set print display format"
 )
+
+_VALUED = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr})
 
 
 class Attempt(NamedTuple):
@@ -49,21 +52,27 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
     last = tree.body[-1]
     for statement in tree.body:
         acts = acts or _acts(statement)
-        call = _call(getattr(statement, "value", None))
-        if call is None:
+        if type(statement) not in _VALUED:
             continue
-        match call.func:
-            case ast.Name(id=name):
-                trains = bool(_words(name) & _TRAINS)
-                is_shown = statement is last and isinstance(statement, ast.Expr)
-            case ast.Attribute(attr=name):
-                trains = is_shown = False  # `model.train()` only sets a mode
-            case _:
-                continue
-        if has_score_word(name) or _words(name) & _MEASURES:
+        value = statement.value  # type: ignore[attr-defined]
+        while type(value) is ast.Await or type(value) is ast.Subscript:
+            value = value.value
+        if type(value) is not ast.Call:
+            continue
+        func = value.func
+        if type(func) is ast.Name:
+            name = func.id
+            trains = _trains(name)
+            is_shown = statement is last and type(statement) is ast.Expr
+        elif type(func) is ast.Attribute:
+            name = func.attr
+            trains = is_shown = False  # `model.train()` only sets a mode
+        else:
+            continue
+        if _measures(name):
             continue
         if trains or _is_scored(statement):
-            if given := _arguments(call):
+            if given := _arguments(value):
                 arguments.setdefault(name, {}).update(given)
         elif not is_shown:
             continue
@@ -72,25 +81,12 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
 
 
 def _acts(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return read_literal(value) is MISSING
-        case (
-            ast.Import()
-            | ast.ImportFrom()
-            | ast.Pass()
-            | ast.AnnAssign()
-            | ast.Expr(value=ast.Constant() | ast.Name())
-        ):
-            return False
-    return True
-
-
-def _call(value: Any) -> ast.Call | None:
-    """Return the call that a statement's value is, or is an item of."""
-    while isinstance(value, (ast.Await, ast.Subscript)):
-        value = value.value
-    return value if isinstance(value, ast.Call) else None
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        value = statement.value
+        return value is not None and read_literal(value) is MISSING
+    if isinstance(statement, ast.Expr):
+        return not isinstance(statement.value, (ast.Constant, ast.Name))
+    return not isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass))
 
 
 def _is_scored(statement: ast.stmt) -> bool:
@@ -102,6 +98,18 @@ def _is_scored(statement: ast.stmt) -> bool:
         for name in (target.elts if isinstance(target, ast.Tuple) else [target])
     ]
     return any(isinstance(name, ast.Name) and has_score_word(name.id) for name in names)
+
+
+@lru_cache(4096)
+def _trains(name: str) -> bool:
+    """Tell whether a function of this name trains something."""
+    return bool(_words(name) & _TRAINS)
+
+
+@lru_cache(4096)
+def _measures(name: str) -> bool:
+    """Tell whether a function of this name measures, or only dresses, what is there."""
+    return has_score_word(name) or bool(_words(name) & _MEASURES)
 
 
 def _words(name: str) -> set[str]:

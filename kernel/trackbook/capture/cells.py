@@ -247,8 +247,10 @@ class CellCapture:
                 name: to_params(name, value, origin)
                 for name, value in facts.params.items()
             }
+        find = self._shell.user_ns.get
         for name in facts.computed:
-            cell.held.setdefault(name, _mark(self._shell.user_ns.get(name)))
+            if isinstance(held := find(name), (int, float)):
+                cell.held.setdefault(name, held)
         tried = read_attempt(tree, facts, source)
         intent.acts, intent.tries = tried.acts, tried.tries
         if tried.arguments:
@@ -377,9 +379,9 @@ class CellCapture:
                 for name in find_unbound(facts.params, namespace)
             }
         if outcome.status != "ok":  # what it did not come to bind is another cell's
-            for name, mark in cell.held.items():
-                if mark is _mark(namespace.get(name)):
-                    facts.computed.pop(name, None)
+            for name in list(facts.computed):
+                if cell.held.get(name) is _mark(namespace.get(name)):
+                    del facts.computed[name]
         found, said = Yield(), set[str]()
         if facts.hides_names:
             return found
@@ -397,10 +399,13 @@ class CellCapture:
                 shown = cell.shown
             in_force = self._recorder.boundaries.in_force
             found = collect(facts, namespace, shown, in_force, outcome)
-            if facts.fits or facts.computed:
-                outcome.made = self._settings.read_new(facts, namespace)
-                outcome.estimators = read_estimators(facts, namespace, shown, found)
-                take_logged(found, facts, namespace)
+            objects = facts.list_objects(namespace)
+            if facts.fits or objects:
+                outcome.made = self._settings.read_new(objects, namespace)
+                outcome.estimators = read_estimators(
+                    facts, objects, namespace, shown, found
+                )
+                take_logged(found, facts, objects, namespace)
             if rules.by_name:
                 outcome.made = rules.keep(outcome.made)
                 outcome.rebound = rules.keep(outcome.rebound)

@@ -36,7 +36,13 @@ def read_earlier(
         literals |= facts.params
         if facts.fits:
             estimators |= attempt(
-                read_estimators, facts, namespace, None, Yield(), default={}
+                read_estimators,
+                facts,
+                facts.computed,
+                namespace,
+                None,
+                Yield(),
+                default={},
             )
     gone = set(find_unbound(literals, namespace))
     params = {

@@ -20,14 +20,18 @@ _MAX_DEPTH = 4
 
 
 def read_estimators(
-    facts: CellFacts, namespace: Mapping[str, Any], shown: Any, found: Yield
+    facts: CellFacts,
+    objects: Iterable[str],
+    namespace: Mapping[str, Any],
+    shown: Any,
+    found: Yield,
 ) -> dict[str, tuple[Param, ...]]:
-    """Return the params of what the cell fitted, by name.
+    """Return the params of what the cell fitted, by name; `objects` it has bound.
 
     What a search found is added to `found`: its best score, its candidates.
     """
     params: dict[str, tuple[Param, ...]] = {}
-    for name, value in _fitted(facts, namespace, shown):
+    for name, value in _fitted(facts, objects, namespace, shown):
         params[name] = tuple(attempt(_read, name, value, default=[])[:MAX_KEYS])
         attempt(read_search, name, value, found, default=None)
     for fit in facts.fits:
@@ -37,10 +41,10 @@ def read_estimators(
 
 
 def _fitted(
-    facts: CellFacts, namespace: Mapping[str, Any], shown: Any
+    facts: CellFacts, objects: Iterable[str], namespace: Mapping[str, Any], shown: Any
 ) -> Iterable[tuple[str, Any]]:
     names = [fit.name for fit in facts.fits if fit.unbound is None]
-    names += [name for name in facts.computed if name not in names]
+    names += [name for name in objects if name not in names]
     classes = set()
     for name in names:
         value = namespace.get(name)

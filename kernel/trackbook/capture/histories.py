@@ -25,6 +25,7 @@ _HELD: dict[str, tuple[str, ...]] = {
 
 _LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 _MAX_NAMES = 200
+_PLAIN = frozenset({bool, int, float, str, tuple, set})
 
 Course = tuple[str, Any]
 """The key of a series, and the list that holds it."""
@@ -54,6 +55,11 @@ class Histories:
         bound = fitted | facts.computed
         for name in [*bound, *(n for n in self._names if n not in bound)]:
             value = namespace.get(name)
+            kind = type(value)
+            if name not in self._names and (
+                kind in _PLAIN or (kind is list and not has_score_word(name))
+            ):
+                continue
             if value is None or name.startswith("_") or name in facts.params:
                 self._names.pop(name, None)
                 continue
@@ -88,9 +94,14 @@ class Histories:
             found.series[key] = (first, numbers)
 
 
-def take_logged(found: Yield, facts: CellFacts, namespace: Mapping[str, Any]) -> None:
+def take_logged(
+    found: Yield,
+    facts: CellFacts,
+    objects: Iterable[str],
+    namespace: Mapping[str, Any],
+) -> None:
     """Add the last metrics that a Lightning trainer of the cell holds."""
-    for name in [*facts.computed, *(fit.name for fit in facts.fits)]:
+    for name in [*objects, *(fit.name for fit in facts.fits)]:
         value = namespace.get(name)
         if _library(value) in _LIGHTNING:
             found.metrics |= attempt(_read_trainer, name, value, default={})

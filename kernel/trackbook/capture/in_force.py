@@ -53,13 +53,16 @@ class ParamsInForce(dict[str, Param]):
         keys = self._keys.get(name)
         return tuple([self[key] for key in keys]) if keys is not None else ()
 
+    def is_held(self, name: str) -> bool:
+        """Tell whether the binding of a name, or the fit of what it is, gave any."""
+        return name in self._keys
+
     def keys_of(self, name: str, *, estimators: bool = False) -> list[str]:
         """Return the keys that the binding of a name gave, or the fit of what it is."""
-        return [
-            key
-            for key in self._keys.get(name, ())
-            if (self[key].origin == "estimator") is estimators
-        ]
+        held = self._keys.get(name)
+        if held is None:
+            return []
+        return [key for key in held if (self[key].origin == "estimator") is estimators]
 
     def bind(
         self, bindings: Bindings, dropped: Iterable[str], *, estimators: bool = False

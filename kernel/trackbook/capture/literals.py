@@ -48,37 +48,68 @@ def read_literal(node: ast.expr, depth: int = 0) -> Any:
     kind = type(node)
     if kind is ast.Constant:
         value = node.value  # type: ignore[attr-defined]
-        plain = value is None or isinstance(value, (bool, int, float, str))
-        return value if plain else MISSING
-    if kind is ast.Name or depth > 6:
+        return value if type(value) in _PLAIN else MISSING
+    reader = _READERS.get(kind)
+    return MISSING if reader is None or depth > 6 else reader(node, depth + 1)
+
+
+def _read_unary(node: ast.UnaryOp, depth: int) -> Any:
+    return _signed(node.op, read_literal(node.operand, depth))
+
+
+def _read_binary(node: ast.BinOp, depth: int) -> Any:
+    first = read_literal(node.left, depth)
+    return _arithmetic(node.op, first, read_literal(node.right, depth))
+
+
+def _read_items(node: ast.List | ast.Tuple | ast.Set, depth: int) -> Any:
+    values = [read_literal(item, depth) for item in node.elts]
+    return values if values and not _misses(values) else MISSING
+
+
+def _read_dict(node: ast.Dict, depth: int) -> Any:
+    names = [read_literal(key, 7) if key else MISSING for key in node.keys]
+    values = [read_literal(item, depth) for item in node.values]
+    if not values or _misses(names) or _misses(values):
+        return MISSING
+    return dict(zip(map(str, names), values, strict=True))
+
+
+def _read_call(node: ast.Call, depth: int) -> Any:
+    """Read `dict(depth=3)` and `float("inf")`."""
+    if type(node.func) is not ast.Name or node.func.id not in ("dict", "float"):
         return MISSING
     match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            return _signed(op, read_literal(operand, depth + 1))
-        case ast.BinOp(left=left, op=op, right=right):
-            first = read_literal(left, depth + 1)
-            return _arithmetic(op, first, read_literal(right, depth + 1))
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            values = [read_literal(item, depth + 1) for item in items]
-            return values if values and not _misses(values) else MISSING
-        case ast.Dict(keys=keys, values=items):
-            names = [read_literal(key, 7) if key else MISSING for key in keys]
-            values = [read_literal(item, depth + 1) for item in items]
-            if not values or _misses(names) or _misses(values):
-                return MISSING
-            return dict(zip(map(str, names), values, strict=True))
         case ast.Call(func=ast.Name(id="dict"), args=[], keywords=[_, *_] as words):
-            values = [read_literal(word.value, depth + 1) for word in words]
+            values = [read_literal(word.value, depth) for word in words]
             if _misses(values) or not all(word.arg for word in words):
                 return MISSING
             return {str(word.arg): v for word, v in zip(words, values, strict=True)}
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(word))]):
             return _INFINITE.get(word.lower().lstrip("+"), MISSING)
+    return MISSING
+
+
+def _read_attribute(node: ast.Attribute, depth: int) -> Any:
+    match node:
         case ast.Attribute(
             value=ast.Name(id="np" | "numpy" | "math"), attr="inf" | "nan" as word
         ):
             return _INFINITE[word]
     return MISSING
+
+
+_PLAIN = frozenset({type(None), bool, int, float, str})
+_READERS: dict[type[ast.expr], Callable[[Any, int], Any]] = {
+    ast.UnaryOp: _read_unary,
+    ast.BinOp: _read_binary,
+    ast.List: _read_items,
+    ast.Tuple: _read_items,
+    ast.Set: _read_items,
+    ast.Dict: _read_dict,
+    ast.Call: _read_call,
+    ast.Attribute: _read_attribute,
+}
 
 
 def _misses(values: list[Any]) -> bool:

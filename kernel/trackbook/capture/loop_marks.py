@@ -12,12 +12,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from trackbook.capture.loops import Loop, Loops, describe_loop, list_bound
+from trackbook.capture.loops import LOOPS, Loop, Loops, describe_loop, list_bound
 from trackbook.capture.names import call_name, has_score_word, words
 from trackbook.capture.rules import NameRules
 
 _READS_ONE = words("item numpy cpu detach")
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_COMPOUND = frozenset(
+    {ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match}
+)
+"""Statements besides loops with blocks that run where they stand."""
 
 
 class Mark(NamedTuple):
@@ -36,6 +39,38 @@ class Mark(NamedTuple):
     """Whether it stands in the loop itself, not in one within."""
 
 
+def may_mark(body: list[ast.stmt], rules: NameRules, *, in_loop: bool = False) -> bool:
+    """Tell quickly whether a loop may bind or append a score; most bind none."""
+    for statement in body:
+        kind = type(statement)
+        if kind in LOOPS or kind in _COMPOUND:
+            within = in_loop or kind in LOOPS
+            for block in _blocks(statement):
+                if may_mark(block, rules, in_loop=within):
+                    return True
+        elif in_loop:
+            if isinstance(statement, ast.Expr):
+                call = statement.value
+                if isinstance(call, ast.Call) and (
+                    isinstance(call.func, ast.Attribute) and call.func.attr == "append"
+                ):
+                    return True
+            else:
+                for name, value in list_bound(statement):
+                    if is_score(name, value, rules):
+                        return True
+    return False
+
+
+def is_score(name: str, value: ast.expr | None, rules: NameRules) -> bool:
+    """Tell whether a name, or the call that it is bound to, speaks of a score."""
+    return (
+        has_score_word(name)
+        or rules.is_promoted(name)
+        or (value is not None and has_score_word(call_name(value)))
+    )
+
+
 def mark_loops(
     tree: ast.Module, callee: str, source: str, rules: NameRules
 ) -> tuple[list[Mark], set[str]]:
@@ -48,10 +83,13 @@ def mark_loops(
     """
     marker = _Marker(callee, rules)
     marker.survey(tree.body, None)
-    if marker.loops:
-        tree.body = [
-            _together(marker.rewrite([statement], None)) for statement in tree.body
-        ]
+    if not marker.loops:
+        return [], marker.repeated
+    for at, statement in enumerate(tree.body):
+        if type(statement) in LOOPS or type(statement) in _COMPOUND:
+            tree.body[at] = _together(marker.rewrite([statement], None))
+    if not marker.marks:
+        return [], marker.repeated
     counts = Counter((m.loop, key) for m in marker.marks for key in m.keys)
     marks = [
         mark._replace(kind="gives")
@@ -90,7 +128,8 @@ class _Marker:
     def survey(self, body: list[ast.stmt], loop: Loop | None) -> None:
         """Find the loops and what their bodies bind, wherever it is done in them."""
         for statement in body:
-            if isinstance(statement, Loops):
+            if type(statement) in LOOPS:
+                assert isinstance(statement, Loops)
                 inner = self.loops[statement] = describe_loop(statement, loop)
                 if loop is not None:
                     loop.inner.append(inner)
@@ -109,7 +148,8 @@ class _Marker:
         found: list[ast.stmt] = []
         for statement in body:
             found.append(statement)
-            if isinstance(statement, Loops):
+            if type(statement) in LOOPS:
+                assert isinstance(statement, Loops)
                 found += self._rewrite_loop(statement, loop)
                 continue
             for block in _blocks(statement):
@@ -156,13 +196,6 @@ class _Marker:
                 mark = Mark("binds", owner, keys, owner is loop)
                 yield self._mark(mark, value, statement)
 
-    def _is_score(self, name: str, value: ast.expr | None = None) -> bool:
-        return (
-            has_score_word(name)
-            or self.rules.is_promoted(name)
-            or (value is not None and has_score_word(call_name(value)))
-        )
-
     def _read(self, statement: ast.stmt, loop: Loop) -> Iterator[tuple[str, ast.expr]]:
         """Yield the keys that a statement gives a value, each with what to read."""
         if isinstance(statement, ast.Expr):
@@ -171,7 +204,7 @@ class _Marker:
         for name, value in list_bound(statement):
             if name.startswith("_") or isinstance(value, ast.Constant):
                 continue  # a literal is what a score begins with
-            if self._is_score(name, value):
+            if is_score(name, value, self.rules):
                 yield name, ast.Name(name, ast.Load())
 
     def _read_appended(
@@ -201,7 +234,7 @@ class _Marker:
                     continue
                 if has_score_word(named):
                     yield named, _load(held)
-        elif not key.startswith("_") and self._is_score(word):
+        elif not key.startswith("_") and is_score(word, None, self.rules):
             if self._is_known(item, loop):
                 self.repeated.add(key)
             else:
@@ -212,7 +245,7 @@ class _Marker:
         while True:
             match node:
                 case ast.Name(id=name):
-                    return name in loop.binds and self._is_score(name)
+                    return name in loop.binds and is_score(name, None, self.rules)
                 case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[]) if (
                     attr in _READS_ONE
                 ):
@@ -253,7 +286,7 @@ def _owner(loop: Loop, key: str) -> Loop:
 
 def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     """Yield the blocks of a statement that run where it stands."""
-    if isinstance(statement, _DEFINITIONS):
+    if type(statement) not in _COMPOUND and type(statement) not in LOOPS:
         return
     for name in ("body", "orelse", "finalbody"):
         block = getattr(statement, name, None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from trackbook.capture.names import words
 
 Loops = ast.For | ast.AsyncFor | ast.While
+LOOPS = frozenset({ast.For, ast.AsyncFor, ast.While})
 
 _WRAPPERS = words(
     "enumerate list tuple sorted reversed iter tqdm trange track progress_bar "
@@ -101,6 +102,8 @@ def _listing(node: ast.expr) -> str | None:
 
 def list_bound(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
     """Yield the names that a statement binds, each with what to, where that is said."""
+    if not isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+        return
     match statement:
         case ast.Assign(targets=targets, value=value):
             for target in targets:

@@ -31,6 +31,7 @@ _COUNTING = words(
 )
 _WRAPPERS = frozenset({"round", "float", "int", "abs", "print", "display", "str"})
 _TRANSPARENT = frozenset({"item", "numpy", "cpu", "detach", "tolist", "compute"})
+_READS_ONE = _TRANSPARENT | {"mean", "sum"}
 _COUNTS = words(
     "len shape size ndim nunique count itemsize nbytes isna isnull notna duplicated "
     "id hash ord numel dim memory_usage"
@@ -109,25 +110,22 @@ def _name(node: ast.expr) -> str:
 def call_name(node: ast.expr) -> str:
     """Return the name of the call that an expression is, or "" where it is none."""
     while True:
-        match node:
-            case ast.Await(value=value):
-                node = value
-            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if (
-                name in _WRAPPERS
-            ):
-                node = first
-            case ast.Call(func=ast.Attribute(value=value, attr=attr)) if (
-                attr in _TRANSPARENT or attr in {"mean", "sum"}
-            ):
-                node = value
-            case ast.Call(func=ast.Attribute(attr=attr)):
-                return attr
-            case ast.Call(func=ast.Name(id=name)):
-                return name
-            case ast.Subscript(value=value):
-                node = value
-            case _:
+        if type(node) is ast.Call:
+            func = node.func
+            if type(func) is ast.Name:
+                if not (node.args and func.id in _WRAPPERS):
+                    return func.id
+                node = node.args[0]
+            elif type(func) is ast.Attribute:
+                if func.attr not in _READS_ONE:
+                    return func.attr
+                node = func.value
+            else:
                 return ""
+        elif type(node) is ast.Subscript or type(node) is ast.Await:
+            node = node.value
+        else:
+            return ""
 
 
 def is_count(node: ast.expr) -> bool:

@@ -222,7 +222,7 @@ class Outputs:
         while not self._is_closed:
             if quiet >= LINGER_TICKS:
                 self.is_asleep = True
-                if not (self._is_stirred or self.queue or self._is_closed):
+                if not (self._is_stirred or self.queue):
                     self._wake.wait()
                     self._wake.clear()
                 self.is_asleep = False
@@ -230,11 +230,11 @@ class Outputs:
                 self._wake.wait(TICK_SECONDS)
                 self._wake.clear()
             is_due = due is not None and due <= time.monotonic()
-            if self._is_closed or not (self._is_stirred or self.queue or is_due):
+            if self._is_stirred or self.queue or is_due:
+                quiet, self._is_stirred = 0, False
+                due = self._step()
+            else:
                 quiet = quiet + 1 if due is None else 0
-                continue
-            quiet, self._is_stirred = 0, False
-            due = self._step()
 
     def _step(self, *, is_due: bool = False) -> float | None:
         """Apply what waits, journal what is due; returns when more of it is."""
@@ -254,7 +254,7 @@ class Outputs:
                 if kept.changed:
                     due.append(kept.due)
         if is_told:
-            self._journal.flush()
+            attempt(self._journal.flush, default=False)
         return min(due, default=None)
 
     def _drain(self) -> None:

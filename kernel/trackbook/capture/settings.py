@@ -5,10 +5,9 @@ read before each execution.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts
 from trackbook.capture.guard import attempt
 from trackbook.capture.literals import to_params, to_plain
 from trackbook.capture.names import split_words, words
@@ -42,11 +41,11 @@ class Settings:
         return found
 
     def read_new(
-        self, facts: CellFacts, namespace: Mapping[str, Any]
+        self, names: Iterable[str], namespace: Mapping[str, Any]
     ) -> dict[str, tuple[Param, ...]]:
-        """Return those of names that the cell has bound to settings."""
+        """Return those of `names` that the cell has bound to settings."""
         found = {}
-        for name in facts.computed:
+        for name in names:
             params = attempt(_read, name, namespace.get(name), default=None)
             if params and not name.startswith("_") and len(self._names) < _MAX_NAMES:
                 self._names[name] = None

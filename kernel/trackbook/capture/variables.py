@@ -9,17 +9,22 @@ from typing import Any
 
 from trackbook.capture.analysis import CellFacts, LastExpression
 from trackbook.capture.guard import attempt
+from trackbook.capture.in_force import ParamsInForce
 from trackbook.capture.literals import ARRAY_LIBRARIES, to_json_value, to_params
 from trackbook.capture.names import has_score_word, split_words, words
 from trackbook.capture.states import Outcome, Yield
 from trackbook.events import Param
 
 MAX_FOLDS = 50
+_NO_NUMBERS = frozenset({type(None), bool, str, list, dict, tuple, set})
 _EMPTY = frozenset({"[]", "list", "deque"})
 _COURSE_WORDS = words(
     "loss losses history hist curve train training fit epoch epochs learn reward "
     "rewards"
 )
+_PARAMS = frozenset({type(None), bool, int, float, str})
+"""Of these types are the computed values that may be params."""
+
 _MISSING = object()
 
 
@@ -27,12 +32,13 @@ def collect(
     facts: CellFacts,
     namespace: Mapping[str, Any],
     shown: Any,
-    params: Mapping[str, Param],
+    params: ParamsInForce,
     outcome: Outcome,
 ) -> Yield:
     """Return the numbers that a cell yielded, and tell `outcome` what it rebound.
 
-    `shown` is the value of its last expression, `params` those in force.
+    `shown` is the value of its last expression, `params` those in force: only of names
+    that hold some it matters to what they were rebound.
     """
     found = Yield()
     rebound: dict[str, tuple[Param, ...]] = {}
@@ -47,15 +53,15 @@ def collect(
         value = namespace.get(name, _MISSING)
         if value is not _MISSING:
             is_conditional = name in facts.conditional
-            may_be_param = not is_conditional and _may_be_param(value)
+            may_be_param = not is_conditional and type(value) in _PARAMS
             _take_bound(found, name, producer, value, name in params and may_be_param)
-            if may_be_param:
-                rebound[name] = to_params(name, value, "auto")
-            else:
+            if not may_be_param:
                 dropped.add(name)
+            elif params.is_held(name):
+                rebound[name] = to_params(name, value, "auto")
     for name in facts.amended - facts.conditional:
         value = namespace.get(name)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and params.is_held(name):
             rebound[name] = to_params(name, value, "auto")
     outcome.rebound, outcome.dropped = rebound, frozenset(dropped)
     return found
@@ -75,9 +81,11 @@ def find_unbound(params: Mapping[str, Any], namespace: Mapping[str, Any]) -> lis
 def to_scalar(value: Any) -> float | None:
     """Return a number as a float: ints, floats, zero-dimensional arrays; no bools."""
     kind = type(value)
-    if kind is float or kind is int:
+    if kind is float:
+        return value  # type: ignore[no-any-return]
+    if kind is int:
         return attempt(float, value, default=None)
-    if kind is bool or value is None or kind is str:
+    if kind in _NO_NUMBERS:
         return None
     if isinstance(value, float):
         return float.__float__(value)
@@ -134,7 +142,8 @@ def _take_bound(
 ) -> None:
     number = to_scalar(value)
     if number is None:
-        _take_folds(found, name, producer, value)
+        if type(value) is not str:
+            _take_folds(found, name, producer, value)
         return
     is_result = producer != "=" and (
         has_score_word(name) or (producer and has_score_word(producer))
@@ -143,10 +152,6 @@ def _take_bound(
         found.metrics.setdefault(name, number)
     elif name not in found.metrics and not is_param:
         found.values.setdefault(name, number)
-
-
-def _may_be_param(value: Any) -> bool:
-    return value is None or type(value) in (bool, int, float, str)
 
 
 def _take_folds(found: Yield, key: str, producer: str, value: Any) -> None:
