@@ -416,6 +416,13 @@ class NotebookRenamed(Event, frozen=True, kw_only=True, tag="notebook_renamed"):
     after: str
 
 
+class NotebookCopied(Event, frozen=True, kw_only=True, tag="notebook_copied"):
+    """A notebook is a copy of another, also a restored one: they are one family."""
+
+    source: str
+    copy: str
+
+
 class RecordingChosen(Event, frozen=True, kw_only=True, tag="recording_chosen"):
     """A person pressed Record for a notebook, or pressed it off."""
 
@@ -447,5 +454,6 @@ AnyEvent = (
     | CaptureFailed
     | KernelPlaced
     | NotebookRenamed
+    | NotebookCopied
     | RecordingChosen
 )

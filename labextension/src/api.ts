@@ -13,6 +13,7 @@ import type {
   Experiment,
   ExperimentEdit,
   ExperimentList,
+  KnownNotebookList,
   MetricHistory,
   NotebookDifference,
   Problem,
@@ -22,6 +23,7 @@ import type {
   RestorePlan,
   RestoreRequest,
   RevisionList,
+  RevisionRestoreRequest,
   RestoredCopy,
   Run,
   RunEdit,
@@ -125,7 +127,14 @@ export type Api = {
   readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
   /** A notebook by its revision alone. */
   readonly anyRevision: (revisionId: string) => Promise<unknown>;
-  /** The revisions of a notebook, the newest first. */
+  /** The notebooks that are known, also those that are gone; a page of them. */
+  readonly listNotebooks: (cursor?: string) => Promise<KnownNotebookList>;
+  /** Writes a revision as a new file. */
+  readonly copyRevision: (
+    revisionId: string,
+    request?: Partial<RevisionRestoreRequest>
+  ) => Promise<RestoredCopy>;
+  /** The revisions of a notebook and its family, the newest first. */
   readonly notebookRevisions: (
     notebookPath: string,
     cursor?: string
@@ -240,6 +249,10 @@ export function createApi(
     revision: (runId, revisionId) =>
       ask(['runs', runId, 'revisions', revisionId]),
     anyRevision: revisionId => ask(['revisions', revisionId]),
+    listNotebooks: cursor =>
+      ask(['notebooks'], { query: asParams({ cursor }) }),
+    copyRevision: (revisionId, body = {}) =>
+      ask(['revisions', revisionId, 'copies'], { method: 'POST', body }),
     notebookRevisions: (notebook_path, cursor) =>
       ask(['notebooks', 'revisions'], {
         query: asParams({ notebook_path, cursor })

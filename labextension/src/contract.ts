@@ -298,6 +298,30 @@ export interface components {
             readonly state: "changed" | "gone" | "same" | "unknown";
         };
         /**
+         * KnownNotebook
+         * @description A notebook of which there are revisions; `revision_id` is the last one.
+         *
+         *         `place` says where its file is: `notebook` (there), `gone` (deleted, or moved and
+         *         not opened since), or `outside` of what this server serves.
+         */
+        readonly KnownNotebook: {
+            readonly captured_at: string;
+            readonly notebook_path: string;
+            /** @enum {unknown} */
+            readonly place: "gone" | "notebook" | "outside";
+            readonly revision_count: number;
+            readonly revision_id: string;
+            readonly run_count: number;
+        };
+        /**
+         * KnownNotebookList
+         * @description Notebooks, the latest captured first.
+         */
+        readonly KnownNotebookList: {
+            readonly next_cursor: null | string;
+            readonly notebooks: readonly components["schemas"]["KnownNotebook"][];
+        };
+        /**
          * LostPart
          * @description A part of a revision that is damaged in the store, and marked in its place.
          *
@@ -615,6 +639,19 @@ export interface components {
             readonly revisions: readonly components["schemas"]["NotebookRevision"][];
         };
         /**
+         * RevisionRestoreRequest
+         * @description What POST revisions/{revision_id}/copies takes: write it as a new file.
+         *
+         *         Without `path` beside its notebook under a name that is free; `in_place` asks for
+         *         the notebook's own path, where that is free.
+         */
+        readonly RevisionRestoreRequest: {
+            /** @default false */
+            readonly in_place: boolean;
+            /** @default null */
+            readonly path: null | string;
+        };
+        /**
          * Run
          * @description A run whole: what `show --json` prints.
          *
@@ -898,6 +935,8 @@ export type Experiment = components['schemas']['Experiment'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
 export type InputDifference = components['schemas']['InputDifference'];
+export type KnownNotebook = components['schemas']['KnownNotebook'];
+export type KnownNotebookList = components['schemas']['KnownNotebookList'];
 export type LostPart = components['schemas']['LostPart'];
 export type MainMetric = components['schemas']['MainMetric'];
 export type MetricHistory = components['schemas']['MetricHistory'];
@@ -921,6 +960,7 @@ export type RestoreRequest = components['schemas']['RestoreRequest'];
 export type RestoredCopy = components['schemas']['RestoredCopy'];
 export type RevisionInfo = components['schemas']['RevisionInfo'];
 export type RevisionList = components['schemas']['RevisionList'];
+export type RevisionRestoreRequest = components['schemas']['RevisionRestoreRequest'];
 export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunEdit = components['schemas']['RunEdit'];

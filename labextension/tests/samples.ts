@@ -170,6 +170,8 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     blob: untaught,
     revision: untaught,
     anyRevision: untaught,
+    listNotebooks: untaught,
+    copyRevision: untaught,
     notebookRevisions: untaught,
     copyRun: untaught,
     restorePlan: untaught,

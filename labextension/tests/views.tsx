@@ -340,6 +340,8 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     blob: (_, sha256) => give(server.blobs[sha256], `blob ${sha256}`),
     revision: () => give(server.revision, 'revision'),
     anyRevision: refuse,
+    listNotebooks: refuse,
+    copyRevision: refuse,
     notebookRevisions: refuse,
     copyRun: refuse,
     restorePlan: refuse,

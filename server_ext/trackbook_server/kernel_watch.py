@@ -54,6 +54,9 @@ class KernelListener(Protocol):
     async def contents_renamed(self, before: str, after: str) -> None:
         """A file or folder was renamed."""
 
+    async def contents_copied(self, source: str, copy: str) -> None:
+        """A file was copied."""
+
     async def contents_deleted(self, path: str) -> None:
         """A file or folder was deleted."""
 
@@ -219,6 +222,10 @@ class KernelWatch:
     ) -> None:
         if data["action"] == "rename":
             await self._listener.contents_renamed(data["source_path"], data["path"])
+        elif data["action"] == "copy":
+            # Jupyter writes a copy's path with a slash in front.
+            source, copy = data["source_path"], data["path"].lstrip("/")
+            await self._listener.contents_copied(source, copy)
         elif data["action"] == "delete":
             await self._listener.contents_deleted(data["path"])
 

@@ -7,6 +7,7 @@ when their kernel is. The kernel knows its id and no path; this is where it gets
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any, Protocol
 
 from trackbook_server.closing import Cause, RunCloser
@@ -23,6 +24,12 @@ class PlaceStore(Protocol):
 
     async def rename_notebook(self, before: str, after: str) -> None:
         """A notebook, or a folder of them, has another path now."""
+
+    async def copy_notebook(self, source: str, copy: str) -> None:
+        """A notebook is a copy of another."""
+
+    async def recognise(self, path: str) -> tuple[str, str] | None:
+        """Say whether it was "moved" or "copied" outside of Jupyter, and from where."""
 
 
 class ServerKernels:
@@ -78,13 +85,17 @@ class Live:
 
     async def session_placed(self, kernel_id: str, path: str) -> None:
         """Tell the store where the kernel is; arm it if the notebook records."""
-        await self._store.place_kernel(kernel_id, self._paths.to_store(path))
+        path = self._paths.to_store(path)
+        await self._recognise(path)
+        await self._store.place_kernel(kernel_id, path)
         await self._recordings.kernel_ready(kernel_id)
 
     async def session_moved(self, kernel_id: str, before: str, after: str) -> None:
         """Follow the session, also where no file was renamed ("save as")."""
         old, new = self._paths.to_store(before), self._paths.to_store(after)
         await self._recordings.copy(old, new)
+        if await asyncio.to_thread(Path(old).exists):
+            await self._store.copy_notebook(old, new)
         await self._store.place_kernel(kernel_id, new)
         await self._recordings.runs_changed()
 
@@ -123,9 +134,27 @@ class Live:
         await self._store.rename_notebook(old, new)
         await self._recordings.rename(old, new)
 
+    async def contents_copied(self, source: str, copy: str) -> None:
+        """Let the copy be of its original's family."""
+        if copy.endswith(".ipynb"):
+            old, new = self._paths.to_store(source), self._paths.to_store(copy)
+            await self._store.copy_notebook(old, new)
+
     async def contents_deleted(self, path: str) -> None:
         """Drop the intent; runs are kept."""
         await self._recordings.delete(self._paths.to_store(path))
+
+    async def _recognise(self, path: str) -> None:
+        """Follow a notebook that was moved or copied outside of Jupyter."""
+        found = None if self._paths.root is None else await self._store.recognise(path)
+        if found is None:
+            return
+        relation, known = found
+        if relation == "moved":
+            await self._store.rename_notebook(known, path)
+            await self._recordings.rename(known, path)
+        else:
+            await self._store.copy_notebook(known, path)
 
     def _spawn_closing(self, kernel_id: str, cause: Cause) -> None:
         """Close in the background: no request waits for a kernel's last words."""

@@ -13,9 +13,17 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from trackbook.events import Event, KernelPlaced, NotebookRenamed, RecordingChosen
+from trackbook.events import (
+    Event,
+    KernelPlaced,
+    NotebookCopied,
+    NotebookRenamed,
+    RecordingChosen,
+)
 from trackbook_server.closing import InferredEnd
+from trackbook_server.moved import recognise
 from trackbook_server.store.home import Home, now
+from trackbook_server.store.lineage import note_file
 from trackbook_server.store.name_rules import Rules, find_rules
 from trackbook_server.store.open_runs import (
     OpenWriter,
@@ -71,6 +79,21 @@ class LiveStore:
     async def rename_notebook(self, before: str, after: str) -> None:
         """Let runs and experiment follow a notebook or folder."""
         await self._tell(NotebookRenamed(seq=0, at=now(), before=before, after=after))
+
+    async def copy_notebook(self, source: str, copy: str) -> None:
+        """Let a copy be of its original's family."""
+        await self._tell(NotebookCopied(seq=0, at=now(), source=source, copy=copy))
+
+    async def recognise(self, path: str) -> tuple[str, str] | None:
+        """Find out which known notebook the file at `path` was before it was moved or
+        copied behind Jupyter's back; return what was done to it, and its path."""
+        found = await self._read(recognise, path)
+        if found.file_id is not None and self._home.owns:
+            write = self._home.database.write(note_file, path, found.file_id)
+            await asyncio.wrap_future(write)
+        if found.relation is None or found.source is None:
+            return None
+        return found.relation, found.source
 
     async def _tell(self, event: Event) -> None:
         """Apply here, or journal for the process that owns the home."""

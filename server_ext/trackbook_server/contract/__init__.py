@@ -67,12 +67,15 @@ from trackbook_server.contract.restore import (
 from trackbook_server.contract.revisions import (
     Capture,
     Captured,
+    KnownNotebook,
+    KnownNotebookList,
     LostPart,
     NotebookRevision,
     RestoredCopy,
     RestoreRequest,
     RevisionInfo,
     RevisionList,
+    RevisionRestoreRequest,
 )
 from trackbook_server.contract.runs import (
     Artifact,
@@ -113,6 +116,8 @@ __all__ = [
     "ExperimentEdit",
     "ExperimentList",
     "InputDifference",
+    "KnownNotebook",
+    "KnownNotebookList",
     "LostPart",
     "MainMetric",
     "MetricHistory",
@@ -139,6 +144,7 @@ __all__ = [
     "RestoredCopy",
     "RevisionInfo",
     "RevisionList",
+    "RevisionRestoreRequest",
     "Run",
     "RunChanged",
     "RunEdit",

@@ -40,6 +40,41 @@ class RevisionList(Reply, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class KnownNotebook(Reply, frozen=True, kw_only=True):
+    """A notebook of which there are revisions; `revision_id` is the last one.
+
+    `place` says where its file is: `notebook` (there), `gone` (deleted, or moved and
+    not opened since), or `outside` of what this server serves.
+    """
+
+    notebook_path: str
+    place: Literal["notebook", "gone", "outside"]
+    captured_at: str
+    revision_id: str
+    revision_count: int
+    run_count: int
+
+
+class KnownNotebookList(Reply, frozen=True, kw_only=True):
+    """Notebooks, the latest captured first."""
+
+    notebooks: list[KnownNotebook]
+    next_cursor: str | None
+
+
+class RevisionRestoreRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """What POST revisions/{revision_id}/copies takes: write it as a new file.
+
+    Without `path` beside its notebook under a name that is free; `in_place` asks for
+    the notebook's own path, where that is free.
+    """
+
+    path: str | None = None
+    in_place: bool = False
+
+
 class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What POST captures takes: the document at one moment, cell by cell.
 

@@ -61,6 +61,16 @@ async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> s
     raise AssertionError("counting does not end")
 
 
+async def find_own_place(manager: Any, path: str | None) -> str | None:
+    """Return the notebook's own path if nothing is there and its folder is."""
+    if path is None or posixpath.isabs(path) or ".." in path.split("/"):
+        return None
+    folder = posixpath.dirname(path)
+    if folder and not await ensure_async(manager.dir_exists(folder)):
+        return None
+    return None if await ensure_async(manager.exists(path)) else path
+
+
 async def _checked(manager: Any, path: str) -> str:
     """Return the path that was asked for, if a new notebook can be there."""
     path = path.strip("/")

@@ -6,27 +6,36 @@ import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from trackbook.events import NotebookCopied
 from trackbook.paths import blobs_dir, get_default_home
 from trackbook_server.api_handler import TrackbookHandler, wait
 from trackbook_server.contract import (
     Capture,
     Captured,
+    KnownNotebook,
     Refilled,
     RefillRequest,
     RestoreRequest,
+    RevisionRestoreRequest,
 )
 from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
-from trackbook_server.notebooks.copies import write_copy
+from trackbook_server.notebooks.copies import find_own_place, write_copy
 from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
+from trackbook_server.notebooks.known import (
+    MAX_NOTEBOOKS,
+    get_any_revision,
+    list_notebooks,
+)
 from trackbook_server.notebooks.notebook_revisions import (
     DEFAULT_LIMIT,
     list_notebook_revisions,
     read_revision,
 )
-from trackbook_server.notebooks.plan import Managers, make_plan, read_restore
+from trackbook_server.notebooks.plan import Managers, make_plan, place_of, read_restore
 from trackbook_server.notebooks.refill import refill_cells
 from trackbook_server.notebooks.restore import (
+    Restored,
     get_requirements,
     get_revision,
     read_for_front_end,
@@ -113,7 +122,39 @@ class NotebookRevisionsHandler(TrackbookHandler):
         self.reply(msgspec.structs.replace(answer, revisions=found))
 
 
-class CopiesHandler(TrackbookHandler):
+class NotebooksHandler(TrackbookHandler):
+    """The notebooks that the store knows."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `KnownNotebookList`."""
+        answer = await self.read(
+            list_notebooks,
+            self.get_number("limit", MAX_NOTEBOOKS),
+            self.get_query_argument("cursor", None),
+        )
+        found = [await self._place(self.localise(n)) for n in answer.notebooks]
+        self.reply(msgspec.structs.replace(answer, notebooks=found))
+
+    async def _place(self, notebook: KnownNotebook) -> KnownNotebook:
+        place = await place_of(self.contents_manager, notebook.notebook_path)
+        return msgspec.structs.replace(notebook, place=place)
+
+
+class _CopyHandler(TrackbookHandler):
+    """Writes a notebook as a new file."""
+
+    async def reply_copy(self, found: Restored, path: str | None) -> None:
+        """Write the copy, and let it be of its original's family."""
+        copy = await write_copy(self.contents_manager, self.paths, found, path)
+        if found.info.notebook_path is not None:
+            source, new = found.info.notebook_path, self.paths.to_store(copy.path)
+            await self.edit(NotebookCopied(seq=0, at=now(), source=source, copy=new))
+        self.reply(copy, status=201)
+
+
+class CopiesHandler(_CopyHandler):
     """Copies of a run's notebook in the contents manager."""
 
     @web.authenticated
@@ -124,8 +165,25 @@ class CopiesHandler(TrackbookHandler):
         found = await self.read(
             get_revision, blobs_dir(self.home.path), run_id, request.revision_id
         )
-        copy = await write_copy(self.contents_manager, self.paths, found, request.path)
-        self.reply(copy, status=201)
+        await self.reply_copy(found, request.path)
+
+
+class RevisionCopiesHandler(_CopyHandler):
+    """Copies of a revision, also of a notebook that is gone."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, revision_id: str) -> None:
+        """Take `RevisionRestoreRequest`, answer `RestoredCopy`."""
+        request = self.decode(RevisionRestoreRequest)
+        found = await self.read(
+            get_any_revision, blobs_dir(self.home.path), revision_id
+        )
+        path = request.path
+        if request.in_place:
+            own = self.paths.to_contents(found.info.notebook_path)
+            path = await find_own_place(self.contents_manager, own)
+        await self.reply_copy(found, path)
 
 
 class RestoreHandler(TrackbookHandler):
@@ -181,7 +239,9 @@ class RequirementsHandler(TrackbookHandler):
 
 NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"captures", CapturesHandler),
+    (r"notebooks", NotebooksHandler),
     (r"notebooks/revisions", NotebookRevisionsHandler),
+    (r"revisions/(?P<revision_id>[^/]+)/copies", RevisionCopiesHandler),
     (r"revisions/(?P<revision_id>[^/]+)", AnyRevisionHandler),
     (
         r"runs/(?P<run_id>[^/]+)/revisions/(?P<revision_id>[^/]+)",

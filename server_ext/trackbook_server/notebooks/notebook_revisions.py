@@ -9,7 +9,8 @@ from trackbook.errors import AmbiguousName, BadInput, RevisionNotFound
 from trackbook_server.contract import NotebookRevision, RevisionList
 from trackbook_server.notebooks.older import for_front_end
 from trackbook_server.notebooks.pieces import get_bytes
-from trackbook_server.store.rows import rows
+from trackbook_server.store.lineage import list_family
+from trackbook_server.store.rows import marks, rows
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -34,7 +35,9 @@ def list_notebook_revisions(
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> RevisionList:
-    """Return a page of the notebook's revisions, the newest first, each once.
+    """Return a page of the revisions of a notebook and its family, each once.
+
+    The family are its originals and copies; the newest revision comes first.
 
     One that an execution was scheduled with is left out once the completed one is
     there. Raises BadInput for a limit or a cursor that makes no sense.
@@ -43,21 +46,23 @@ def list_notebook_revisions(
         raise BadInput(f"limit is {limit}; it must be from 1 to {MAX_LIMIT}")
     if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
         raise BadInput("the cursor is none of ours; leave it out to begin anew")
+    family = list_family(db, notebook_path)
     found = rows(
         db,
-        "select capture_id, c.revision_id, number, moment, captured_at, notebook_path, "
+        "select capture_id, c.revision_id, number, moment, captured_at, notebook_path, "  # noqa: S608
         "cell_count, redacted_count, edited_count "
         "from captures c join revisions using (revision_id) "
-        "where notebook_path = ? and capture_id < ? and not exists (select 1 "
-        "from captures later where later.revision_id = c.revision_id "
-        "and later.notebook_path = c.notebook_path "
+        f"where notebook_path in ({marks(family)}) and capture_id < ? "
+        "and not exists (select 1 from captures later "
+        "where later.revision_id = c.revision_id "
+        f"and later.notebook_path in ({marks(family)}) "
         "and later.capture_id > c.capture_id) "
         "and not (moment = 'scheduled' and not exists (select 1 "
         "from capture_messages m where m.capture_id = c.capture_id and not exists "
         "(select 1 from capture_messages e where e.message_id = m.message_id "
         "and e.moment = 'ended'))) "
         "order by capture_id desc limit ?",
-        (notebook_path, min(int(cursor or 2**62), 2**62), limit + 1),
+        (*family, min(int(cursor or 2**62), 2**62), *family, limit + 1),
     )
     page = found[:limit]
     return RevisionList(

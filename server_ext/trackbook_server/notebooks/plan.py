@@ -80,13 +80,14 @@ async def make_plan(
         lost=list(restored.lost),
         copy_path=await free_path(managers.contents, paths, restored),
         notebook_path=path,
-        place=None if path is None else await _place_of(managers.contents, path),
+        place=None if path is None else await place_of(managers.contents, path),
         environment=environment,
         inputs=await asyncio.to_thread(compare_inputs, run.inputs),
     )
 
 
-async def _place_of(contents: Any, path: str) -> Place:
+async def place_of(contents: Any, path: str) -> Place:
+    """Return whether a notebook's file is there; `path` is the contents manager's."""
     if posixpath.isabs(path) or ".." in path.split("/"):
         return "outside"
     return "notebook" if await ensure_async(contents.file_exists(path)) else "gone"

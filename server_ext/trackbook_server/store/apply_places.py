@@ -3,6 +3,7 @@
 from trackbook import events as ev
 from trackbook_server.store import placement
 from trackbook_server.store.changes import Changes
+from trackbook_server.store.lineage import note_copy
 from trackbook_server.store.recordings import save_recordings
 
 
@@ -36,6 +37,11 @@ def kernel_placed(p: Changes, event: ev.KernelPlaced, writer_id: str) -> None:
 def notebook_renamed(p: Changes, event: ev.NotebookRenamed, writer_id: str) -> None:
     """Let runs and experiment follow a notebook or a folder."""
     placement.rename_notebook(p.db, event.before, event.after)
+
+
+def notebook_copied(p: Changes, event: ev.NotebookCopied, writer_id: str) -> None:
+    """Let a copy be of its original's family."""
+    note_copy(p.db, event.source, event.copy)
 
 
 def recording_chosen(p: Changes, event: ev.RecordingChosen, writer_id: str) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
 from trackbook_server.store.revision_tables import (
     KEPT_CAPTURES,
@@ -380,6 +381,13 @@ def m007_kept_captures(db: sqlite_utils.Database) -> None:
 def m008_manifests_beside_others(db: sqlite_utils.Database) -> None:
     """Keep of a manifest what is new in it, and how much was edited meanwhile."""
     for statement in MANIFESTS_BESIDE_OTHERS:
+        db.execute(statement)
+
+
+@migrations()
+def m009_lineage(db: sqlite_utils.Database) -> None:
+    """Keep which notebooks are copies of which, and which file each is."""
+    for statement in LINEAGE_TABLES:
         db.execute(statement)
 
 

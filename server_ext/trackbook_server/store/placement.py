@@ -11,6 +11,7 @@ import sqlite_utils
 from trackbook.events import EndStatus
 from trackbook_server.store import experiments
 from trackbook_server.store.derived import LISTED, derive_runs
+from trackbook_server.store.lineage import rename_in_lineage
 from trackbook_server.store.params import count_values
 from trackbook_server.store.rows import marks, rows
 from trackbook_server.store.run_writers import settle_end
@@ -133,6 +134,7 @@ def rename_notebook(db: sqlite_utils.Database, old: str, new: str) -> list[str]:
             (path, name, row["experiment_id"]),
         )
         touched_experiments.add(row["experiment_id"])
+    rename_in_lineage(db, old, new)
     derive_runs(db, (), touched_experiments, redrawn=moved)
     return moved
 

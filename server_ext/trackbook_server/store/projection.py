@@ -99,5 +99,6 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.CaptureFailed: apply_cells.capture_failed,
     ev.KernelPlaced: apply_places.kernel_placed,
     ev.NotebookRenamed: apply_places.notebook_renamed,
+    ev.NotebookCopied: apply_places.notebook_copied,
     ev.RecordingChosen: apply_places.recording_chosen,
 }

@@ -16,6 +16,7 @@ from trackbook.errors import BadInput, ExperimentNotFound, RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store import series
 from trackbook_server.store.derived import get_change
+from trackbook_server.store.lineage import FAMILY
 from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_rows import make_rows, number
 
@@ -69,11 +70,14 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
             conditions.append(f"r.experiment_id in ({marks(self.experiment_ids)})")
             parameters += self.experiment_ids
         # A run may have been resumed in another kernel, and from another notebook.
+        # A notebook's runs are those of its family.
         for column in ("notebook_path", "kernel_id"):
             value = getattr(self, column)
             if value is not None:
+                among = FAMILY if column == "notebook_path" else "?"
                 conditions.append(
-                    f"r.run_id in (select run_id from run_writers where {column} = ?)"
+                    "r.run_id in (select run_id from run_writers "
+                    f"where {column} in ({among}))"
                 )
                 parameters.append(value)
         if self.alike is not None:
