@@ -36,13 +36,13 @@ export function RestoreForm(props: FormProps): JSX.Element {
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const needsOpen = way === 'replace' || way === 'cells';
   const [opened, setOpened] = useState(needsOpen);
-  if (needsOpen && !opened) {
-    setOpened(true);
-  }
   const { state, reload } = useResource(`${which} ${opened}`, [], () =>
     load(which, opened)
   );
   const facts = state.kind === 'ready' ? state.value : null;
+  if (needsOpen && !opened && facts?.target?.state === 'closed') {
+    setOpened(true);
+  }
   const row = useTrackbookState(({ runs }) => runs[runId] ?? null);
   const name = facts?.plan.run_name ?? row?.name ?? '';
   const number = facts?.plan.run_number ?? row?.number ?? null;
