@@ -288,6 +288,59 @@ export interface components {
             readonly experiments: readonly components["schemas"]["Experiment"][];
         };
         /**
+         * Explanation
+         * @description Does the notebook explain the run's result?
+         *
+         *         It does (*green*) when running its revision from top to bottom in a clean kernel
+         *         executes the same code on the same values up to the result, as far as syntax tells.
+         *         `checked` says what was found in order, `not_checked` what nobody looked at; neither
+         *         changes the verdict. `cell_count` is that of the revision.
+         */
+        readonly Explanation: {
+            readonly cell_count: number;
+            readonly change: number;
+            readonly checked: readonly string[];
+            readonly more_count: number;
+            readonly not_checked: readonly string[];
+            readonly reasons: readonly components["schemas"]["ExplanationReason"][];
+            readonly result: components["schemas"]["ExplanationCell"] | null;
+            readonly revision_id: null | string;
+            readonly revision_number: number | null;
+            readonly run_id: string;
+            /** @enum {unknown} */
+            readonly verdict: "amber" | "green" | "red" | "unknown";
+        };
+        /**
+         * ExplanationCell
+         * @description A cell that a reason is about, called by its first line of code.
+         *
+         *         `place` counts the cells of the revision from 1; None where it is not in it.
+         *         `execution_id` is None for a cell that was not executed.
+         */
+        readonly ExplanationCell: {
+            readonly cell_id: null | string;
+            readonly execution_id: null | string;
+            readonly place: number | null;
+            readonly title: string;
+        };
+        /**
+         * ExplanationReason
+         * @description One reason in a sentence; what stands between backticks is code.
+         *
+         *         A *red* one: a clean run runs other code for the result, or stops before it. An
+         *         *amber* one: it may differ or stop. *unknown*: it could not be checked. A *note*
+         *         changes nothing.
+         */
+        readonly ExplanationReason: {
+            readonly cells: readonly components["schemas"]["ExplanationCell"][];
+            /** @enum {unknown} */
+            readonly kind: "aside" | "before_recording" | "edited" | "executed_again" | "failed" | "gone" | "input_changed" | "never_executed" | "not_checked" | "out_of_order" | "random" | "secret" | "stops" | "uncommitted";
+            readonly name: null | string;
+            readonly sentence: string;
+            /** @enum {unknown} */
+            readonly severity: "amber" | "note" | "red" | "unknown";
+        };
+        /**
          * InputDifference
          * @description An input of the run as it is now; `unknown` where that can't be told.
          */
@@ -653,7 +706,7 @@ export interface components {
         };
         /**
          * Run
-         * @description A run whole: what `show --json` prints.
+         * @description A run whole: what `show --json` prints, but for the explanation.
          *
          *         The first twelve fields are the shape that scripts rely on; `metrics` and `params`
          *         are by key there and detailed in `metric_list` and `param_list`. `values` are
@@ -884,6 +937,62 @@ export interface components {
             readonly rows: readonly (readonly unknown[])[];
         };
         /**
+         * ShownRun
+         * @description What `show --json` prints: a run, and whether its notebook explains it.
+         */
+        readonly ShownRun: {
+            readonly artifacts: readonly components["schemas"]["Artifact"][];
+            readonly capture_failures: readonly string[];
+            readonly cell_executions: readonly components["schemas"]["CellExecution"][];
+            readonly change: number;
+            readonly continues: null | string;
+            readonly duration_ms: number;
+            readonly ended_at: null | string;
+            readonly environment: components["schemas"]["Environment"] | null;
+            readonly error: null | string;
+            readonly experiment: string;
+            readonly experiment_id: string;
+            readonly explanation: components["schemas"]["Explanation"];
+            readonly host: string;
+            readonly inputs: readonly components["schemas"]["RunInput"][];
+            readonly is_named: boolean;
+            readonly kernel_id: null | string;
+            readonly main_metric: components["schemas"]["MainMetric"] | null;
+            readonly metric_list: readonly components["schemas"]["MetricSummary"][];
+            readonly metrics: {
+                readonly [key: string]: components["schemas"]["MetricLast"];
+            };
+            readonly name: string;
+            readonly names: {
+                readonly [key: string]: "ignore" | "promote";
+            };
+            readonly note: string;
+            readonly notebook_path: null | string;
+            readonly number: number;
+            readonly param_changes: {
+                readonly [key: string]: readonly components["schemas"]["ParamChange"][];
+            };
+            readonly param_list: readonly components["schemas"]["RunParam"][];
+            readonly params: Record<string, unknown>;
+            readonly previous_name: null | string;
+            readonly previous_run_id: null | string;
+            readonly redacted_count: number;
+            readonly revisions: readonly components["schemas"]["RevisionInfo"][];
+            readonly run_id: string;
+            readonly sentence: string;
+            readonly starred: boolean;
+            readonly started_at: string;
+            /** @enum {unknown} */
+            readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
+            readonly tables: readonly components["schemas"]["RunTable"][];
+            readonly tags: {
+                readonly [key: string]: string;
+            };
+            readonly trashed_at: null | string;
+            readonly user: string;
+            readonly values: readonly components["schemas"]["MetricSummary"][];
+        };
+        /**
          * Status
          * @description What GET status says.
          *
@@ -934,6 +1043,9 @@ export type ExecutionOutputs = components['schemas']['ExecutionOutputs'];
 export type Experiment = components['schemas']['Experiment'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
+export type Explanation = components['schemas']['Explanation'];
+export type ExplanationCell = components['schemas']['ExplanationCell'];
+export type ExplanationReason = components['schemas']['ExplanationReason'];
 export type InputDifference = components['schemas']['InputDifference'];
 export type KnownNotebook = components['schemas']['KnownNotebook'];
 export type KnownNotebookList = components['schemas']['KnownNotebookList'];
@@ -971,6 +1083,7 @@ export type RunParam = components['schemas']['RunParam'];
 export type RunRecord = components['schemas']['RunRecord'];
 export type RunRow = components['schemas']['RunRow'];
 export type RunTable = components['schemas']['RunTable'];
+export type ShownRun = components['schemas']['ShownRun'];
 export type Status = components['schemas']['Status'];
 export type ValueDifference = components['schemas']['ValueDifference'];
 export type $defs = Record<string, never>;

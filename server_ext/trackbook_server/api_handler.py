@@ -36,6 +36,7 @@ from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.contract import Problem
 from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
+from trackbook_server.notebooks.explained import ExplanationMemory
 from trackbook_server.recording import Recordings
 from trackbook_server.store.home import Home
 
@@ -68,6 +69,7 @@ class ServerState:
     recordings: Recordings | None = None
     captures: CaptureMemory = field(default_factory=CaptureMemory)
     bodies: BodyMemory = field(default_factory=BodyMemory)
+    explanations: ExplanationMemory = field(default_factory=ExplanationMemory)
 
 
 class TrackbookHandler(APIHandler):

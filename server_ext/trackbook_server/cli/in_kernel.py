@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from trackbook.paths import blobs_dir
 from trackbook_server.cli.diff import Wanted, find_difference, print_answer
-from trackbook_server.cli.look import print_list, read_list
+from trackbook_server.cli.look import print_list, read_explained, read_list
 from trackbook_server.cli.restore import say_restored
 from trackbook_server.cli.run_tables import print_run
-from trackbook_server.reading import get_run, open_home, restore
+from trackbook_server.reading import open_home, restore
 
 
 def show_runs(count: int) -> None:
@@ -20,7 +21,11 @@ def show_runs(count: int) -> None:
 
 def show_run(text: str) -> None:
     """Print all about one run."""
-    print_run(get_run(text))
+    with open_home() as opened:
+        run, explanation = opened.database.read(
+            read_explained, blobs_dir(opened.path), text
+        ).result()
+    print_run(run, explanation)
 
 
 def show_difference(first: str, second: str) -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 import click
 import sqlite_utils
 
+from trackbook.paths import blobs_dir
 from trackbook_server.cli.common import open_home, options, print_json
 from trackbook_server.cli.run_tables import print_run
 from trackbook_server.cli.tables import print_runs
-from trackbook_server.contract import Run, RunList, RunRecord
+from trackbook_server.contract import (
+    Explanation,
+    Run,
+    RunList,
+    RunRecord,
+    ShownRun,
+)
+from trackbook_server.notebooks.explained import explain_run
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
@@ -57,11 +65,14 @@ def print_list(page: RunList, records: list[RunRecord], cure: str) -> None:
 def show(run: str, as_json: bool, home: Path | None) -> None:
     """Tell all about one RUN."""
     with open_home(home) as opened:
-        found = opened.database.read(_get_run, run).result()
+        found, explanation = opened.database.read(
+            read_explained, blobs_dir(opened.path), run
+        ).result()
     if as_json:
-        print_json(found)
+        fields = {name: getattr(found, name) for name in found.__struct_fields__}
+        print_json(ShownRun(**fields, explanation=explanation))
     else:
-        print_run(found)
+        print_run(found, explanation)
 
 
 def read_list(
@@ -81,5 +92,9 @@ def read_list(
             return page, records
 
 
-def _get_run(db: sqlite_utils.Database, text: str) -> Run:
-    return get_whole_run(db, resolve_run(db, text))
+def read_explained(
+    db: sqlite_utils.Database, blobs: Path, text: str
+) -> tuple[Run, Explanation]:
+    """Return the run that `text` names, and whether its notebook explains it."""
+    run = get_whole_run(db, resolve_run(db, text))
+    return run, explain_run(db, blobs, run)

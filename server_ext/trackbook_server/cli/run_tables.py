@@ -11,13 +11,15 @@ from trackbook_server.cli.tables import (
     shorten,
     status_style,
 )
-from trackbook_server.contract import MetricSummary, Run, RunParam
+from trackbook_server.contract import Explanation, MetricSummary, Run, RunParam
 from trackbook_server.notebooks.compare import say_number, say_value
 
 _MAX_ROWS = 20
+_VERDICT_STYLES = {"green": "green", "amber": "yellow", "red": "red", "unknown": "dim"}
+_MARKS = {"red": "!", "amber": "!", "unknown": "?", "note": "-"}
 
 
-def print_run(run: Run) -> None:
+def print_run(run: Run, explanation: Explanation) -> None:
     """Print a run's page."""
     console = make_console()
     console.print(Text(run.name, style="bold"), Text(f"{run.status}, run {run.number}"))
@@ -42,6 +44,7 @@ def print_run(run: Run) -> None:
     _print_tables(run)
     _print_cells(run)
     _print_revisions(run)
+    _print_explanation(explanation)
 
 
 def _print_params(run: Run) -> None:
@@ -134,3 +137,26 @@ def _print_revisions(run: Run) -> None:
             Text(info.revision_id[:SHORT_ID], style="dim"),
         )
     make_console().print(table)
+
+
+def _print_explanation(explanation: Explanation) -> None:
+    console = make_console()
+    verdict = explanation.verdict
+    console.print(
+        Text("Does the notebook explain it?", style="bold"),
+        Text(verdict, style=_VERDICT_STYLES[verdict]),
+    )
+    for reason in explanation.reasons:
+        is_note = reason.severity == "note"
+        console.print(
+            Text(
+                f"{_MARKS[reason.severity]} {reason.sentence}",
+                style="dim" if is_note else "",
+            )
+        )
+    if explanation.more_count:
+        console.print(Text(f"- {explanation.more_count} more", style="dim"))
+    for checked in explanation.checked:
+        console.print(Text(f"\N{CHECK MARK} {checked}", style="dim"))
+    for left in explanation.not_checked:
+        console.print(Text(f"- not checked: {left}", style="dim"))

@@ -41,6 +41,14 @@ from trackbook_server.contract.experiments import (
     ExperimentEdit,
     ExperimentList,
 )
+from trackbook_server.contract.explanation import (
+    Explanation,
+    ExplanationCell,
+    ExplanationReason,
+    ReasonKind,
+    Severity,
+    Verdict,
+)
 from trackbook_server.contract.metrics import (
     MainMetric,
     MetricHistory,
@@ -87,6 +95,7 @@ from trackbook_server.contract.runs import (
     RunRecord,
     RunRow,
     RunStatus,
+    ShownRun,
 )
 from trackbook_server.contract.server import (
     Problem,
@@ -115,6 +124,9 @@ __all__ = [
     "Experiment",
     "ExperimentEdit",
     "ExperimentList",
+    "Explanation",
+    "ExplanationCell",
+    "ExplanationReason",
     "InputDifference",
     "KnownNotebook",
     "KnownNotebookList",
@@ -132,6 +144,7 @@ __all__ = [
     "PackageDifference",
     "ParamChange",
     "Problem",
+    "ReasonKind",
     "Recording",
     "RecordingEdit",
     "RecordingState",
@@ -156,6 +169,9 @@ __all__ = [
     "RunRow",
     "RunStatus",
     "RunTable",
+    "Severity",
+    "ShownRun",
     "Status",
     "ValueDifference",
+    "Verdict",
 ]

@@ -7,6 +7,7 @@ import msgspec
 from trackbook.events import NameRule
 from trackbook_server.contract.base import Reply
 from trackbook_server.contract.executions import CellExecution
+from trackbook_server.contract.explanation import Explanation
 from trackbook_server.contract.metrics import (
     MainMetric,
     MetricLast,
@@ -104,7 +105,7 @@ class RunInput(Reply, frozen=True, kw_only=True):
 
 
 class Run(Reply, frozen=True, kw_only=True):
-    """A run whole: what `show --json` prints.
+    """A run whole: what `show --json` prints, but for the explanation.
 
     The first twelve fields are the shape that scripts rely on; `metrics` and `params`
     are by key there and detailed in `metric_list` and `param_list`. `values` are
@@ -154,6 +155,12 @@ class Run(Reply, frozen=True, kw_only=True):
     capture_failures: list[str]
     sentence: str
     change: int
+
+
+class ShownRun(Run, frozen=True, kw_only=True):
+    """What `show --json` prints: a run, and whether its notebook explains it."""
+
+    explanation: Explanation
 
 
 class RunRecord(Reply, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
 from trackbook_server.notebooks.copies import find_own_place, write_copy
 from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
+from trackbook_server.notebooks.explained import get_explanation
 from trackbook_server.notebooks.known import (
     MAX_NOTEBOOKS,
     get_any_revision,
@@ -120,6 +121,23 @@ class NotebookRevisionsHandler(TrackbookHandler):
         )
         found = [self.localise(revision) for revision in answer.revisions]
         self.reply(msgspec.structs.replace(answer, revisions=found))
+
+
+class ExplanationHandler(TrackbookHandler):
+    """Whether a run's notebook explains its result."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Answer `Explanation`."""
+        self.reply(
+            await self.read(
+                get_explanation,
+                blobs_dir(self.home.path),
+                run_id,
+                self.state.explanations,
+            )
+        )
 
 
 class NotebooksHandler(TrackbookHandler):
@@ -247,6 +265,7 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
         r"runs/(?P<run_id>[^/]+)/revisions/(?P<revision_id>[^/]+)",
         RevisionHandler,
     ),
+    (r"runs/(?P<run_id>[^/]+)/explanation", ExplanationHandler),
     (r"runs/(?P<run_id>[^/]+)/copies", CopiesHandler),
     (r"runs/(?P<run_id>[^/]+)/restore", RestoreHandler),
     (r"runs/(?P<run_id>[^/]+)/refill", RefillHandler),
