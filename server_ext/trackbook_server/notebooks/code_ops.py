@@ -104,7 +104,8 @@ class Latent:
     """A function, or a class with its methods: what it does once it runs.
 
     `ops` are on names of the notebook. `quiet` methods change neither their object nor
-    what they are given; of `loud` ones that is not known. `nested` comes with what a
+    what they are given; `own` ones change what their object itself holds, and of `loud`
+    ones nothing is known. `nested` comes with what a
     call gives. One that `keeps` something may be another after each use: a default
     that is changed, a cache, what its class holds.
     """
@@ -116,6 +117,7 @@ class Latent:
     changes_arguments: bool = False
     keeps: bool = False
     quiet: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
     loud: frozenset[str] = frozenset()
     nested: tuple["Latent", ...] = ()
 

@@ -380,8 +380,11 @@ class Trace:
             classes = [latent for latent in found.latents if latent.is_class]
             loud = any(method in each.loud for each in classes)
             quiet = any(method in each.quiet for each in classes)
-            defined = loud or quiet
-            if loud or not (quiet or is_pure(call)):
+            own = any(method in each.own for each in classes)
+            defined = loud or quiet or own
+            if own and not loud:
+                self._mutate(name, len(call.path) > 1, call.arguments)
+            elif loud or not (quiet or is_pure(call)):
                 self._mutate(name, True, call.arguments)
             may = not quiet and (defined or not is_pure(call))
             if may and self._changes_arguments(found.latents):

@@ -25,8 +25,12 @@ def result_of_call(
             return Value()
         if name in known.EAGER_CALLS:
             return Value(held=arguments.names, carries=arguments.carries)
+        makes = name[
+            :1
+        ].isupper()  # a class: a new object, which holds what it is given
         return Value(
-            own=arguments.names,
+            own=frozenset() if makes else arguments.names,
+            held=arguments.names if makes else frozenset(),
             latents=arguments.latents,
             carries=arguments.carries,
             called=target.own,

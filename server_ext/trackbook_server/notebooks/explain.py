@@ -298,7 +298,8 @@ class _Comparison:
             seen.add(id(step))
             self.say_step(step)
             for value in step.reads.values():
-                while value is not None:
+                while value is not None and id(value) not in seen:
+                    seen.add(id(value))
                     waiting.append(value.step)
                     value = value.before
 

@@ -98,6 +98,7 @@ class _Reader:
         self.nested: list[Latent] = []
         self.changes_arguments = False
         self.changes_self = False
+        self.changes_deeply = False
         self.is_lazy = False
         self.bound: set[str] = set()
         self.depth = 0
@@ -290,6 +291,7 @@ class _Reader:
         carried = [*map(self.value, bases), *map(self.value, node.decorator_list)]
         ops: list[Op] = []
         quiet: set[str] = set()
+        own: set[str] = set()
         loud: set[str] = set()
         nested: list[Latent] = []
         changes = keeps = False
@@ -306,8 +308,11 @@ class _Reader:
                 ops += method.ops
                 nested += method.nested
                 changes |= method.changes_arguments
-                silent = method.quiet and not method.changes_arguments
-                (quiet if silent else loud).add(inner.name)
+                if method.changes_arguments:
+                    loud.add(inner.name)
+                quiet |= method.quiet
+                own |= method.own
+                loud |= method.loud
                 keeps |= any(not is_plain(each) for each in inner.decorator_list)
             else:
                 body.statement(inner)
@@ -323,7 +328,8 @@ class _Reader:
             is_class=True,
             changes_arguments=changes,
             keeps=keeps,
-            quiet=frozenset(quiet),
+            quiet=frozenset(quiet - loud),
+            own=frozenset(own - loud),
             loud=frozenset(loud),
             nested=(*nested, *body.nested),
         )
@@ -370,12 +376,17 @@ class _Reader:
         reader.ops.clear()
         reader.block(body)
         ops = tuple(map(softened, reader.ops))
+        one = frozenset([name])
         return Latent(
             name,
             ops,
             is_lazy=reader.is_lazy,
             changes_arguments=reader.changes_arguments,
-            quiet=frozenset() if reader.changes_self else frozenset([name]),
+            quiet=frozenset() if reader.changes_self else one,
+            own=one
+            if reader.changes_self and not reader.changes_deeply
+            else frozenset(),
+            loud=one if reader.changes_deeply else frozenset(),
             nested=tuple(reader.nested),
         )
 
@@ -455,6 +466,7 @@ class _Reader:
         names = value.names if deep else value.own
         self.changes_arguments |= PARAM in names
         self.changes_self |= SELF in names
+        self.changes_deeply |= deep and SELF in names
         free = names - {PARAM, SELF}
         if free:
             self.ops.append(Mutate(free, deep, without_own(gives or Value())))
@@ -617,7 +629,7 @@ class _Reader:
         own = {PARAM, SELF}
         hidden = bool(target.names & own)
         if SELF in arguments.names and call.target.names - known.SCALAR_CALLS:
-            self.changes_self = True
+            self.changes_self = self.changes_deeply = True
         if not call.path:
             if hidden or not target.names:
                 # A function that was given to this one, or made by it.
