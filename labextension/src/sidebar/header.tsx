@@ -2,6 +2,7 @@
  * The head of the panel: whose runs, in which order, and the way to the trash.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { notebookIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
 import type { ReactElement } from 'react';
 
@@ -11,7 +12,11 @@ import type { Scope } from '../store';
 import { useActions, useTrackbookState, useTrans } from '../widgets';
 import { trashIcon } from './icons';
 
-export function Header(): ReactElement {
+export function Header(props: {
+  readonly showsNotebooks: boolean;
+  readonly onShowNotebooks: (shows: boolean) => void;
+}): ReactElement {
+  const { showsNotebooks, onShowNotebooks } = props;
   const trans = useTrans();
   const actions = useActions();
   const trashed = useTrackbookState(state => state.trashed);
@@ -22,12 +27,35 @@ export function Header(): ReactElement {
         <h2
           title={home === undefined ? undefined : trans.__('Kept in %1', home)}
         >
-          {trashed ? trans.__('Trash') : trans.__('Runs')}
+          {showsNotebooks
+            ? trans.__('Notebooks')
+            : trashed
+              ? trans.__('Trash')
+              : trans.__('Runs')}
         </h2>
-        <ScopeSwitch />
+        {showsNotebooks ? null : <ScopeSwitch />}
       </div>
       <div className="jp-trackbook-tool-line">
-        <SortMenu />
+        {showsNotebooks ? null : <SortMenu />}
+        <button
+          className="jp-trackbook-quiet"
+          aria-pressed={showsNotebooks}
+          title={
+            showsNotebooks
+              ? trans.__('Back to the runs')
+              : trans.__('Show the notebooks that are kept, also deleted ones')
+          }
+          onClick={() => {
+            onShowNotebooks(!showsNotebooks);
+          }}
+        >
+          <notebookIcon.react tag="span" />
+          <span className="jp-trackbook-word">
+            {showsNotebooks
+              ? trans.__('Leave notebooks')
+              : trans.__('Notebooks')}
+          </span>
+        </button>
         <button
           className="jp-trackbook-quiet"
           aria-pressed={trashed}
@@ -37,6 +65,7 @@ export function Header(): ReactElement {
               : trans.__('Show deleted runs')
           }
           onClick={() => {
+            onShowNotebooks(false);
             actions.setTrashed(!trashed);
           }}
         >

@@ -1,21 +1,27 @@
 /**
  * The panel's parts, one below the other.
  */
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { useActions, useTrackbookState, useTrans } from '../widgets';
 import { Announcer } from './announcer';
 import { Foot } from './foot';
 import { Header } from './header';
+import { Notebooks } from './notebooks';
 import { RunList } from './run-list';
 import { Banner, Empty, Failed, Skeleton } from './states';
 
 export function Panel(): ReactElement {
+  const [showsNotebooks, setShowsNotebooks] = useState(false);
   return (
     <div className="jp-trackbook-panel">
-      <Header />
+      <Header
+        showsNotebooks={showsNotebooks}
+        onShowNotebooks={setShowsNotebooks}
+      />
       <Troubles />
-      <Body />
+      {showsNotebooks ? <Notebooks /> : <Body />}
       <Foot />
       <Announcer />
     </div>
