@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlite_utils
 
 from trackbook.errors import BadInput, RunNotFound
+from trackbook.events import NotebookCopied
 from trackbook.journal import list_segments
 from trackbook.paths import blobs_dir, get_home, journals_dir
 from trackbook_server.contract import MetricHistory, Run
@@ -25,7 +26,7 @@ from trackbook_server.notebooks.restore import (
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import find_experiments, resolve_run
-from trackbook_server.store.home import Home
+from trackbook_server.store.home import Home, now
 from trackbook_server.store.ingest import get_offset
 from trackbook_server.store.run_details import list_records
 
@@ -192,7 +193,7 @@ def restore(
     """
     with open_home(home) as opened:
         restored = read_notebook_of(opened, text, revision)
-        return write_restored(restored, out), restored
+        return write_restored(opened, restored, out), restored
 
 
 def read_notebook_of(opened: Home, text: str, revision: str | None = None) -> Restored:
@@ -201,11 +202,17 @@ def read_notebook_of(opened: Home, text: str, revision: str | None = None) -> Re
     return opened.database.read(_get_revision, blobs, text, revision).result()
 
 
-def write_restored(restored: Restored, out: Path | None) -> Path:
-    """Write a notebook to a new file as `restore` does."""
+def write_restored(opened: Home, restored: Restored, out: Path | None) -> Path:
+    """Write a notebook to a new file as `restore` does: a copy of its original."""
     if out is None or out.is_dir():
-        return write_beside(out or Path(), restored.name, restored.data)
-    return write_new(out, restored.data)
+        path = write_beside(out or Path(), restored.name, restored.data)
+    else:
+        path = write_new(out, restored.data)
+    source, copy = restored.info.notebook_path, str(path.absolute())
+    if source is not None and source != copy:
+        event = NotebookCopied(seq=0, at=now(), source=source, copy=copy)
+        opened.edit(event).result()
+    return path
 
 
 def read_requirements(opened: Home, text: str) -> str:

@@ -1,6 +1,7 @@
 """`trackbook runs`, `show`, `diff`, `restore`, `doctor` on a home with two runs."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +330,15 @@ def test_doctor_says_which_blobs_are_missing(two_runs: Path) -> None:
     assert "1 of " in blobs()["says"]
     assert "abababababab" in blobs()["says"]
     assert blobs()["cure"]
+
+
+def test_doctor_says_which_notebooks_are_damaged(two_runs: Path) -> None:
+    def notebooks() -> Any:
+        found = {finding["what"]: finding for finding in ask_doctor()["findings"]}
+        return found["notebooks"]
+
+    assert "all are sound" in notebooks()["says"]
+    with sqlite3.connect(two_runs / "trackbook.db") as db:
+        db.execute("update pieces set data = x'00' where cell_id = 'train'")
+    assert notebooks()["says"].startswith("2 of ")
+    assert notebooks()["cure"]

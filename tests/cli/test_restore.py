@@ -204,3 +204,12 @@ def test_another_process_owns_the_home(trackbook_home: Path, path: Path) -> None
         owner.close()
     assert parse_notebook(data) == present()
     assert json.loads(path.read_bytes())["cells"][0]["cell_type"] == "markdown"
+
+
+def test_a_copy_is_of_its_originals_family(path: Path, trackbook_home: Path) -> None:
+    copy = path.with_name("copy.ipynb")
+    call("restore", "run-a", "-o", str(copy))
+    home = Home(trackbook_home)
+    listed = home.database.read(list_notebook_revisions, str(copy)).result()
+    home.close()
+    assert {found.notebook_path for found in listed.revisions} == {str(path)}

@@ -19,12 +19,14 @@ from trackbook.errors import RevisionNotFound
 from trackbook_server.notebooks.compression import Damaged, squeeze, unfold
 from trackbook_server.notebooks.damage import describe_lost
 from trackbook_server.notebooks.pieces import (
+    RawFile,
     add_revision,
     get_document,
     get_file,
     get_manifest,
     take_apart,
 )
+from trackbook_server.notebooks.soundness import list_damage
 
 NOISE = random.Random(1).randbytes(100_000).hex()
 
@@ -150,6 +152,21 @@ def test_a_manifest_that_is_damaged_is_named_and_harms_no_other(
     with pytest.raises(RevisionNotFound, match=f"{beside[:12]} .*damaged"):
         get_file(db, blobs_dir, beside)
     assert get_document(db, blobs_dir, revision_id) == document()
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_doctor_finds_the_revisions_that_are_damaged(
+    db: sqlite_utils.Database, blobs_dir: Path, revision_id: str, harm: Harm
+) -> None:
+    other = notebook(code_cell("1", "a"))
+    raw = RawFile(json.dumps(other).encode())
+    with_raw = add_revision(db, blobs_dir, take_apart(db, blobs_dir, other), raw)
+    assert list_damage(db, blobs_dir) == (2, [])
+    harm(db, get_manifest(db, revision_id).cells[1].sha256)
+    assert list_damage(db, blobs_dir) == (2, [revision_id])
+    [blob] = [row["raw"] for row in db["revisions"].rows if row["raw"]]
+    (blobs_dir / blob[:2] / blob[2:]).write_bytes(b"")
+    assert sorted(list_damage(db, blobs_dir)[1]) == sorted([revision_id, with_raw])
 
 
 def test_what_would_unfold_into_more_than_was_stored_is_not_unfolded() -> None:

@@ -27,6 +27,7 @@ from trackbook_server.cli.common import (
     print_json,
 )
 from trackbook_server.cli.tables import make_table
+from trackbook_server.notebooks.soundness import list_damage
 from trackbook_server.store.blob_names import list_named
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.queries import count_for_status
@@ -113,6 +114,7 @@ def _look_at_home(home: Path) -> list[Finding]:
             _, run_count, bad_count = opened.database.read(count_for_status).result()
             bad_lines = opened.database.read(_list_bad_lines).result()
             named = opened.database.read(list_named).result()
+            damage = opened.database.read(list_damage, blobs_dir(home)).result()
             owner = opened.describe_owner()
     except HomeError as error:
         return [Finding(what="home", says="can't be used", cure=str(error))]
@@ -128,6 +130,7 @@ def _look_at_home(home: Path) -> list[Finding]:
         ),
         Finding(what="size", says=_sizes(home)),
         _look_at_blobs(home, named),
+        _look_at_notebooks(*damage),
     ]
     if bad_count:
         findings.append(
@@ -153,6 +156,18 @@ def _look_at_blobs(home: Path, named: set[str]) -> Finding:
         says=f"{len(missing):,} of {len(named):,} are missing, as {missing[0][:12]}",
         cure="large outputs, artifacts or documents can't be shown. Copy the folder "
         f"{folder} back from a backup.",
+    )
+
+
+def _look_at_notebooks(count: int, damaged: list[str]) -> Finding:
+    if not damaged:
+        return Finding(what="notebooks", says=f"{count:,} revisions, all are sound")
+    names = ", ".join(name[:12] for name in damaged[:3])
+    return Finding(
+        what="notebooks",
+        says=f"{len(damaged):,} of {count:,} revisions are damaged, as {names}",
+        cure="what is damaged is marked in its place, the rest comes back. Copy the "
+        "home back from a backup to have it whole.",
     )
 
 

@@ -97,7 +97,7 @@ def restore(
             return
         if cells is not None:
             raise BadInput(f"there is no {replace} to take cells into. Leave --cells.")
-        path = write_restored(restored, replace or out)
+        path = write_restored(opened, restored, replace or out)
     if as_json:
         print_json(
             RestoreReport(

@@ -162,7 +162,7 @@ def unpack(packed: Any, names: Callable[[list[int]], Mapping[int, str]]) -> Mani
     An id without a name gives an empty one: a piece that is gone.
     """
     frame, cells = packed
-    by_id = names(list(_ids(packed)))
+    by_id = names(list(list_ids(packed)))
     return Manifest(
         by_id.get(frame, ""),
         tuple(
@@ -181,7 +181,8 @@ def unpack(packed: Any, names: Callable[[list[int]], Mapping[int, str]]) -> Mani
     )
 
 
-def _ids(packed: Any) -> Iterable[int]:
+def list_ids(packed: Any) -> Iterable[int]:
+    """Return the short ids of the pieces that a packed manifest lists."""
     frame, cells = packed
     yield frame
     for cell, outputs in cells:
