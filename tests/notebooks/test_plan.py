@@ -1,6 +1,7 @@
 """What is told before a notebook is restored, over real HTTP."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,38 @@ async def test_a_notebook_outside_of_the_root_is_told_as_such(
     found = await plan(jp_fetch, "run-a")
     assert found["place"] == "outside"
     assert found["copy_path"] == "churn (first).ipynb"
+
+
+async def test_a_notebook_in_a_hidden_folder_is_copied_into_the_root(
+    trackbook_home: Path, jp_root_dir: Path, jp_fetch: Any
+) -> None:
+    folder = Path(jp_root_dir) / ".hidden"
+    folder.mkdir()
+    (folder / "churn.ipynb").write_text("{}")
+    record_two_runs(trackbook_home, str(folder / "churn.ipynb"))
+    await until_run(jp_fetch, "run-b")
+    found = await plan(jp_fetch, "run-a")
+    assert found["place"] == "outside"
+    assert found["copy_path"] == "churn (first).ipynb"
+    copy = await ask(jp_fetch, "runs", "run-a", "copies", body={})
+    assert copy["path"] == "churn (first).ipynb"
+    for path in (".hidden/copy.ipynb", ".copy.ipynb"):
+        body = {"path": path}
+        code, said = await problem(jp_fetch, "runs", "run-a", "copies", body=body)
+        assert (code, said["error"]) == (400, "BadInput"), path
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write")
+async def test_a_folder_that_can_not_be_written_is_named(
+    two_runs: Path, jp_fetch: Any
+) -> None:
+    await until_run(jp_fetch, "run-b")
+    two_runs.chmod(0o500)
+    try:
+        code, _ = await problem(jp_fetch, "runs", "run-a", "copies", body={})
+    finally:
+        two_runs.chmod(0o700)
+    assert code in (400, 403)
 
 
 async def test_the_environment_is_compared_with_the_kernels_latest(

@@ -81,6 +81,14 @@ test('digits', async ({ page, tmpPath }) => {
   await rows(panel).nth(1).getByRole('button', { name: /star/i }).click();
   await page.notebook.selectCells(0);
   await take(page, 'runs');
+
+  // A cell is new since then.
+  await page.notebook.addCell('code', 'clf.predict(X_test[:5])');
+  await rows(panel).nth(3).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^restore notebook of/i }).click();
+  await page.getByRole('radio', { name: 'Replace' }).check();
+  await expect(page.locator('.cm-changedText').first()).toBeVisible();
+  await take(page, 'restore');
 });
 
 test('curves', async ({ page, tmpPath }) => {

@@ -83,6 +83,10 @@ class RestoreDialog extends Dialog<Choice | null> {
 
   override handleEvent(event: Event): void {
     const { target } = event;
+    if (event.type === 'input') {
+      // JupyterLab would enable the button; here it is the form that says so.
+      return;
+    }
     const isInForm =
       target instanceof HTMLElement && this.form.node.contains(target);
     if (

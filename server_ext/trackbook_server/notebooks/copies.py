@@ -51,7 +51,7 @@ def _content(data: bytes) -> dict[str, str]:
 async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> str:
     """Return a free path in the folder of the notebook, else in the root."""
     beside = paths.to_contents(restored.info.notebook_path) or ""
-    folder = "" if posixpath.isabs(beside) else posixpath.dirname(beside)
+    folder = posixpath.dirname(beside) if is_served(manager, beside) else ""
     if folder and not await ensure_async(manager.dir_exists(folder)):
         folder = ""
     for name in numbered(restored.name):
@@ -71,14 +71,25 @@ async def find_own_place(manager: Any, path: str | None) -> str | None:
     return None if await ensure_async(manager.exists(path)) else path
 
 
+def is_served(manager: Any, path: str) -> bool:
+    """Say whether the contents manager may have something at a path."""
+    parts = path.split("/")
+    hidden = any(part.startswith(".") for part in parts)
+    return (
+        not posixpath.isabs(path)
+        and ".." not in parts
+        and "\0" not in path
+        and (not hidden or getattr(manager, "allow_hidden", False))
+    )
+
+
 async def _checked(manager: Any, path: str) -> str:
     """Return the path that was asked for, if a new notebook can be there."""
     path = path.strip("/")
-    parts = path.split("/")
-    if not path.endswith(SUFFIX) or ".." in parts or "\0" in path:
+    if not path.endswith(SUFFIX) or not is_served(manager, path):
         raise BadInput(
             f"{path!r} is no path for a notebook: name an {SUFFIX} file below the "
-            "server's root, as in 'folder/copy.ipynb'."
+            "server's root that is not hidden, as in 'folder/copy.ipynb'."
         )
     folder = posixpath.dirname(path)
     if folder and not await ensure_async(manager.dir_exists(folder)):

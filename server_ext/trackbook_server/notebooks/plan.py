@@ -1,7 +1,6 @@
 """What restoring a run's notebook would mean now. Only looks."""
 
 import asyncio
-import posixpath
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +10,7 @@ from jupyter_core.utils import ensure_async
 
 from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.contract import Environment, RestorePlan, Run
-from trackbook_server.notebooks.copies import free_path
+from trackbook_server.notebooks.copies import free_path, is_served
 from trackbook_server.notebooks.requirements import build_lines
 from trackbook_server.notebooks.restore import Restored, get_revision
 from trackbook_server.notebooks.run_page import get_whole_run
@@ -88,7 +87,7 @@ async def make_plan(
 
 async def place_of(contents: Any, path: str) -> Place:
     """Return whether a notebook's file is there; `path` is the contents manager's."""
-    if posixpath.isabs(path) or ".." in path.split("/"):
+    if not is_served(contents, path):
         return "outside"
     return "notebook" if await ensure_async(contents.file_exists(path)) else "gone"
 
