@@ -93,11 +93,11 @@ async def test_a_folder_that_can_not_be_written_is_named(
     two_runs: Path, jp_fetch: Any
 ) -> None:
     await until_run(jp_fetch, "run-b")
-    two_runs.chmod(0o500)
+    os.chmod(two_runs, 0o500)  # noqa: PTH101
     try:
         code, _ = await problem(jp_fetch, "runs", "run-a", "copies", body={})
     finally:
-        two_runs.chmod(0o700)
+        os.chmod(two_runs, 0o700)  # noqa: PTH101
     assert code in (400, 403)
 
 

@@ -118,6 +118,23 @@ describe('replacing the open notebook', () => {
     expect(sharedModel.cells[2]).toBe(cells[3]);
   });
 
+  it('looks at the whole of a picture', () => {
+    const shown = (middle: string): Cell => ({
+      ...code('a', 'plot()'),
+      outputs: [
+        {
+          output_type: 'display_data',
+          metadata: {},
+          data: { 'image/png': `${'A'.repeat(900)}${middle}${'A'.repeat(900)}` }
+        }
+      ]
+    });
+    const { sharedModel } = open(documentWith([shown('x')]));
+    const target = documentWith([shown('y')]);
+    expect(replaceDocument(sharedModel, target)).toBe(true);
+    expect(documentOf(sharedModel).cells).toEqual(target.cells);
+  });
+
   it('can empty a notebook and fill it again', () => {
     const { sharedModel } = open(PRESENT);
     replaceDocument(sharedModel, documentWith([]));

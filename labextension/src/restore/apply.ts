@@ -7,7 +7,13 @@
  */
 import type { INotebookModel } from '@jupyterlab/notebook';
 
-import { equalValues, idOf, readDocument, signatureOf } from './document';
+import {
+  equalCells,
+  equalValues,
+  idOf,
+  readDocument,
+  signatureOf
+} from './document';
 import type { JsonObject, RestoredCell, RestoredDocument } from './document';
 
 export type SharedNotebook = INotebookModel['sharedModel'];
@@ -15,17 +21,13 @@ type NewCell = Parameters<SharedNotebook['insertCell']>[1];
 
 /** What is open, as a document that `replaceDocument` takes. */
 export function documentOf(model: SharedNotebook): RestoredDocument {
-  const document = readDocument(
-    JSON.parse(
-      JSON.stringify({
-        metadata: model.metadata,
-        nbformat: model.nbformat,
-        nbformat_minor: model.nbformat_minor,
-        // Also where the format has none, the open cells have ids.
-        cells: model.cells.map(cell => cell.toJSON())
-      })
-    )
-  );
+  const document = readDocument({
+    metadata: model.metadata,
+    nbformat: model.nbformat,
+    nbformat_minor: model.nbformat_minor,
+    // Also where the format has none, the open cells have ids.
+    cells: model.cells.map(cell => cell.toJSON())
+  });
   if (document === null) {
     throw new Error('The open notebook is of a format that is not 4.');
   }
@@ -42,7 +44,14 @@ export function replaceDocument(
   const kept = keptCells(
     present.cells.map(cell => signatureOf(cell, withIds)),
     target.cells.map(cell => signatureOf(cell, withIds))
-  );
+  ).filter(([before, after]) => {
+    const [open, wanted] = [present.cells[before], target.cells[after]];
+    return (
+      open !== undefined &&
+      wanted !== undefined &&
+      equalCells(open, wanted, withIds)
+    );
+  });
   const isSame =
     kept.length === present.cells.length && kept.length === target.cells.length;
   const sameFrame =

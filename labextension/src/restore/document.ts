@@ -19,6 +19,8 @@ export type RestoredDocument = {
   readonly cells: readonly RestoredCell[];
 };
 
+const END = 200;
+
 /** A notebook of format 4 with its texts joined; null where `json` is none. */
 export function readDocument(json: unknown): RestoredDocument | null {
   if (!isRecord(json) || json['nbformat'] !== 4) {
@@ -67,14 +69,46 @@ export function idOf(cell: JsonObject): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** One text for equal cells; the id counts where `withId`. */
-export function signatureOf(cell: JsonObject, withId: boolean): string {
-  const { id, ...rest } = readCell(cell);
-  return JSON.stringify(sorted(withId ? { id, ...rest } : rest));
+/**
+ * A short text that is the same for equal cells, and seldom for others: of a picture it
+ * has the length and both ends. The id counts where `withId`.
+ */
+export function signatureOf(cell: RestoredCell, withId: boolean): string {
+  const { id, ...rest } = cell;
+  return JSON.stringify(sorted(withId ? { id, ...rest } : rest), (_, value) =>
+    typeof value === 'string' && value.length > 2 * END
+      ? `${value.length} ${value.slice(0, END)} ${value.slice(-END)}`
+      : value
+  );
 }
 
+/** Whether two values are the same JSON; a key without a value is none. */
 export function equalValues(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+  if (one === other) {
+    return true;
+  }
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return (
+      one.length === other.length &&
+      one.every((value, index) => equalValues(value, other[index]))
+    );
+  }
+  if (!isRecord(one) || !isRecord(other)) {
+    return false;
+  }
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].every(key => equalValues(one[key], other[key]));
+}
+
+/** Whether two cells are; the id counts where `withId`. */
+export function equalCells(
+  one: RestoredCell,
+  other: RestoredCell,
+  withId: boolean
+): boolean {
+  return withId
+    ? equalValues(one, other)
+    : equalValues({ ...one, id: null }, { ...other, id: null });
 }
 
 function isCell(cell: unknown): cell is JsonObject {

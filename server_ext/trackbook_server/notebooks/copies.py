@@ -63,7 +63,7 @@ async def free_path(manager: Any, paths: ContentsPaths, restored: Restored) -> s
 
 async def find_own_place(manager: Any, path: str | None) -> str | None:
     """Return the notebook's own path if nothing is there and its folder is."""
-    if path is None or posixpath.isabs(path) or ".." in path.split("/"):
+    if path is None or not is_served(manager, path):
         return None
     folder = posixpath.dirname(path)
     if folder and not await ensure_async(manager.dir_exists(folder)):
