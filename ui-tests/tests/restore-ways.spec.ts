@@ -260,7 +260,6 @@ test('look, single cells and a copy leave the rest as it is', async ({
     look.getByRole('group', { name: 'Cell 4, output 1' })
   ).toContainText('0.07');
   await expect(page.locator('.jp-NotebookPanel:visible')).toBeVisible();
-  await page.screenshot({ path: '/tmp/restore-look.png' });
   // A cell is taken from there into its place.
   await look.getByRole('button', { name: 'Take cell 5' }).click();
   await expect(page.getByText(/the cell is in parts\.ipynb/i)).toBeVisible();
@@ -276,7 +275,6 @@ test('look, single cells and a copy leave the rest as it is', async ({
   const none = dialog.getByRole('button', { name: 'Take 0 cells' });
   await expect(none).toBeDisabled();
   await dialog.getByRole('checkbox', { name: 'Take rate = 0.1' }).check();
-  await page.screenshot({ path: '/tmp/restore-cells.png' });
   await dialog.getByRole('button', { name: 'Take 1 cell' }).click();
   await answerEdits(page, 'Save first, then restore');
   await expect(page.getByText(/one cell of r1 is in parts/i)).toBeVisible();
@@ -317,7 +315,6 @@ test('the keyboard alone chooses, and axe finds nothing serious', async ({
     await page.theme.setTheme(theme);
     const dialog = await askRestore(page, rows(panel).first());
     await expect(dialog.locator('.cm-changedText').first()).toBeVisible();
-    await page.screenshot({ path: `/tmp/restore-${theme.slice(11)}.png` });
     expect.soft(await problems(page), theme).toEqual([]);
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
