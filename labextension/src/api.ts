@@ -11,6 +11,7 @@ import type {
   Captured,
   Comparison,
   Experiment,
+  Explanation,
   ExperimentEdit,
   ExperimentList,
   KnownNotebookList,
@@ -153,6 +154,8 @@ export type Api = {
     runId: string,
     request: Partial<RefillRequest>
   ) => Promise<Refilled>;
+  /** Whether the run's notebook explains its result. */
+  readonly explanation: (runId: string) => Promise<Explanation>;
   readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
   /** What differs between two notebooks: runs, revisions, `RUN:executed`, `PATH@r7`. */
   readonly differences: (
@@ -263,6 +266,7 @@ export function createApi(
       ask(['runs', runId, 'restore'], { query: asParams(query) }),
     refill: (runId, body) =>
       ask(['runs', runId, 'refill'], { method: 'POST', body }),
+    explanation: runId => ask(['runs', runId, 'explanation']),
     compare: runIds => {
       const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
       return ask(['compare'], { query });

@@ -176,6 +176,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     copyRun: untaught,
     restorePlan: untaught,
     refill: untaught,
+    explanation: untaught,
     compare: untaught,
     differences: untaught,
     piece: untaught,

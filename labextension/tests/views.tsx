@@ -19,6 +19,7 @@ import type {
   CellExecution,
   CellOutput,
   Comparison,
+  Explanation,
   ExecutionOutputs,
   MetricHistory,
   MetricSummary,
@@ -239,10 +240,29 @@ export type Drawing = {
   readonly layout: Layout;
 };
 
+export function makeExplanation(part: Partial<Explanation> = {}): Explanation {
+  return {
+    run_id: 'r1',
+    verdict: 'green',
+    revision_id: 'a'.repeat(64),
+    revision_number: 7,
+    cell_count: 14,
+    result: null,
+    reasons: [],
+    more_count: 0,
+    checked: [],
+    not_checked: [],
+    change: 1,
+    ...part
+  };
+}
+
 /** A server of these runs; what is not given, it refuses. */
 export type FakeServer = {
   runs: Record<string, Run>;
   histories: Record<string, MetricHistory>;
+  /** By their runs; of another run nothing speaks against the notebook. */
+  explanations: Record<string, Explanation>;
   comparison: Comparison | null;
   difference: NotebookDifference | null;
   /** By their names. */
@@ -272,6 +292,7 @@ export type Stage = {
 export function makeStage(part: Partial<FakeServer> = {}): Stage {
   const server: FakeServer = {
     runs: {},
+    explanations: {},
     comparison: null,
     difference: null,
     pieces: {},
@@ -346,6 +367,8 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     copyRun: refuse,
     restorePlan: refuse,
     refill: refuse,
+    explanation: async runId =>
+      server.explanations[runId] ?? makeExplanation({ run_id: runId }),
     compare: () => give(server.comparison, 'comparison'),
     differences: () => give(server.difference, 'difference'),
     piece: (_, sha256) => give(server.pieces[sha256], `piece ${sha256}`),

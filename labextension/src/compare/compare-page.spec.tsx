@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 
 import {
+  makeExplanation,
   makeHistory,
   makeMetric,
   makeRun,
@@ -117,8 +118,25 @@ describe('a comparison', () => {
       'duration'
     ]);
     expect(screen.getByText('4 of 5 differ')).toBeTruthy();
-    expect(screen.getByText('0 of 1 differ')).toBeTruthy();
-    expect(screen.getByText('The same environment.')).toBeTruthy();
+    expect(screen.getByText('0 of 2 differ')).toBeTruthy();
+    expect(screen.getByText('The same environment and notebook.')).toBeTruthy();
+  });
+
+  it('says of which revision each run is, and whether that explains it', async () => {
+    const stage = makeStage({
+      runs: { a: A, b: B },
+      comparison: makeComparison([A, B]),
+      explanations: {
+        b: makeExplanation({ verdict: 'red', revision_number: 8 })
+      }
+    });
+    show(stage, <ComparePage runIds={['a', 'b']} />);
+    const row = await screen.findByRole('row', { name: /^notebook/ });
+    expect(
+      within(row)
+        .getAllByRole('cell')
+        .map(cell => cell.textContent)
+    ).toEqual(['r7 green', 'r8 red']);
   });
 
   it('shows everything when asked', async () => {
@@ -132,7 +150,7 @@ describe('a comparison', () => {
       'acc',
       'duration'
     ]);
-    expect(rowsOf('Environment')).toEqual(['python']);
+    expect(rowsOf('Environment, notebook')).toEqual(['python', 'notebook']);
     expect(
       screen.getByRole('region', { name: 'import numpy, same' })
     ).toBeTruthy();

@@ -13,7 +13,13 @@ import { Card, Segmented } from '../views/parts';
 import { useResource } from '../views/use-resource';
 import { useRuns } from '../views/use-runs';
 import { DifferenceTable } from './difference-table';
-import { environmentRows, metricRows, paramRows, withBaseline } from './derive';
+import {
+  environmentRows,
+  metricRows,
+  notebookRow,
+  paramRows,
+  withBaseline
+} from './derive';
 import type { TableRow } from './derive';
 
 type Props = {
@@ -86,7 +92,7 @@ function ComparedRuns(props: {
   readonly onBaseline: (runId: string) => void;
 }): JSX.Element {
   const { comparison, runIds, onBaseline } = props;
-  const { trans } = useServices();
+  const { api, trans } = useServices();
   const [extent, setExtent] = useState<Extent>('differences');
   const whole = useRuns(runIds);
   const runs = whole.state.kind === 'ready' ? whole.state.value : [];
@@ -96,7 +102,17 @@ function ComparedRuns(props: {
     ...metricRows(comparison, runs),
     durationRow()
   ];
-  const environment = environmentRows(comparison);
+  const explanations = useResource(
+    comparison.runs.map(run => run.run_id).join('\n'),
+    comparison.runs.map(run => run.run_id),
+    () => Promise.all(comparison.runs.map(run => api.explanation(run.run_id)))
+  );
+  const environment = [
+    ...environmentRows(comparison),
+    ...(explanations.state.kind === 'ready'
+      ? [notebookRow(trans.__('notebook'), explanations.state.value)]
+      : [])
+  ];
   const select = (rows: readonly TableRow[]): readonly TableRow[] =>
     onlyDifferences ? rows.filter(row => row.differs) : rows;
 
@@ -156,13 +172,16 @@ function ComparedRuns(props: {
               nothing={trans.__('The same params, and the same results.')}
             />
           </Card>
-          <Card title={trans.__('Environment')} aside={countOf(environment)}>
+          <Card
+            title={trans.__('Environment, notebook')}
+            aside={countOf(environment)}
+          >
             <DifferenceTable
-              label={trans.__('Environment')}
+              label={trans.__('Environment, notebook')}
               runs={comparison.runs}
               baselineId={comparison.baseline_run_id}
               rows={select(environment)}
-              nothing={trans.__('The same environment.')}
+              nothing={trans.__('The same environment and notebook.')}
             />
           </Card>
         </div>

@@ -3,6 +3,7 @@
  */
 import type {
   Comparison,
+  Explanation,
   MetricSummary,
   Run,
   ValueDifference
@@ -14,19 +15,41 @@ import {
   toNumber,
   NO_VALUE
 } from '../format';
+import type { Verdict } from '../views/verdict-badge';
 
 export type Direction = NonNullable<MetricSummary['direction']>;
 
 export type TableRow = {
-  readonly kind: 'param' | 'metric' | 'duration' | 'environment';
+  readonly kind: 'param' | 'metric' | 'duration' | 'environment' | 'notebook';
   readonly key: string;
   readonly texts: readonly string[];
   readonly differs: boolean;
   /** The columns that hold the best value; empty where none is better. */
   readonly best: ReadonlySet<number>;
+  /** Whether each run's notebook explains its result. */
+  readonly verdicts?: readonly Verdict[];
 };
 
 const NO_BEST: ReadonlySet<number> = new Set();
+
+/** Which revision of its notebook each run is of, and whether that explains it. */
+export function notebookRow(
+  key: string,
+  explanations: readonly Explanation[]
+): TableRow {
+  const texts = explanations.map(({ revision_number: number }) =>
+    number === null || number === 0 ? NO_VALUE : `r${number}`
+  );
+  const verdicts = explanations.map(({ verdict }) => verdict);
+  return {
+    kind: 'notebook',
+    key,
+    texts,
+    differs: new Set(texts).size > 1 || new Set(verdicts).size > 1,
+    best: NO_BEST,
+    verdicts
+  };
+}
 
 export function paramRows(comparison: Comparison): readonly TableRow[] {
   return comparison.params.map(param => plainRow('param', param));

@@ -4,6 +4,7 @@
 import type { ComparedRun } from '../contract';
 import { useServices } from '../views/context';
 import { RunLink } from '../views/parts';
+import { VerdictBadge } from '../views/verdict-badge';
 import type { TableRow } from './derive';
 
 type Props = {
@@ -72,6 +73,12 @@ export function DifferenceTable(props: Props): JSX.Element {
                   title={text}
                 >
                   {text}
+                  {row.verdicts?.[index] === undefined ? null : (
+                    <>
+                      {' '}
+                      <VerdictBadge verdict={row.verdicts[index]} />
+                    </>
+                  )}
                   {row.best.has(index) ? (
                     <span className="jp-trackbook-hidden">
                       {' '}

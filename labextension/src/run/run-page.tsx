@@ -22,6 +22,7 @@ import { MetricDetail } from './metric-detail';
 import { RunCells } from './run-cells';
 import { RunEnvironment } from './run-environment';
 import { RunArtifacts, RunRemarks, RunValues } from './run-extras';
+import { RunExplanation } from './run-explanation';
 import { RunHeader } from './run-header';
 import { RunNames } from './run-names';
 import type { NameRule, OnRule } from './run-names';
@@ -204,6 +205,7 @@ function RunBody(props: {
           <RunValues run={run} onRule={onRule} />
         </div>
         <div className="jp-trackbook-stack">
+          <RunExplanation run={run} />
           <RunParams run={run} onRule={onRule} />
           <RunNote note={run.note} onEdit={note => onEdit({ note })} />
           <RunEnvironment run={run} />

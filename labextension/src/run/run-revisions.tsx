@@ -30,9 +30,69 @@ export function RunRevisions({ run }: { readonly run: Run }): JSX.Element {
               <RevisionRow revision={revision} run={run} isOwn={index === 0} />
             </li>
           ))}
+          <AsExecuted run={run} />
         </ul>
       )}
     </Card>
+  );
+}
+
+/** The notebook told from what ran, beside the document as it was saved. */
+function AsExecuted({ run }: { readonly run: Run }): JSX.Element | null {
+  const { commands, trans } = useServices();
+  const { run_id: runId, revisions } = run;
+  if (revisions[0]?.moment === 'executed') {
+    return null;
+  }
+  const count = run.cell_executions.length;
+  return (
+    <li>
+      <div className="jp-trackbook-revision">
+        <Disclosure
+          label={
+            <span className="jp-trackbook-revision-label">
+              <strong>{trans.__('As executed')}</strong>
+              <span>
+                {trans._n(
+                  'the code in its order · one execution',
+                  'the code in its order · %1 executions',
+                  count,
+                  count
+                )}
+              </span>
+            </span>
+          }
+        >
+          {() => <RevisionSource runId={runId} revisionId="executed" />}
+        </Disclosure>
+        <div className="jp-trackbook-revision-actions">
+          <button
+            className="jp-trackbook-button jp-trackbook-small"
+            aria-label={trans.__('Compare as saved with as executed')}
+            onClick={() =>
+              void commands.execute(CommandIDs.differences, {
+                before: runId,
+                after: `${runId}:executed`
+              })
+            }
+          >
+            {trans.__('Compare with as saved')}
+          </button>
+          <button
+            className="jp-trackbook-button jp-trackbook-small"
+            aria-label={trans.__('Open as executed as copy')}
+            onClick={() =>
+              void commands.execute(CommandIDs.openCopy, {
+                runId,
+                revisionId: 'executed'
+              })
+            }
+          >
+            {trans.__('Open as copy')}
+          </button>
+        </div>
+      </div>
+    </li>
   );
 }
 
@@ -110,7 +170,13 @@ function RevisionRow(props: {
       <Disclosure
         label={
           <span className="jp-trackbook-revision-label">
-            <strong>{name}</strong>
+            <strong>
+              {revision.moment === 'executed'
+                ? trans.__('As executed')
+                : isOwn
+                  ? trans.__('As saved %1', name)
+                  : name}
+            </strong>
             <span title={formatMoment(revision.captured_at, locale)}>
               {momentWord(revision.moment, trans)} ·{' '}
               {formatAge(revision.captured_at, clock(), trans, locale)} ·{' '}
@@ -152,47 +218,49 @@ function RevisionRow(props: {
           )}
         </p>
       ) : null}
-      {run.notebook_path === null ? null : (
+      <div className="jp-trackbook-revision-actions">
+        {run.notebook_path === null ? null : (
+          <button
+            className="jp-trackbook-button jp-trackbook-small"
+            aria-label={trans.__('Compare %1 with another revision', name)}
+            onClick={() =>
+              void commands.execute(CommandIDs.compareRevision, {
+                ref:
+                  revision.moment === 'executed'
+                    ? `${run.run_id}:executed`
+                    : revision.revision_id,
+                path: run.notebook_path
+              })
+            }
+          >
+            {trans.__('Compare…')}
+          </button>
+        )}
         <button
           className="jp-trackbook-button jp-trackbook-small"
-          aria-label={trans.__('Compare %1 with another revision', name)}
+          aria-label={trans.__('Open %1 as copy', name)}
           onClick={() =>
-            void commands.execute(CommandIDs.compareRevision, {
-              ref:
-                revision.moment === 'executed'
-                  ? `${run.run_id}:executed`
-                  : revision.revision_id,
-              path: run.notebook_path
+            void commands.execute(CommandIDs.openCopy, {
+              runId: run.run_id,
+              revisionId: revision.revision_id
             })
           }
         >
-          {trans.__('Compare…')}
+          {trans.__('Open as copy')}
         </button>
-      )}
-      <button
-        className="jp-trackbook-button jp-trackbook-small"
-        aria-label={trans.__('Open %1 as copy', name)}
-        onClick={() =>
-          void commands.execute(CommandIDs.openCopy, {
-            runId: run.run_id,
-            revisionId: revision.revision_id
-          })
-        }
-      >
-        {trans.__('Open as copy')}
-      </button>
-      <button
-        className="jp-trackbook-button jp-trackbook-small"
-        aria-label={trans.__('Restore %1…', name)}
-        onClick={() =>
-          void commands.execute(CommandIDs.restore, {
-            runId: run.run_id,
-            revisionId: revision.revision_id
-          })
-        }
-      >
-        {trans.__('Restore…')}
-      </button>
+        <button
+          className="jp-trackbook-button jp-trackbook-small"
+          aria-label={trans.__('Restore %1…', name)}
+          onClick={() =>
+            void commands.execute(CommandIDs.restore, {
+              runId: run.run_id,
+              revisionId: revision.revision_id
+            })
+          }
+        >
+          {trans.__('Restore…')}
+        </button>
+      </div>
     </div>
   );
 }

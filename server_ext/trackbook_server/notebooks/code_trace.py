@@ -47,6 +47,12 @@ class Def:
     opaque: bool = False
     changed: bool = False
     version: int = 0
+    is_live: bool = False
+
+    def __post_init__(self) -> None:
+        """Note whether using it does something."""
+        keeps = any(latent.keeps for latent in self.latents)
+        self.is_live = self.lazy or keeps
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +138,7 @@ class Trace:
                 self._step.reads.setdefault(name, None)
             return
         self._read(found)
-        if found.lazy or any(latent.keeps for latent in found.latents):
+        if found.is_live:
             self._mutate(frozenset([name]), False, Value())
         for latent in found.latents:
             self._run(latent)
@@ -207,6 +213,7 @@ class Trace:
         made.latents = _once([*before.latents, *made.latents])
         made.module = made.module or before.module
         made.lazy |= before.lazy
+        made.is_live |= before.is_live
         made.opaque |= before.opaque
         made.immutable &= before.immutable
         made.before = before.before if before.step is self._step else before

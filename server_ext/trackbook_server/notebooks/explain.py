@@ -350,6 +350,8 @@ class _Comparison:
             ran = ran_of.get(place, [])
             cell = self.saved(place, ran[-1] if ran else None)
             title = f"`{cell.title}`"
+            if missing and self.is_said(missing, cell):
+                continue
             if missing:
                 self.say(
                     "stops",
@@ -374,6 +376,13 @@ class _Comparison:
                 self.say("failed", "amber", f"{title} failed whenever it ran.", [cell])
             else:
                 self.say_aside(place, steps, ran, cell)
+
+    def is_said(self, name: str, cell: ExplanationCell) -> bool:
+        """Say whether a reason tells already what becomes of a name in a cell."""
+        return any(
+            reason.name == name and reason.cells[0].place == cell.place
+            for reason in self.found.reasons
+        )
 
     def say_aside(
         self,
