@@ -1,9 +1,11 @@
 """Time that recording adds to IPython cells with everything on, beside the bare cells.
 
-Bare and recorded blocks of cells take turns in one process; what the threads of the
-recording do meanwhile counts too. Cells with much output come one by one, a moment
-apart, since what is done about it after the cell keeps nobody waiting; they are also
-measured in a real kernel, from the request until it is idle.
+Bare and recorded blocks of cells take turns in one process. Cells that follow each
+other at once (*Run All*) wait also for what the threads of the recording do with those
+before; those of a person come one by one, a moment apart, when caches are cold and the
+threads at rest. "CPU of" is that of all threads, until everything is in the journal.
+Cells with much output come one by one; they are also measured in a real kernel, from
+the request until it is idle.
 """
 
 import contextlib
@@ -77,15 +79,20 @@ def _in_a_shell(home: str) -> Iterator[Row]:
     counter = iter(range(10**9))
 
     def block(source: str, cells: int, pause: float) -> float:
-        time.sleep(pause)
-        began = time.perf_counter()
+        took = 0.0
         for _ in range(cells):
+            if pause:
+                time.sleep(pause)
+            began = time.perf_counter()
             shell.run_cell(source.format(n=next(counter)), store_history=True)
-        return (time.perf_counter() - began) / cells * 1e6
+            took += time.perf_counter() - began
+        return took / cells * 1e6
 
     def measure(
         source: str, cells: int, turns: int, pause: float = 0.0
-    ) -> dict[str, float]:
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the medians of a cell's time, and of its CPU."""
+        cpu: dict[str, list[float]] = {"bare": [], "recorded": []}
         with Path(os.devnull).open("w") as sink, contextlib.redirect_stdout(sink):
             load(shell)
             assert loaded.extension is not None
@@ -95,34 +102,45 @@ def _in_a_shell(home: str) -> Iterator[Row]:
             shell.run_cell("y = [1]", store_history=True)
             recorder.background.wait(30)  # the environment, beside the first cell
 
-            def bare() -> float:
-                capture.uninstall()
-                recorder.outputs.settle()
-                recorder.journal.flush()
-                return block(source, cells, pause)
+            def turn(what: str) -> Callable[[], float]:
+                def job() -> float:
+                    capture.uninstall()
+                    recorder.outputs.settle()
+                    recorder.journal.flush()
+                    if what == "recorded":
+                        capture.install()
+                    before = time.process_time()
+                    took = block(source, cells, pause)
+                    recorder.outputs.settle()
+                    recorder.journal.flush()
+                    used = time.process_time() - before
+                    cpu[what].append(used / cells * 1e6)
+                    return took
 
-            def recorded() -> float:
-                capture.install()
-                return block(source, cells, pause)
+                return job
 
-            bare()
-            recorded()
-            found = interleave({"bare": bare, "recorded": recorded}, turns)
+            jobs = {what: turn(what) for what in cpu}
+            for job in jobs.values():
+                job()
+            found = interleave(jobs, turns)
             unload(shell)
-        return found
+        return found, {what: statistics.median(used) for what, used in cpu.items()}
 
-    found = measure(TRIVIAL, 200, 25)
-    added = found["recorded"] - found["bare"]
-    yield Row.at_most(
-        "added to a trivial cell", added, "us", "the bare cell", found["bare"], 0.6
-    )
-    yield _added("added to 30 lines", measure(THIRTY_LINES, 50, 15), 300)
-    found = measure(MANY_WRITES, 1, 25, PAUSE)
-    added = found["recorded"] - found["bare"]
-    yield Row.at_most(
-        "to 1 MB, 20,000 writes", added, "us", "the bare cell", found["bare"], 0.4
-    )
-    yield _added("to 1 MB, one write", measure(ONE_WRITE, 1, 25, PAUSE), 2000)
+    def share(what: str, found: dict[str, float], most: float) -> Row:
+        added = found["recorded"] - found["bare"]
+        beside = "the bare cell"
+        return Row.at_most(what, added, "us", beside, found["bare"], most)
+
+    found, cpu = measure(TRIVIAL, 200, 25)
+    yield share("added to a trivial cell", found, 0.6)
+    yield share("CPU of a trivial cell", cpu, 0.6)
+    yield share("trivial, after a pause", measure(TRIVIAL, 3, 15, PAUSE)[0], 0.6)
+    found, cpu = measure(THIRTY_LINES, 50, 15)
+    yield _added("added to 30 lines", found, 300)
+    yield _added("CPU of 30 lines", cpu, 300)
+    yield _added("30 lines, after a pause", measure(THIRTY_LINES, 3, 15, PAUSE)[0], 300)
+    yield share("to 1 MB, 20,000 writes", measure(MANY_WRITES, 1, 15, PAUSE)[0], 0.4)
+    yield _added("to 1 MB, one write", measure(ONE_WRITE, 1, 25, PAUSE)[0], 2000)
     shell.history_manager.end_session()
 
 

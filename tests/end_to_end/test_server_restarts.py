@@ -23,6 +23,11 @@ def server(tmp_path: Path, trackbook_home: Path, jp_asyncio_loop: Any):
     jp_asyncio_loop.run_until_complete(server.end(signal.SIGKILL))
 
 
+def has_value(run: Any, value: float) -> bool:
+    """Tell whether that is the run's result so far."""
+    return run["main_metric"] is not None and run["main_metric"]["value"] == value
+
+
 async def the_run(server: ServerProcess, status: str, seconds: float = 20) -> Any:
     """Return the only run once it has that status."""
 
@@ -51,7 +56,7 @@ async def test_an_orderly_stop_finishes_runs_and_keeps_the_intent(server):
 
     async def second() -> bool:
         runs = await server.runs()
-        return len(runs) == 2 and runs[0]["main_metric"]["value"] == 0.75
+        return len(runs) == 2 and has_value(runs[0], 0.75)
 
     await until(second)
 
@@ -62,7 +67,11 @@ async def test_runs_of_writers_that_died_with_their_server_are_lost(server):
     await server.record(kernel_id)
     await server.cell(kernel_id, "lr = 0.5")
     await server.cell(kernel_id, "score = 1 - lr")
-    await the_run(server, "open")
+
+    async def is_told() -> bool:
+        return has_value(await the_run(server, "open"), 0.5)
+
+    await until(is_told)
     kernels = psutil.Process(server._process.pid).children(recursive=True)
     await server.end(signal.SIGKILL)
     for kernel in kernels:

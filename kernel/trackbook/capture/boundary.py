@@ -160,8 +160,7 @@ class Boundaries(OpenRuns):
 
     def result_arrived(self, run: RunState) -> list[Action]:
         """A run has a metric that answers "how good"."""
-        run.has_result = True
-        run.upstream |= run.cells
+        run.note_result()
         return self._confirm(run, "result")
 
     def log_params(self, run: RunState, params: tuple[Param, ...]) -> list[Action]:

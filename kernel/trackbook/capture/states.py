@@ -39,6 +39,9 @@ class RunState:
     """Those executed up to its last result: to execute one again begins anew. What
     came after, plots say, only looks at the result."""
 
+    recent: list[Identity] = field(default_factory=list)
+    """Those executed since."""
+
     passed: set[Identity] = field(default_factory=set)
     """The `upstream` of the runs that it goes on from."""
 
@@ -85,6 +88,7 @@ class RunState:
     def enter(self, cell: Identity, alias: Identity | None = None) -> None:
         """Count a cell as one of the run; `alias` is another name of it."""
         self.cells.add(cell)
+        self.recent.append(cell)
         known = self.places.get(cell)
         if known is None:
             known = self.places.get(alias) if alias is not None else None
@@ -92,6 +96,12 @@ class RunState:
                 known = len(self.places)
             self.places[cell] = known
         self.reached = max(self.reached, known)
+
+    def note_result(self) -> None:
+        """What was executed so far led to a result."""
+        self.has_result = True
+        self.upstream.update(self.recent)
+        self.recent.clear()
 
     def go_on_from(self, former: "RunState") -> None:
         """Take over what the run before knows of the notebook's cells."""
