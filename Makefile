@@ -99,9 +99,12 @@ test: setup ## run all tests and print the counts
 	@$(BIN)/python tools/test_counts.py $(REPORTS)
 
 # Give pytest's arguments in ARGS: make test-python ARGS='tests/kernel -k journal'
+# Without any, several processes share the tests: most of them wait for a kernel.
+WORKERS ?= 3
 .PHONY: test-python
 test-python: setup ## run the Python tests (ARGS=…)
-	@$(BIN)/python -m pytest --junitxml=$(REPORTS)/test-python.xml $(ARGS)
+	@$(BIN)/python -m pytest --junitxml=$(REPORTS)/test-python.xml \
+	  $(or $(ARGS),--numprocesses=$(WORKERS) --dist=worksteal --timeout=180)
 
 .PHONY: test-ts
 test-ts: .make/npm ## run the TypeScript unit tests (ARGS=…)

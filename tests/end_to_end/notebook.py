@@ -144,7 +144,7 @@ class Notebook:
         self.path = path
 
 
-async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
     """Poll until the answer is true; fail with the last one."""
     found = None
     deadline = asyncio.get_running_loop().time() + seconds

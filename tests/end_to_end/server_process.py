@@ -17,6 +17,8 @@ from .environments import KERNEL_PACKAGE
 from .notebook import until
 
 TOKEN = "for-tests"
+OTHERS = ("jupyterlab", "jupyter_lsp", "notebook_shim", "jupyter_server_terminals")
+"""Extensions that take most of a server's start, and that nothing here asks for."""
 
 
 class ServerProcess:
@@ -45,6 +47,7 @@ class ServerProcess:
                 f"--ServerApp.root_dir={self.root}",
                 f"--IdentityProvider.token={TOKEN}",
                 "--ServerApp.jpserver_extensions=trackbook_server=True",
+                *(f"--ServerApp.jpserver_extensions={name}=False" for name in OTHERS),
             ],
             env={
                 **os.environ,
@@ -66,7 +69,7 @@ class ServerProcess:
             self._url = json.loads(file.read_text())["url"]
             return bool(await self.fetch("trackbook/api/status"))
 
-        await until(answers, 30)
+        await until(answers, 60)
 
     async def fetch(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask it; None where it does not listen yet."""

@@ -115,7 +115,8 @@ def merged(outputs: list[Any]) -> list[Any]:
 def settle(text: str) -> str:
     """Blank ids, and fold the lines that a progress bar redrew."""
     text = re.sub(r"[0-9a-f]{32}|ipykernel_\d+/\d+|sk-[\w-]+-\d+", "#", text)
-    return re.sub(r"[^\r\n]*\r(?!\n)", "", text)
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rpartition("\r")[2] for line in lines)
 
 
 def texts(notebook: Any) -> list[str]:

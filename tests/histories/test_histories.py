@@ -7,6 +7,7 @@ import pytest
 from tests.histories.kernels import Spawner
 from tests.histories.player import Player
 from tests.histories.script import Drawn, History, read_history
+from tests.tally import Mark
 
 HISTORIES = [
     read_history(path) for path in sorted(Path(__file__).parent.glob("told/*.md"))
@@ -23,12 +24,13 @@ def _marked(history: History) -> object:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("history", [_marked(told) for told in HISTORIES])
 def test_runs_are_as_a_person_would_draw_them(
-    history: History, spawner: Spawner, tmp_path: Path, count: list[bool]
+    history: History, spawner: Spawner, tmp_path: Path, mark: Mark
 ) -> None:
     drawn, without_result = Player(spawner, tmp_path).play(history)
     told = history.drawn
     is_right = len(drawn) == len(told) and all(map(Drawn.is_as, told, drawn))
-    count.append(is_right and without_result == history.without_result)
+    is_as_drawn = is_right and without_result == history.without_result
+    mark("histories as a person would draw them", is_as_drawn)
     assert is_right, _side_by_side(told, drawn)
     assert without_result == history.without_result
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,9 @@ def script(journal):
 @pytest.fixture
 def execute(home, tmp_path, monkeypatch):
     """Run a program that guards its main part, as `spawn` wants it."""
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+    # Short: the socket of a fork server lies in it, and its path may have 107 bytes.
+    held = tempfile.TemporaryDirectory(prefix="t", ignore_cleanup_errors=True)
+    scratch = Path(held.name)
     monkeypatch.setenv("TMPDIR", str(scratch))
 
     def run(work, main):
@@ -45,7 +47,8 @@ def execute(home, tmp_path, monkeypatch):
         left = [path for path in scratch.iterdir() if "trackbook" in path.name]
         assert left == []
 
-    return run
+    with held:
+        yield run
 
 
 def points_by_run(journal):

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from tests.redaction.clean import make_clean
-from tests.redaction.conftest import Tally
 from tests.redaction.corpus import NAMED, in_places, make_addresses, make_secrets
+from tests.tally import Mark
 from trackbook import secret_formats
 from trackbook.capture.redaction import REDACTED, Redactor
 from trackbook_server.notebooks.secrets import redact_exact
@@ -16,20 +16,23 @@ SECRETS = make_secrets()
 ADDRESSES = make_addresses()
 CLEAN = make_clean()
 
+FOUND = "secrets found"
+FALSE = "taken for a secret, and none"
+
 
 def longest_line(secret: str) -> str:
     return max(secret.splitlines(), key=len)
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_an_exact_format_is_found_everywhere(kind: str, tally: Tally) -> None:
+def test_an_exact_format_is_found_everywhere(kind: str, mark: Mark) -> None:
     missed = []
     for place, (text, is_code) in in_places(SECRETS[kind]).items():
         clean, count = Redactor().redact_text(text, is_code=is_code)
         revision, spans = redact_exact(text)
         for side, kept in (("kernel", clean), ("revision", revision)):
             is_gone = longest_line(SECRETS[kind]) not in kept.replace("\\n", "\n")
-            tally["recall"].append(is_gone)
+            mark(FOUND, is_gone)
             if not is_gone:
                 missed.append(f"{side}: {place}: {kept}")
         assert count >= 1 or missed
@@ -38,7 +41,7 @@ def test_an_exact_format_is_found_everywhere(kind: str, tally: Tally) -> None:
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_an_address_keeps_its_host_only(kind: str, tally: Tally) -> None:
+def test_an_address_keeps_its_host_only(kind: str, mark: Mark) -> None:
     address, secret = ADDRESSES[kind]
     for text in (
         f"connect({address!r})",
@@ -46,7 +49,7 @@ def test_an_address_keeps_its_host_only(kind: str, tally: Tally) -> None:
         f'{{"url": "{address}"}}',
     ):
         for kept in (Redactor().redact_text(text)[0], redact_exact(text)[0]):
-            tally["recall"].append(secret not in kept)
+            mark(FOUND, secret not in kept)
             assert secret not in kept
             assert REDACTED in kept
     if "://" in address:
@@ -54,15 +57,15 @@ def test_an_address_keeps_its_host_only(kind: str, tally: Tally) -> None:
 
 
 @pytest.mark.parametrize("place", NAMED)
-def test_what_a_name_tells_is_found(place: str, tally: Tally) -> None:
+def test_what_a_name_tells_is_found(place: str, mark: Mark) -> None:
     text, secret, is_code = NAMED[place]
     clean, count = Redactor().redact_text(text, is_code=is_code)
-    tally["recall"].append(secret not in clean)
+    mark(FOUND, secret not in clean)
     assert secret not in clean
     assert count >= 1
 
 
-def test_nothing_clean_is_taken_for_a_credential(tally: Tally) -> None:
+def test_nothing_clean_is_taken_for_a_credential(mark: Mark) -> None:
     wrong = []
     for name, text in CLEAN.items():
         is_wrong = False
@@ -75,7 +78,7 @@ def test_nothing_clean_is_taken_for_a_credential(tally: Tally) -> None:
                 is_wrong = True
                 at = kept.index(REDACTED)
                 wrong.append(f"{name}: {kept[max(0, at - 60) : at + 60]}")
-        tally["false"].append(is_wrong)
+        mark(FALSE, is_wrong)
     assert not wrong
 
 
