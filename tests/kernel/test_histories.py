@@ -145,7 +145,10 @@ def test_params_of_boosted_estimators_are_those_given(run, journal):
     )
     params = journal.params()
     assert params["a.num_leaves"] == 7
-    assert (params["b.max_depth"], params["b.n_estimators"]) == (2, 3)
+    assert {key for key in params if key.startswith("b.")} == {
+        "b.max_depth",
+        "b.n_estimators",
+    }
 
 
 def made_in(module, name, **held):
@@ -175,6 +178,15 @@ def test_a_keras_history_is_a_series(run, shell, journal):
     assert series(journal)["net.val_loss"] == [(0, 2.0), (1, 1.0)]
 
 
+def test_a_history_that_two_objects_hold_is_told_once(run, shell, journal):
+    history = made_in("keras.src.callbacks.history", "History", history={"loss": [1.0]})
+    model = made_in("keras.src.models", "Sequential", history=history)
+    model.__class__.fit = lambda self: history
+    shell.user_ns["model"] = model
+    run("course = model.fit()")
+    assert series(journal) == {"course.loss": [(0, 1.0)]}
+
+
 def test_a_lightning_trainer_gives_its_last_metrics(run, shell, journal):
     connector = types.SimpleNamespace(
         _callback_metrics={"val_loss": 0.5},
@@ -190,6 +202,123 @@ def test_a_lightning_trainer_gives_its_last_metrics(run, shell, journal):
         "trainer.val_loss": [(0, 0.5)],
         "trainer.train_acc": [(0, 1.0)],
     }
+
+
+def test_what_a_lightning_logger_wrote_is_not_told_again(run, shell, journal):
+    connector = types.SimpleNamespace(
+        _callback_metrics={"val_loss": 0.5, "shown_only": 0.25},
+        _logged_metrics={"val_loss": 0.5},
+    )
+    trainer = made_in(
+        "lightning.pytorch.trainer.trainer",
+        "Trainer",
+        _logger_connector=connector,
+        _loggers=[
+            made_in("lightning.pytorch.loggers.tensorboard", "TensorBoardLogger")
+        ],
+    )
+    trainer.__class__.fit = lambda self: None
+    shell.user_ns["trainer"] = trainer
+    run("trainer.fit()")
+    assert series(journal) == {"trainer.shown_only": [(0, 0.25)]}
+
+
+def test_what_a_lightning_module_keeps_as_hyperparameters_are_params(
+    run, shell, journal
+):
+    base = type("LightningModule", (), {"__module__": "lightning.pytorch.core.module"})
+    shell.user_ns["Base"] = base
+    run(
+        "class Net(Base):\n"
+        "    def __init__(self, **given):\n"
+        "        self._hparams = given"
+    )
+    run("net = Net(lr=0.05, hidden=16)")
+    assert journal.params() == {"net.lr": 0.05, "net.hidden": 16}
+
+
+def test_to_set_a_seed_is_no_result(run, shell, journal):
+    shell.user_ns["L"] = types.SimpleNamespace(seed_everything=lambda seed: seed)
+    run("L.seed_everything(7)")
+    assert journal.metrics() == {}
+
+
+# --- Studies ----------------------------------------------------------------------
+
+
+class Study:
+    """What optuna's has of these names; `direction` is of one goal or of several."""
+
+    def __init__(self, *goals):
+        self.directions = [types.SimpleNamespace(name=goal) for goal in goals]
+        self.metric_names = None
+        self.held = []
+
+    def get_trials(self, deepcopy=True):
+        assert not deepcopy
+        return self.held
+
+    def optimize(self, *trials):
+        for params, values in trials:
+            state = "FAIL" if values is None else "COMPLETE"
+            self.held.append(
+                types.SimpleNamespace(
+                    number=len(self.held),
+                    params=params,
+                    values=values,
+                    value=values and values[0],
+                    state=types.SimpleNamespace(name=state),
+                )
+            )
+
+    @property
+    def best_trials(self):
+        return [trial for trial in self.held if trial.values]
+
+    @property
+    def best_trial(self):
+        choose = max if self.directions[0].name == "MAXIMIZE" else min
+        return choose(self.best_trials, key=lambda trial: trial.value)
+
+
+Study.__module__ = "optuna.study.study"
+
+
+def test_a_study_gives_its_best_and_a_table_of_its_trials(run, shell, journal):
+    shell.user_ns["study"] = Study("MINIMIZE")
+    run("study.optimize(({'x': 1, 'kind': 'a'}, [0.5]), ({'x': 2}, [0.25]))")
+    run("study.optimize(({'x': 3}, None))")
+    first, table = journal.of(TableLogged)
+    assert (table.name, table.origin, table.params) == (
+        "study",
+        "search",
+        ("x", "kind"),
+    )
+    assert table.columns == ("number", "x", "kind", "value", "state")
+    assert list(map(tuple, table.rows)) == [
+        (0, 1, "a", 0.5, "complete"),
+        (1, 2, None, 0.25, "complete"),
+        (2, 3, None, None, "fail"),
+    ]
+    assert len(first.rows) == 2
+    assert journal.metrics() == {"study.best_value": [0.25, 0.25]}
+    assert journal.params() == {"study.best.x": 2}
+
+
+def test_a_study_of_several_goals_gives_the_best_of_each(run, shell, journal):
+    shell.user_ns["study"] = Study("MINIMIZE", "MAXIMIZE")
+    run("study.metric_names = ['cost', 'gain']")
+    run("study.optimize(({'x': 1}, [0.5, 3.0]), ({'x': 2}, [0.25, 1.0]))")
+    assert journal.metrics() == {"study.best_cost": [0.25], "study.best_gain": [3.0]}
+    (table,) = journal.of(TableLogged)
+    assert table.columns == ("number", "x", "cost", "gain", "state")
+
+
+def test_a_study_without_a_finished_trial_says_nothing(run, shell, journal):
+    shell.user_ns["study"] = Study("MINIMIZE")
+    run("study.optimize(({'x': 1}, None))")
+    assert journal.of(TableLogged) == []
+    assert journal.metrics() == {}
 
 
 # --- SummaryWriter ----------------------------------------------------------------
@@ -211,6 +340,7 @@ def test_what_a_summary_writer_is_told_goes_to_the_run(
         f"with SummaryWriter({str(tmp_path)!r}) as writer:\n"
         "    for epoch in range(3):\n"
         "        writer.add_scalar('Loss/train', epoch / 2, epoch * 10)\n"
+        "        writer.add_scalar('epoch', epoch, epoch)\n"
         "    writer.add_scalars('acc', {'train': 0.5, 'val': 0.25}, 7)\n"
         "    writer.add_hparams({'lr': 0.1, 'depth': 3}, {'final': 0.75})"
     ).success
@@ -218,6 +348,7 @@ def test_what_a_summary_writer_is_told_goes_to_the_run(
     assert found["Loss/train"] == [(0, 0.0), (10, 0.5), (20, 1.0)]
     assert (found["acc/train"], found["acc/val"]) == ([(7, 0.5)], [(7, 0.25)])
     assert [value for _, value in found["final"]] == [0.75]
+    assert "epoch" not in found
     params = {p.key: p for event in journal.of(ParamsLogged) for p in event.params}
     assert (params["lr"].value, params["lr"].origin) == (0.1, "autolog")
     assert list(tmp_path.rglob("events*"))

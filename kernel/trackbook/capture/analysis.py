@@ -23,7 +23,7 @@ _LOOKS = words(
     "help isna isnull notna sum unique nunique show to_string keys values items"
 )
 _FITS = frozenset(
-    {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"}
+    ["fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "optimize"]
 )
 _MAGIC_METHODS = words("run_line_magic run_cell_magic system getoutput")
 _TIMING_MAGICS = frozenset({"timeit", "prun", "memit", "mprun", "lprun"})
@@ -106,7 +106,7 @@ def analyse(tree: ast.Module, source: str) -> CellFacts:
         _take_statement(facts, statement)
     if body and isinstance(body[-1], ast.Expr):
         facts.last = _last_expression(body[-1].value)
-    if ".fit" in source or ".partial_fit" in source:
+    if any(word in source for word in (".fit", ".partial_fit", ".optimize")):
         facts.fits = _find_fits(tree)
     if "start_run(" in source and any(map(_starts_run, body)):
         facts.starts_by_hand = True

@@ -14,6 +14,7 @@ from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import MAX_KEYS, MISSING, read_literal, to_json_value
 from trackbook.capture.searches import read_search
 from trackbook.capture.states import Yield
+from trackbook.capture.studies import is_study, read_study
 from trackbook.events import Param
 
 _MAX_DEPTH = 4
@@ -34,6 +35,11 @@ def read_estimators(
     for name, value in _fitted(facts, objects, namespace, shown):
         params[name] = tuple(attempt(_read, name, value, default=[])[:MAX_KEYS])
         attempt(read_search, name, value, found, default=None)
+    for name in [*(fit.name for fit in facts.fits), *objects]:
+        value = namespace.get(name)
+        if name not in params and is_study(value):
+            best = attempt(read_study, name, value, found, default=[])
+            params[name] = tuple(best[:MAX_KEYS])
     for fit in facts.fits:
         if fit.unbound is not None and fit.name not in params:
             params[fit.name] = _read_call(fit, namespace)
@@ -106,14 +112,21 @@ def _read(name: str, value: Any, depth: int = 0) -> list[Param]:
 
 
 def _defaults(kind: type) -> dict[str, Any]:
-    signature = attempt(inspect.signature, kind, default=None)
-    if signature is None:
-        return {}
-    return {
-        name: parameter.default
-        for name, parameter in signature.parameters.items()
-        if parameter.default is not inspect.Parameter.empty
-    }
+    """Return the defaults of how it is made; what it passes on, its bases say."""
+    found: dict[str, Any] = {}
+    for base in kind.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        signature = attempt(inspect.signature, base, default=None)
+        if signature is None:
+            break
+        parameters = signature.parameters.values()
+        for parameter in parameters:
+            if parameter.default is not inspect.Parameter.empty:
+                found.setdefault(parameter.name, parameter.default)
+        if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
+            break
+    return found
 
 
 def _is_default(value: Any, default: Any) -> bool:

@@ -23,7 +23,7 @@ _HELD: dict[str, tuple[str, ...]] = {
 }
 """The attributes in which a library's objects hold a training's course."""
 
-_LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
+LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 _MAX_NAMES = 200
 _PLAIN = frozenset({bool, int, float, str, tuple, set})
 
@@ -52,7 +52,11 @@ class Histories:
         if not (facts.computed or facts.fits or self._names):
             return
         fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
-        bound = fitted | facts.computed
+        # `history = model.fit()` is held by both: a name of its own comes first.
+        bound = facts.computed | {
+            n: f for n, f in fitted.items() if n not in facts.computed
+        }
+        taken: set[int] = set()
         for name in [*bound, *(n for n in self._names if n not in bound)]:
             value = namespace.get(name)
             kind = type(value)
@@ -63,7 +67,10 @@ class Histories:
             if value is None or name.startswith("_") or name in facts.params:
                 self._names.pop(name, None)
                 continue
-            self._take(found, name, bound.get(name), value, is_said)
+            courses = attempt(_list_courses, name, value, default=[])
+            courses = [course for course in courses if id(course[1]) not in taken]
+            taken |= {id(held) for _, held in courses}
+            self._take(found, name, bound.get(name), value, courses, is_said)
 
     def _take(
         self,
@@ -71,9 +78,9 @@ class Histories:
         name: str,
         producer: str | None,
         value: Any,
+        courses: list[Course],
         is_said: Iterable[str],
     ) -> None:
-        courses = attempt(_list_courses, name, value, default=[])
         may_grow = type(value) in (list, dict) and (courses or value == {})
         if may_grow and len(self._names) < _MAX_NAMES:
             self._names[name] = None
@@ -100,20 +107,27 @@ def take_logged(
     objects: Iterable[str],
     namespace: Mapping[str, Any],
 ) -> None:
-    """Add the last metrics that a Lightning trainer of the cell holds."""
+    """Add the last metrics that a Lightning trainer of the cell holds.
+
+    What its TensorBoard logger wrote is mirrored already, point by point.
+    """
     for name in [*objects, *(fit.name for fit in facts.fits)]:
         value = namespace.get(name)
-        if _library(value) in _LIGHTNING:
+        if _library(value) in LIGHTNING:
             found.metrics |= attempt(_read_trainer, name, value, default={})
 
 
 def _read_trainer(name: str, trainer: Any) -> dict[str, float]:
     held = vars(vars(trainer)["_logger_connector"])
+    told = {"epoch", "step"}
+    loggers = vars(trainer).get("_loggers") or ()
+    if any(type(logger).__name__ == "TensorBoardLogger" for logger in loggers):
+        told |= set(held["_logged_metrics"])
     numbers = {
         f"{name}.{key}": to_scalar(item)
         for kind in ("_callback_metrics", "_logged_metrics")
         for key, item in held[kind].items()
-        if key not in ("epoch", "step")
+        if key not in told
     }
     return {key: number for key, number in numbers.items() if number is not None}
 

@@ -34,7 +34,7 @@ _TRANSPARENT = frozenset({"item", "numpy", "cpu", "detach", "tolist", "compute"}
 _READS_ONE = _TRANSPARENT | {"mean", "sum"}
 _COUNTS = words(
     "len shape size ndim nunique count itemsize nbytes isna isnull notna duplicated "
-    "id hash ord numel dim memory_usage"
+    "id hash ord numel dim memory_usage seed_everything seed"
 )
 _STATISTICS = words(
     "mean median mode std stdev var variance sem min max sum cumsum prod quantile "

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trackbook.capture.guard import attempt
+from trackbook.capture.histories import LIGHTNING
 from trackbook.capture.literals import to_params, to_plain
 from trackbook.capture.names import split_words, words
 from trackbook.events import Param
@@ -62,12 +63,23 @@ def _read(name: str, value: Any) -> tuple[Param, ...] | None:
     is_widget = isinstance(widget, type) and isinstance(value, widget)
     if is_widget and kind.__name__ not in _SHOWS:
         return to_params(name, value.value, "widget")
+    if _is_lightning_module(kind):
+        kept = vars(value).get("_hparams")  # by its `save_hyperparameters`
+        return to_params(name, dict(kept), "auto") if kept else None
     if not _is_config(name, kind):
         return None
     plain = to_plain(value)
     if isinstance(plain, dict):
         return to_params(name, plain, "auto")
     return None
+
+
+def _is_lightning_module(kind: type) -> bool:
+    return any(
+        base.__name__ == "LightningModule"
+        and base.__module__.partition(".")[0] in LIGHTNING
+        for base in kind.__mro__
+    )
 
 
 def _is_config(name: str, kind: type) -> bool:

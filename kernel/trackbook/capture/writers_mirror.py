@@ -18,6 +18,8 @@ from trackbook.recorder import Recorder
 
 _MODULES = frozenset({"torch.utils.tensorboard.writer", "tensorboardX.writer"})
 _MARK = "_trackbook_original"
+_BOOKKEEPING = frozenset({"epoch", "hp_metric"})
+"""What Lightning's logger writes of its own: where it is, and a placeholder."""
 
 
 class WritersMirror:
@@ -82,7 +84,7 @@ class WritersMirror:
     ) -> None:
         number = to_scalar(scalar_value)
         step = to_scalar(global_step)
-        if number is not None:
+        if number is not None and tag not in _BOOKKEEPING:
             at = int(step) if step is not None else None
             self._recorder.found.log_point(str(tag), number, at)
 
