@@ -109,10 +109,7 @@ class TrackbookHandler(APIHandler):
 
     def decode(self, type_: type[T]) -> T:
         """Return the request's body as `type_`. Raises BadInput when it is not one."""
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise web.HTTPError(
-                413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send less"
-            )
+        check_size(len(self.request.body))
         return decode_body(self.request.body or b"{}", type_)
 
     def get_number(self, name: str, default: N) -> int | N:
@@ -193,6 +190,14 @@ class UnknownRoute(TrackbookHandler):
         raise web.HTTPError(404, f"there is no route {self.request.path}")
 
     patch = put = delete = post
+
+
+def check_size(size_bytes: int) -> None:
+    """Raise HTTPError for a body that is too large."""
+    if size_bytes > MAX_BODY_BYTES:
+        raise web.HTTPError(
+            413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send less"
+        )
 
 
 def decode_body(data: bytes, type_: type[T]) -> T:

@@ -8,6 +8,10 @@ agree on a notebook. Pure: looks at no file.
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from trackbook.errors import BadInput
+
+MAX_PATH = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class ContentsPaths:
@@ -21,6 +25,21 @@ class ContentsPaths:
         if self.root is None or PurePath(path).is_absolute():
             return path
         return str(PurePath(self.root, *PurePath(path.strip("/")).parts))
+
+    def to_inner(self, path: str) -> str:
+        """Return the store's form of a path that must be one of the server's.
+
+        Raises BadInput for one outside of its root.
+        """
+        parts = path.split("/")
+        stored = self.to_store(path)
+        is_within = self.root is None or PurePath(stored).is_relative_to(self.root)
+        if not is_within or ".." in parts or "\0" in path or len(path) > MAX_PATH:
+            raise BadInput(
+                f"{path[:80]!r} is outside of what this server serves; send the path "
+                "that the contents manager has for the notebook"
+            )
+        return stored
 
     def to_contents(self, path: str | None) -> str | None:
         """Return the contents form of a stored path; as it is when outside the root."""

@@ -340,5 +340,5 @@ def test_doctor_says_which_notebooks_are_damaged(two_runs: Path) -> None:
     assert "all are sound" in notebooks()["says"]
     with sqlite3.connect(two_runs / "trackbook.db") as db:
         db.execute("update pieces set data = x'00' where cell_id = 'train'")
-    assert notebooks()["says"].startswith("2 of ")
+    assert notebooks()["says"].startswith("3 of 3 revisions are damaged")
     assert notebooks()["cure"]

@@ -8,7 +8,7 @@ from tornado import web
 
 from trackbook.events import NotebookCopied
 from trackbook.paths import blobs_dir, get_default_home
-from trackbook_server.api_handler import TrackbookHandler, wait
+from trackbook_server.api_handler import TrackbookHandler, check_size, wait
 from trackbook_server.contract import (
     Capture,
     Captured,
@@ -45,16 +45,32 @@ from trackbook_server.store.home import now
 from trackbook_server.store.values import to_text
 
 
+@web.stream_request_body
 class CapturesHandler(TrackbookHandler):
-    """Documents as the browser sees them."""
+    """Documents as the browser sees them; one that is too large is not read."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse what says that it is too large before any of it is read."""
+        said = self.request.headers.get("Content-Length", "0")
+        self._chunks: list[bytes] = []
+        check_size(int(said) if said.isdigit() else 0)
+        self._size = 0
+        await super().prepare()
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body, up to the limit, whatever the headers said."""
+        self._size += len(chunk)
+        check_size(self._size)
+        self._chunks.append(chunk)
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Take `Capture`, answer `Captured`."""
+        self.request.body = b"".join(self._chunks)
         capture = self.decode(Capture)
         if capture.notebook_path is not None:
-            path = self.paths.to_store(capture.notebook_path)
+            path = self.paths.to_inner(capture.notebook_path)
             capture = msgspec.structs.replace(capture, notebook_path=path)
         self.reply(
             await self._store(capture)
