@@ -12,13 +12,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from trackbook_server.notebooks.explain import (
-    Findings,
-    History,
-    Ran,
-    SavedCell,
-    explain,
-)
+from trackbook_server.notebooks.explain import explain
+from trackbook_server.notebooks.tellings import Findings, History, Ran, SavedCell
 
 NOTHING = object()
 

@@ -24,24 +24,24 @@ from trackbook_server.contract import (
 )
 from trackbook_server.notebooks.difference import language_of, read_frame
 from trackbook_server.notebooks.document import from_canonical
-from trackbook_server.notebooks.explain import (
-    MAX_REASONS,
+from trackbook_server.notebooks.explain import explain
+from trackbook_server.notebooks.pieces import get_manifest, load_readable
+from trackbook_server.notebooks.plain_python import MAX_SOURCE
+from trackbook_server.notebooks.run_page import get_whole_run
+from trackbook_server.notebooks.secrets import PLACEHOLDER
+from trackbook_server.notebooks.tellings import (
     Findings,
     History,
     Ran,
     SavedCell,
     cell_named,
-    explain,
 )
-from trackbook_server.notebooks.pieces import get_manifest, load_readable
-from trackbook_server.notebooks.plain_python import MAX_SOURCE
-from trackbook_server.notebooks.run_page import get_whole_run
-from trackbook_server.notebooks.secrets import PLACEHOLDER
 from trackbook_server.store.rows import Row, rows
 
 MAX_EXECUTIONS = 5_000
 """Of a kernel that executed more before the result, not all is looked at."""
 
+MAX_REASONS = 12
 _LATER = 500
 _KEPT = 256
 _GRAVITY: dict[Severity, int] = {"red": 0, "amber": 1, "unknown": 2, "note": 3}
