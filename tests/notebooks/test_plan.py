@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.notebooks.documents import code_cell, notebook
@@ -13,6 +14,9 @@ from tests.notebooks.homes import record_two_runs
 from tests.notebooks.test_handlers import API, ask, problem, until_run
 from tests.store.journals import FakeJournal
 from trackbook.blobs import write_blob
+from trackbook_server.contract import RevisionInfo
+from trackbook_server.notebooks.plan import read_kernel_and_sources
+from trackbook_server.notebooks.restore import Restored
 
 TOKEN = "ghp_" + "a1B2" * 10
 
@@ -122,6 +126,28 @@ async def test_the_environment_is_compared_with_the_kernels_latest(
     response = await jp_fetch(*API, "runs", "run-a", "requirements")
     assert response.headers["Content-Type"].startswith("text/plain")
     assert b"\nnumpy==2.1\npandas==3.0.1\n" in response.body
+
+
+@pytest.mark.parametrize(
+    ("document", "found"),
+    [
+        (notebook(code_cell("import a", "a")), ("python3", ["import a"])),
+        (notebook() | {"metadata": {"kernelspec": 5}}, (None, [])),
+        # What can't be read is given back as it is.
+        (None, (None, [])),
+    ],
+)
+def test_kernel_and_sources_are_read_where_there_are_any(
+    document: dict[str, Any] | None, found: tuple[str | None, list[str]]
+) -> None:
+    info = msgspec.convert(
+        dict.fromkeys(RevisionInfo.__struct_fields__, None)
+        | {"revision_id": "r", "number": 1, "moment": "file", "captured_at": ""}
+        | {"cell_count": 0, "redacted_count": 0},
+        RevisionInfo,
+    )
+    restored = Restored(info, json.dumps(document).encode(), "a.ipynb")
+    assert read_kernel_and_sources(restored) == found
 
 
 async def test_packages_that_were_not_recorded_are_not_made_up(

@@ -255,7 +255,10 @@ class RefillHandler(TrackbookHandler):
         found = await self.read(
             get_revision, blobs_dir(self.home.path), run_id, request.revision_id
         )
-        cells = await asyncio.to_thread(refill_cells, found.document, request.sources)
+        # A notebook with pictures takes a while to read.
+        cells = await asyncio.to_thread(
+            lambda: refill_cells(found.document, request.sources)
+        )
         self.reply(Refilled(cells=cells))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import sqlite_utils
 from jupyter_core.utils import ensure_async
 
+from trackbook.errors import NotANotebook
 from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.contract import Environment, RestorePlan, Run
 from trackbook_server.notebooks.copies import free_path, is_served
@@ -62,12 +63,16 @@ async def make_plan(
     environment = None
     if run.environment is not None:
         lines = build_lines(run.run_id, run.name, run.environment.python, home)
+        kernel_name, sources = await asyncio.to_thread(
+            read_kernel_and_sources, restored
+        )
+        present = (
+            await _find_present(managers, kernel_id, kernel_name)
+            if recorded is None
+            else Present(recorded.executable, recorded.python, recorded.packages)
+        )
         environment = await asyncio.to_thread(
-            compare_environment,
-            run.environment,
-            await _find_present(managers, recorded, restored, kernel_id),
-            [cell["source"] for cell in restored.document["cells"]],
-            lines,
+            compare_environment, run.environment, present, sources, lines
         )
     return RestorePlan(
         run_id=run.run_id,
@@ -92,23 +97,31 @@ async def place_of(contents: Any, path: str) -> Place:
     return "notebook" if await ensure_async(contents.file_exists(path)) else "gone"
 
 
+def read_kernel_and_sources(restored: Restored) -> tuple[str | None, list[str]]:
+    """Return the kernel that the notebook names, and its sources."""
+    try:
+        document = restored.document
+    except NotANotebook:  # it is given back as it is
+        return None, []
+    spec = document.get("metadata", {}).get("kernelspec")
+    name = spec.get("name") if isinstance(spec, dict) else None
+    return (
+        name if isinstance(name, str) else None,
+        [cell.get("source", "") for cell in document["cells"]],
+    )
+
+
 async def _find_present(
-    managers: Managers,
-    recorded: Environment | None,
-    restored: Restored,
-    kernel_id: str | None,
+    managers: Managers, kernel_id: str | None, kernel_name: str | None
 ) -> Present | None:
-    """Return what the kernel said of itself, else what its interpreter has on disk."""
-    if recorded is not None:
-        return Present(recorded.executable, recorded.python, recorded.packages)
-    name = None
+    """Return what the interpreter of a kernel has on disk; None where none is known.
+
+    The running kernel's, else that of the kernel which the notebook names.
+    """
     if kernel_id is not None and kernel_id in managers.kernels:
-        name = managers.kernels.get_kernel(kernel_id).kernel_name
-    if name is None:
-        spec = restored.document.get("metadata", {}).get("kernelspec")
-        name = spec.get("name") if isinstance(spec, dict) else None
+        kernel_name = managers.kernels.get_kernel(kernel_id).kernel_name
     specs = await ensure_async(managers.kernel_specs.get_all_specs())
-    argv = specs.get(name, {}).get("spec", {}).get("argv") if name else None
+    argv = specs.get(kernel_name, {}).get("spec", {}).get("argv")
     if not argv or not Path(argv[0]).is_absolute():
         return None
     return await asyncio.to_thread(look_at, argv[0])
