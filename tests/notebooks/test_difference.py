@@ -50,6 +50,7 @@ def take_apart(document: Document, lost: Iterable[str] = ()) -> Notebook:
         notebook_path=None,
         cell_count=len(manifest.cells),
         redacted_count=0,
+        edited_count=None,
     )
     side = NotebookSide(
         ref="r",

@@ -1,11 +1,18 @@
+import base64
+import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlite_utils
 
+from tests.notebooks.documents import Document
 from tests.notebooks.homes import document_of, record_two_runs
+from trackbook.blobs import blob_path
 from trackbook.errors import AmbiguousName, NotANotebook, NotFound
+from trackbook_server.contract import Capture
+from trackbook_server.notebooks.captures import CaptureMemory, take_capture
 from trackbook_server.notebooks.difference import Notebook
 from trackbook_server.notebooks.difference_handlers import read_difference
 from trackbook_server.notebooks.document import check_notebook, render
@@ -38,6 +45,26 @@ def sources(home: Home, ref: str) -> list[str]:
         return [cell["source"] for cell in whole["cells"]]
 
     return home.database.read(read).result()
+
+
+def keep(home: Home, document: Document) -> str:
+    """Keep a document as the front end keeps the open notebook; its revision's id."""
+    keys = [f"k{place}" for place in range(len(document["cells"]))]
+    capture = Capture(
+        kernel_id=None,
+        client_id="c",
+        moment="kept",
+        messages={},
+        frame={key: value for key, value in document.items() if key != "cells"},
+        cell_keys=keys,
+        cells=dict(zip(keys, document["cells"], strict=True)),
+        notebook_path=PATH,
+    )
+    taken = home.database.write(
+        take_capture, home.path / "blobs", CaptureMemory(), capture, "2026-11-24T10"
+    ).result()
+    assert taken.revision_id is not None
+    return taken.revision_id
 
 
 def test_a_run_means_its_own_revision(home: Home) -> None:
@@ -100,6 +127,17 @@ def test_what_can_not_be_found_is_named_with_the_cure(
     assert says in str(raised.value)
 
 
+def test_a_file_of_an_older_format_is_a_notebook_too(
+    home: Home, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.ipynb"
+    cell = {"cell_type": "code", "input": ["1 + 1"], "outputs": [], "language": "py"}
+    sheet = {"cells": [cell], "metadata": {}}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [sheet]}
+    path.write_text(json.dumps(old))
+    assert find(home, str(path), files=True).side.revision.cell_count == 1
+
+
 def test_a_file_that_is_no_notebook_is_refused(home: Home, tmp_path: Path) -> None:
     (tmp_path / "bad.ipynb").write_text("{")
     for name in ("bad.ipynb", "missing.ipynb"):
@@ -130,3 +168,32 @@ def test_a_piece_is_given_only_by_a_notebook_that_has_it(home: Home) -> None:
     assert b"0.003" in home.database.read(read, "run-b", cell).result()
     with pytest.raises(NotFound, match="has no piece"):
         home.database.read(read, "run-a", cell).result()
+
+
+def test_a_blob_that_is_gone_damages_what_it_held_and_nothing_else(
+    home: Home,
+) -> None:
+    data = base64.b64encode(random.Random(0).randbytes(200_000)).decode()
+    picture = {
+        "output_type": "display_data",
+        "data": {"image/png": data},
+        "metadata": {},
+    }
+    document = document_of("0.5", "0.9")
+    document["cells"][1]["outputs"] = [picture]
+    with_picture = keep(home, document)
+    without = keep(home, document_of("0.5", "0.9"))
+
+    def lose(db: sqlite_utils.Database) -> None:
+        (name,) = db.execute(
+            "select blob_sha256 from pieces where blob_sha256 is not null"
+        ).fetchone()
+        blob_path(home.path / "blobs", name).unlink()
+
+    home.database.write(lose).result()
+    places = Places(home.path / "blobs")
+    found = home.database.read(read_difference, places, with_picture, without).result()
+    assert [cell.change for cell in found.cells] == ["same", "rerun", "same"]
+    before = found.cells[1].before
+    assert before is not None
+    assert [output.damaged for output in before.outputs] == [True]

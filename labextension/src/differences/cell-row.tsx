@@ -44,6 +44,7 @@ export const CellRow = memo(function CellRow(props: RowProps): JSX.Element {
       // Reached with n and p; the text in it has its own place in the tab order.
       tabIndex={-1}
       data-differs={cellDiffers(cell) ? '' : undefined}
+      style={{ containIntrinsicBlockSize: `auto ${rowHeight(cell)}px` }}
     >
       <header className="jp-trackbook-cell-heading">
         <span className="jp-trackbook-cell-change">{word}</span>
@@ -168,6 +169,14 @@ function CellOutputs(props: Titled): JSX.Element | null {
       {() => <OutputDifferences {...props} />}
     </Disclosure>
   );
+}
+
+/** About what a row takes that has not come near the view yet. */
+function rowHeight({ change, before, after }: CellDifference): number {
+  const hasSource =
+    change === 'edited' || change === 'added' || change === 'removed';
+  const sides = [before, after].filter(side => side !== null);
+  return 48 + (hasSource ? heightOf(...sides) : 0);
 }
 
 function heightOf(...sides: readonly CellSide[]): number {

@@ -1,7 +1,7 @@
 /**
  * Two notebooks cell by cell: what came, went, moved, was edited or run again.
  */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 
 import type { NotebookDifference } from '../contract';
@@ -34,10 +34,10 @@ export function NotebookDifferences(props: Props): JSX.Element {
   const [mode, setMode] = useRemembered('diff-mode', MODES);
   const list = useRef<HTMLOListElement>(null);
   const onlyDifferences = props.onlyDifferences ?? extent === 'differences';
-  const names = props.names ?? {
-    before: difference.before.label,
-    after: difference.after.label
-  };
+  const before = props.names?.before ?? difference.before.label;
+  const after = props.names?.after ?? difference.after.label;
+  // Rows are drawn again only when what they show changed.
+  const names = useMemo(() => ({ before, after }), [before, after]);
   const { cells } = difference;
   const differing = cells.filter(cellDiffers);
   const shown = onlyDifferences ? differing : cells;

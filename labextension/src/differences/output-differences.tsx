@@ -80,7 +80,7 @@ function Pair(
             <Both {...props} left={left} right={right} />
           ) : (
             <div className="jp-trackbook-sides">
-              {isSame ? null : (
+              {isSame || props.cell.before === null ? null : (
                 <Side
                   output={left}
                   damaged={pair.before}
@@ -88,12 +88,14 @@ function Pair(
                   label={names.before}
                 />
               )}
-              <Side
-                output={right}
-                damaged={pair.after}
-                name={props.name}
-                label={isSame ? '' : names.after}
-              />
+              {props.cell.after === null ? null : (
+                <Side
+                  output={right}
+                  damaged={pair.after}
+                  name={props.name}
+                  label={isSame ? '' : names.after}
+                />
+              )}
             </div>
           )}
         </>

@@ -28,10 +28,13 @@ export function WhenNear(props: {
     if (element === null || typeof IntersectionObserver === 'undefined') {
       return;
     }
+    let wasNear = false;
     return watch(element, isNear => {
-      if (!isNear && element.offsetHeight > 0) {
+      // Only what was drawn is measured: it would be laid out to be.
+      if (wasNear && !isNear && element.offsetHeight > 0) {
         setHeight(element.offsetHeight);
       }
+      wasNear = isNear;
       setNear(isNear);
     });
   }, []);

@@ -20,6 +20,7 @@ import sqlite_utils
 
 from trackbook.errors import (
     AmbiguousName,
+    NotANotebook,
     NotFound,
     RevisionNotFound,
     RunNotFound,
@@ -31,7 +32,11 @@ from trackbook_server.notebooks.difference import (
     language_of,
     read_frame,
 )
-from trackbook_server.notebooks.document import Document, read_notebook
+from trackbook_server.notebooks.document import (
+    MAX_NOTEBOOK_BYTES,
+    Document,
+    read_notebook,
+)
 from trackbook_server.notebooks.executed import rebuild
 from trackbook_server.notebooks.lookup import (
     EXECUTED,
@@ -43,6 +48,7 @@ from trackbook_server.notebooks.lookup import (
     list_run_revisions,
 )
 from trackbook_server.notebooks.notebook_revisions import find_by_id
+from trackbook_server.notebooks.older import parse_any
 from trackbook_server.notebooks.pieces import get_manifest, load_readable
 from trackbook_server.notebooks.revision import Manifest, Pieces
 from trackbook_server.store.finding import resolve_run
@@ -157,7 +163,7 @@ def _of_revision(
 
 
 def _of_file(path: str, ref: str) -> Notebook:
-    document, _ = read_notebook(Path(path))
+    document = _read_file(Path(path))
     pieces = Pieces()
     manifest = pieces.split(document)
     info = RevisionInfo(
@@ -171,6 +177,15 @@ def _of_file(path: str, ref: str) -> Notebook:
         edited_count=None,
     )
     return _notebook(ref, info, manifest, _loader(pieces))
+
+
+def _read_file(path: Path) -> Document:
+    try:
+        return read_notebook(path)[0]
+    except NotANotebook:
+        if not path.is_file() or path.stat().st_size > MAX_NOTEBOOK_BYTES:
+            raise
+        return parse_any(path.read_bytes(), str(path))
 
 
 def _take_apart(document: Document) -> tuple[Manifest, LoadPieces]:
