@@ -11,6 +11,7 @@ import pytest
 
 from tests.notebooks.sessions import Session, reasons_of, sentences_of
 from trackbook_server.contract import Verdict
+from trackbook_server.notebooks.tellings import Ran
 
 HISTORIES: dict[str, "Told"] = {}
 
@@ -373,3 +374,37 @@ def test_nothing_that_a_cell_says_is_too_much(source: str) -> None:
     session = Session().write(source, "result = 1")
     session.run_source(source, "c0")
     assert session.run("c1").findings("result").verdict
+
+
+def nested(depth: int) -> str:
+    lines = ["    " * level + f"def f{level}():" for level in range(depth)]
+    return "\n".join([*lines, "    " * depth + "return 1"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        nested(60),
+        "x = " + "lambda: " * 80 + "1",
+        "f(" + "lambda: f(" * 60 + ")" * 61,
+        "\n".join(" " * level + "for x in y:" for level in range(19)) + " " * 19 + "x",
+        "\n".join(f"def f{n}(a): {' ; '.join(f'f{m}(a)' for m in range(45))}"
+                  for n in range(45)),
+        "\n".join(f"class C{n}(C{n - 1}): x = C{n - 1}()" for n in range(1, 100)),
+    ],
+)  # fmt: skip
+def test_entangled_code_is_looked_into_in_no_time(source: str) -> None:
+    """Each of these would take for ever, were it followed on every way."""
+    session = Session().write(source, "result = f1(f2(f3))", "result = 1")
+    for cell_id, text in session.cells:
+        session.executions.append(Ran(f"e-{cell_id}", cell_id, text))
+    assert session.findings("result").verdict
+
+
+def test_what_would_take_too_long_is_not_known() -> None:
+    shared = "kept = []\n" + "\n".join(f"x{n} = [kept]" for n in range(1500))
+    session = Session().write(shared, "kept.append(1)", "result = len(kept)")
+    session.run("c0", *["c1"] * 250, "c2")
+    found = session.findings("result")
+    assert found.verdict == "unknown"
+    assert "too much" in sentences_of(found)[-1]

@@ -85,9 +85,11 @@ class ExpressionReader(ABC):
         reader.changes_arguments = bool(outer_names)
         reader.shadows = list(self.shadows)
         reader.block(body)
-        # Twice: a name of its own may be another's at the end.
-        reader.ops.clear()
-        reader.block(body)
+        if self.scope is None:
+            # Twice: a name of its own may be another's at the end. What is within, is
+            # read twice by that already.
+            reader.ops.clear()
+            reader.block(body)
         ops = tuple(map(softened, reader.ops))
         one = frozenset([name])
         return Latent(

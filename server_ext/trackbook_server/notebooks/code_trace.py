@@ -70,11 +70,22 @@ class Step:
     partial: bool = False
 
 
+class TooMuch(Exception):
+    """A notebook would take longer to play than an answer is worth."""
+
+
 class Numbers:
     """Gives equal things the same number; shared by the tellings that are compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 1_000_000) -> None:
         self._known: dict[object, int] = {}
+        self._left = most
+
+    def spend(self, work: int = 1) -> None:
+        """Count a piece of work. Raises TooMuch."""
+        self._left -= work
+        if self._left < 0:
+            raise TooMuch
 
     def of(self, key: object) -> int:
         """Return the number of what `key` says."""
@@ -112,6 +123,7 @@ class Trace:
     # --- ops ------------------------------------------------------------------------
 
     def _play(self, op: Op) -> None:
+        self._numbers.spend()
         match op:
             case Load(name, soft):
                 self._load(name, soft)
@@ -218,9 +230,12 @@ class Trace:
         made.immutable &= before.immutable
         made.before = before.before if before.step is self._step else before
 
-    def _given_by(self, found: Def, depth: int = 0) -> Iterator[Latent]:
+    def _given_by(self, found: Def, seen: set[int] | None = None) -> Iterator[Latent]:
         """Yield the code that comes with what calling a value gives."""
+        seen = set() if seen is None else seen
+        seen.add(id(found))
         for latent in found.latents:
+            self._numbers.spend(1 + len(latent.ops) // 5)
             if latent.is_class or not found.is_code:
                 yield latent
                 continue
@@ -228,10 +243,9 @@ class Trace:
             if latent.is_lazy:
                 yield latent
             for op in latent.ops:
-                if isinstance(op, Load) and depth < 4:
-                    inner = self.env.get(op.name)
-                    if inner is not None and inner is not found and inner.latents:
-                        yield from self._given_by(inner, depth + 1)
+                inner = self.env.get(op.name) if isinstance(op, Load) else None
+                if inner is not None and inner.latents and id(inner) not in seen:
+                    yield from self._given_by(inner, seen)
 
     def _augment(self, name: str, value: Value, weak: bool) -> None:
         found = self.env.get(name)
@@ -407,25 +421,26 @@ class Trace:
             self._mutate(name, True, Value())
 
     def _changes_arguments(
-        self, latents: Iterable[Latent], seen: frozenset[int] = frozenset()
+        self, latents: Iterable[Latent], seen: set[int] | None = None
     ) -> bool:
         """Say whether code may change what it is given, or hands that on to such."""
+        seen = set() if seen is None else seen
         for latent in latents:
-            if id(latent) in seen or len(seen) > 20:
+            if id(latent) in seen:
                 continue
+            seen.add(id(latent))
             if latent.changes_arguments:
                 return True
+            self._numbers.spend(1 + len(latent.ops) // 5)
             for op in latent.ops:
                 if not isinstance(op, Call) or not op.passes_on:
                     continue
                 for name in op.target.own:
-                    if self._hands_to(name, op, latents, seen | {id(latent)}):
+                    if self._hands_to(name, op, seen):
                         return True
         return False
 
-    def _hands_to(
-        self, name: str, op: Call, latents: Iterable[Latent], seen: frozenset[int]
-    ) -> bool:
+    def _hands_to(self, name: str, op: Call, seen: set[int]) -> bool:
         found = self.env.get(name)
         if found is None:
             return name not in known.BUILTINS or name in ("next", "setattr", "delattr")
@@ -438,6 +453,7 @@ class Trace:
     # --- the names ------------------------------------------------------------------
 
     def _put(self, made: Def) -> None:
+        self._numbers.spend(5)
         self._forget(made.name)
         self.env[made.name] = made
         self._pending.append(made)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from trackbook_server.contract import Severity
 from trackbook_server.notebooks.cells_above import CellsAbove
-from trackbook_server.notebooks.code_trace import Def, Step
+from trackbook_server.notebooks.code_trace import Def, Step, TooMuch
 from trackbook_server.notebooks.tellings import (
     Findings,
     History,
@@ -20,7 +20,11 @@ from trackbook_server.notebooks.tellings import (
 
 def explain(history: History) -> Findings:
     """Compare what ran with what a run from top to bottom would run."""
-    return _Comparison(history).run()
+    comparison = _Comparison(history)
+    try:
+        return comparison.run()
+    except (TooMuch, RecursionError):
+        return comparison.give_up()
 
 
 class _Comparison(CellsAbove):
@@ -46,6 +50,16 @@ class _Comparison(CellsAbove):
         self.compare_cells(place)
         self.count(place)
         return found
+
+    def give_up(self) -> Findings:
+        """Say that it takes too long to tell."""
+        self.say(
+            "not_checked",
+            "unknown",
+            "The code that ran is too much, or too entangled, to be looked into.",
+            [],
+        )
+        return self.found
 
     def compare_result(self, index: int, place: int) -> None:
         ran, clean = self.ran_steps[index], self.clean_steps[place]
