@@ -37,13 +37,15 @@ const MAX_ANNOUNCED = 500;
 export class NotebookCapture implements IDisposable {
   constructor(private readonly site: CaptureSite) {
     const { api, recordings, model, sessionContext } = site;
+    let keys = 0;
     this.tracker = new CaptureTracker({
       clientId: UUID.uuid4(),
       notebookPath: () => sessionContext.session?.path ?? sessionContext.path,
       document: sharedDocument(model.sharedModel),
       send: api.capture,
       onTrouble: recordings.actions.setCaptureTrouble,
-      newKey: UUID.uuid4
+      // Short, because every capture lists them all.
+      newKey: () => (keys += 1).toString(36)
     });
     sessionContext.kernelChanged.connect(this.onKernel, this);
     this.onKernel();
