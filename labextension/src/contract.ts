@@ -112,6 +112,16 @@ export interface components {
             readonly traceback: null | string;
         };
         /**
+         * CellHistory
+         * @description What `notebooks/cell-history` answers: each source once.
+         *
+         *         The one executed last comes first.
+         */
+        readonly CellHistory: {
+            readonly next_cursor: null | string;
+            readonly versions: readonly components["schemas"]["CellVersion"][];
+        };
+        /**
          * CellOutput
          * @description One output, in nbformat's words: a stream's text, or a mime bundle.
          *
@@ -133,6 +143,14 @@ export interface components {
             readonly text: string;
         };
         /**
+         * CellResult
+         * @description What a cell gave: a metric whose last point it logged.
+         */
+        readonly CellResult: {
+            readonly key: string;
+            readonly last: number | string;
+        };
+        /**
          * CellSide
          * @description A cell as one side has it; GET pieces/{sha256} gives it whole, without outputs.
          *
@@ -151,6 +169,32 @@ export interface components {
             readonly place: number;
             readonly sha256: string;
             readonly source: string;
+        };
+        /**
+         * CellVersion
+         * @description A source that a cell was executed with, `executed_count` times.
+         *
+         *         From `last_at` on, fields tell of the last time. `run_id` is the run that the list
+         *         shows, and `source_run_id` the one whose blobs hold `source_blob`: a source that is
+         *         too long, of which `source` is the beginning. `revision_id` and `number` ("r7") are
+         *         those of the notebook that was captured then; null: none was.
+         */
+        readonly CellVersion: {
+            readonly duration_ms: null | number;
+            readonly executed_count: number;
+            readonly execution_id: string;
+            readonly first_at: string;
+            readonly last_at: string;
+            readonly number: number | null;
+            readonly output_count: number;
+            readonly results: readonly components["schemas"]["CellResult"][];
+            readonly revision_id: null | string;
+            readonly run_id: string;
+            readonly run_name: string;
+            readonly source: string;
+            readonly source_blob: components["schemas"]["BlobRef"] | null;
+            readonly source_run_id: string;
+            readonly status: ("aborted" | "error" | "interrupted" | "ok") | "running";
         };
         /**
          * ChangeCounts
@@ -1032,8 +1076,11 @@ export type Capture = components['schemas']['Capture'];
 export type Captured = components['schemas']['Captured'];
 export type CellDifference = components['schemas']['CellDifference'];
 export type CellExecution = components['schemas']['CellExecution'];
+export type CellHistory = components['schemas']['CellHistory'];
 export type CellOutput = components['schemas']['CellOutput'];
+export type CellResult = components['schemas']['CellResult'];
 export type CellSide = components['schemas']['CellSide'];
+export type CellVersion = components['schemas']['CellVersion'];
 export type ChangeCounts = components['schemas']['ChangeCounts'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];

@@ -49,6 +49,11 @@ from trackbook_server.contract.explanation import (
     Severity,
     Verdict,
 )
+from trackbook_server.contract.history import (
+    CellHistory,
+    CellResult,
+    CellVersion,
+)
 from trackbook_server.contract.metrics import (
     MainMetric,
     MetricHistory,
@@ -111,9 +116,12 @@ __all__ = [
     "CellChange",
     "CellDifference",
     "CellExecution",
+    "CellHistory",
     "CellOutput",
     "CellPart",
+    "CellResult",
     "CellSide",
+    "CellVersion",
     "ChangeCounts",
     "ComparedRun",
     "Comparison",

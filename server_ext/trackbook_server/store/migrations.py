@@ -391,6 +391,15 @@ def m009_lineage(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_cell_history(db: sqlite_utils.Database) -> None:
+    """Let the executions of one cell be found over all runs."""
+    db.execute(
+        "create index executions_cell on cell_executions (cell_id) "
+        "where cell_id is not null"
+    )
+
+
 @cache
 def schema_version() -> int:
     """Return the version that this trackbook writes: one a migration."""
