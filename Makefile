@@ -22,7 +22,7 @@ NODE_IS_RECENT := const [a, b] = process.versions.node.split(".").map(Number); \
 
 .PHONY: help
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
 
 # ------------------------------------------------------------------- set up
 
@@ -67,6 +67,17 @@ setup: .make/venv .make/labextension ## make .venv with everything needed to wor
 	cd ui-tests && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Collaboration and execution by the server: over .venv, which stays without them.
+FRONT_ENDS := .make/front-ends-environment
+SITE_PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
+.make/front-ends: .make/venv ui-tests/front-ends/requirements.txt
+	@rm -rf $(FRONT_ENDS) && $(BIN)/python -m venv $(FRONT_ENDS)
+	@below=$$($(BIN)/python -c '$(SITE_PACKAGES)'); \
+	echo "import site; site.addsitedir('$$below')" \
+	  >"$$($(FRONT_ENDS)/bin/python -c '$(SITE_PACKAGES)')/below.pth"
+	$(FRONT_ENDS)/bin/pip install --quiet -r ui-tests/front-ends/requirements.txt
+	@touch $@
+
 # -------------------------------------------------------------------- check
 
 .PHONY: check
@@ -91,7 +102,7 @@ format: setup ## rewrite the sources in the project's format
 .PHONY: test
 test: setup ## run all tests and print the counts
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
-	@for suite in test-python test-ts ui-test ui-test-prefix; do \
+	@for suite in test-python test-ts ui-test ui-test-prefix ui-test-front-ends; do \
 	  echo "== $$suite"; \
 	  $(MAKE) --no-print-directory $$suite; \
 	  echo $$? >$(REPORTS)/$$suite.exit; \
@@ -127,6 +138,13 @@ ui-test: setup .make/ui-tests ## run the browser tests (ARGS=…)
 ui-test-prefix: ## run the first browser story under a base URL
 	@TRACKBOOK_UI_BASE_URL='/user/a b/' $(MAKE) --no-print-directory ui-test \
 	  UI_REPORT=ui-test-prefix ARGS=tests/first-five-minutes.spec.ts
+
+# JupyterLab with collaboration, and cells that the server executes.
+.PHONY: ui-test-front-ends
+ui-test-front-ends: .make/front-ends ## run the browser tests of other front ends (ARGS=…)
+	@TRACKBOOK_UI_PYTHON="$(CURDIR)/$(FRONT_ENDS)/bin/python" \
+	  $(MAKE) --no-print-directory ui-test UI_REPORT=ui-test-front-ends \
+	  ARGS='--config front-ends.config.js $(ARGS)'
 
 .PHONY: screenshots
 screenshots: setup .make/ui-tests ## take the pictures of the documentation anew

@@ -2,6 +2,8 @@
 
 Nothing of the user's is read or written: configuration, data, runtime files, IPython's
 history and trackbook's home all lie under ``.work``, or where TRACKBOOK_UI_WORK says.
+TRACKBOOK_UI_PYTHON names another interpreter to serve with: one that stands on this
+environment and has more front ends.
 """
 
 import os
@@ -34,9 +36,20 @@ def main() -> None:
         folder.mkdir(parents=True)
         os.environ[variable] = str(folder)
     (WORK / "home").chmod(0o700)
+    # Collaboration keeps its histories where the server is started.
+    os.chdir(WORK)
+    python = os.environ.get("TRACKBOOK_UI_PYTHON", sys.executable)
+    if python != sys.executable:
+        stand_on(Path(sys.prefix))
     config = HERE / "jupyter_server_test_config.py"
-    command = [sys.executable, "-m", "jupyterlab", "--config", str(config)]
-    os.execv(sys.executable, command)
+    os.execv(python, [python, "-m", "jupyterlab", "--config", str(config)])
+
+
+def stand_on(environment: Path) -> None:
+    """Let another interpreter's server find what is installed in this environment."""
+    os.environ["JUPYTER_PATH"] = str(environment / "share" / "jupyter")
+    os.environ["JUPYTER_CONFIG_PATH"] = str(environment / "etc" / "jupyter")
+    os.environ["JUPYTERLAB_DIR"] = str(environment / "share" / "jupyter" / "lab")
 
 
 if __name__ == "__main__":
