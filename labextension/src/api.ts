@@ -9,6 +9,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import type {
   Capture,
   Captured,
+  CellHistory,
+  CellMarks,
   Comparison,
   Experiment,
   Explanation,
@@ -140,6 +142,16 @@ export type Api = {
     notebookPath: string,
     cursor?: string
   ) => Promise<RevisionList>;
+  /** What a cell was executed with, and what each version gave. */
+  readonly cellHistory: (
+    notebookPath: string,
+    cellId: string
+  ) => Promise<CellHistory>;
+  /** What the histories of some cells come to. */
+  readonly cellMarks: (
+    notebookPath: string,
+    cellIds: readonly string[]
+  ) => Promise<CellMarks>;
   readonly copyRun: (
     runId: string,
     request?: Partial<RestoreRequest>
@@ -260,6 +272,15 @@ export function createApi(
       ask(['notebooks', 'revisions'], {
         query: asParams({ notebook_path, cursor })
       }),
+    cellHistory: (notebook_path, cell_id) =>
+      ask(['cells', 'history'], {
+        query: asParams({ notebook_path, cell_id })
+      }),
+    cellMarks: (notebook_path, cellIds) => {
+      const query = asParams({ notebook_path });
+      cellIds.forEach(id => query.append('cell_id', id));
+      return ask(['cells'], { query });
+    },
     copyRun: (runId, body = {}) =>
       ask(['runs', runId, 'copies'], { method: 'POST', body }),
     restorePlan: (runId, query) =>

@@ -113,13 +113,37 @@ export interface components {
         };
         /**
          * CellHistory
-         * @description What `notebooks/cell-history` answers: each source once.
+         * @description The versions of a cell, the one that ran last first.
          *
-         *         The one executed last comes first.
+         *         `times` counts the executions that were looked at; `cut_short` says that there are
+         *         older ones.
          */
         readonly CellHistory: {
-            readonly next_cursor: null | string;
+            readonly cell_id: string;
+            readonly cut_short: boolean;
+            readonly notebook_path: null | string;
+            readonly times: number;
             readonly versions: readonly components["schemas"]["CellVersion"][];
+        };
+        /**
+         * CellMark
+         * @description What the history of one cell comes to.
+         */
+        readonly CellMark: {
+            readonly cell_id: string;
+            readonly duration_ms: null | number;
+            readonly last_at: string;
+            readonly status: ("aborted" | "error" | "interrupted" | "ok") | "running";
+            readonly times: number;
+            readonly version_count: number;
+        };
+        /**
+         * CellMarks
+         * @description What the histories of some of a notebook's cells come to.
+         */
+        readonly CellMarks: {
+            readonly cells: readonly components["schemas"]["CellMark"][];
+            readonly notebook_path: null | string;
         };
         /**
          * CellOutput
@@ -144,11 +168,12 @@ export interface components {
         };
         /**
          * CellResult
-         * @description What a cell gave: a metric whose last point it logged.
+         * @description What an execution gave: the last value of a metric that it made.
          */
         readonly CellResult: {
+            readonly direction: ("higher" | "lower") | null;
             readonly key: string;
-            readonly last: number | string;
+            readonly value: number | string;
         };
         /**
          * CellSide
@@ -172,29 +197,28 @@ export interface components {
         };
         /**
          * CellVersion
-         * @description A source that a cell was executed with, `executed_count` times.
+         * @description One source that a cell was executed with. `number` counts from 1, the oldest.
          *
-         *         From `last_at` on, fields tell of the last time. `run_id` is the run that the list
-         *         shows, and `source_run_id` the one whose blobs hold `source_blob`: a source that is
-         *         too long, of which `source` is the beginning. `revision_id` and `number` ("r7") are
-         *         those of the notebook that was captured then; null: none was.
+         *         `execution_id`, `run_id`, `status`, `error_name`, `duration_ms` and `results` are
+         *         those of its last execution; `times` says how often it ran from `first_at` to
+         *         `last_at`. Of a source that is too long, `source` is the beginning and
+         *         `source_blob` holds it whole.
          */
         readonly CellVersion: {
             readonly duration_ms: null | number;
-            readonly executed_count: number;
+            readonly error_name: null | string;
             readonly execution_id: string;
             readonly first_at: string;
             readonly last_at: string;
-            readonly number: number | null;
-            readonly output_count: number;
+            readonly number: number;
             readonly results: readonly components["schemas"]["CellResult"][];
-            readonly revision_id: null | string;
             readonly run_id: string;
             readonly run_name: string;
+            readonly run_number: number;
             readonly source: string;
             readonly source_blob: components["schemas"]["BlobRef"] | null;
-            readonly source_run_id: string;
             readonly status: ("aborted" | "error" | "interrupted" | "ok") | "running";
+            readonly times: number;
         };
         /**
          * ChangeCounts
@@ -1077,6 +1101,8 @@ export type Captured = components['schemas']['Captured'];
 export type CellDifference = components['schemas']['CellDifference'];
 export type CellExecution = components['schemas']['CellExecution'];
 export type CellHistory = components['schemas']['CellHistory'];
+export type CellMark = components['schemas']['CellMark'];
+export type CellMarks = components['schemas']['CellMarks'];
 export type CellOutput = components['schemas']['CellOutput'];
 export type CellResult = components['schemas']['CellResult'];
 export type CellSide = components['schemas']['CellSide'];

@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { basePlugin } from './plugin';
 import { differencesPlugin } from './differences';
+import { historyPlugin } from './history';
 import { notebookPlugin } from './notebook';
 import { restorePlugin } from './restore';
 import { sidebarPlugin } from './sidebar';
@@ -18,7 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebookPlugin,
   viewsPlugin,
   restorePlugin,
-  differencesPlugin
+  differencesPlugin,
+  historyPlugin
 ];
 
 export default plugins;

@@ -40,11 +40,18 @@ export const CommandIDs = {
   look: 'trackbook:look-at-notebook',
   /** Puts back what the last restore into the current notebook replaced. */
   undoRestore: 'trackbook:undo-restore',
+  /** Shows what became of the active cell, and follows the active cell from then on. */
+  cellHistory: 'trackbook:cell-history',
+  /** `{ path?: string }`: the runs and revisions of a notebook along time */
+  timeline: 'trackbook:timeline',
   /** Shows and focuses the panel. */
   showPanel: 'trackbook:show-panel',
   /** Toggles recording of the current notebook. */
   record: 'trackbook:record',
-  /** `{ path: string, cellId: string }`: shows a cell in its notebook. */
+  /**
+   * `{ path: string, cellId: string, source?: string }`: shows a cell in its notebook;
+   * resolves to 'same', 'edited' or 'gone'
+   */
   showCell: 'trackbook:show-cell'
 } as const;
 

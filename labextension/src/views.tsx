@@ -22,7 +22,8 @@ import {
   chartWidget,
   compareWidget,
   differencesWidget,
-  runWidget
+  runWidget,
+  timelineWidget
 } from './views/widgets';
 import type { View } from './views/widgets';
 
@@ -149,6 +150,16 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
           : null,
       idOf: ({ before, after }) => `trackbook-differences-${before}-${after}`,
       create: pair => differencesWidget(services, pair)
+    });
+    addView({
+      command: CommandIDs.timeline,
+      namespace: 'trackbook-timelines',
+      label: trans.__('Show Timeline of the Notebook'),
+      // Without a path, the notebook that was active last.
+      read: ({ path = trackbook.store.getState().notebookPath }) =>
+        typeof path === 'string' ? { path } : null,
+      idOf: ({ path }) => `trackbook-timeline-${path}`,
+      create: ({ path }) => timelineWidget(services, path)
     });
   }
 };

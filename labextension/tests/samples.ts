@@ -170,6 +170,8 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     blob: untaught,
     revision: untaught,
     anyRevision: untaught,
+    cellHistory: untaught,
+    cellMarks: untaught,
     listNotebooks: untaught,
     copyRevision: untaught,
     notebookRevisions: untaught,

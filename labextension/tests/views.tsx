@@ -17,6 +17,7 @@ import type { Api } from '../src/api';
 import type { PlotlyConfig } from '../src/chart/plotly';
 import type {
   CellExecution,
+  CellHistory,
   CellOutput,
   Comparison,
   Explanation,
@@ -268,6 +269,8 @@ export type FakeServer = {
   /** By their names. */
   pieces: Record<string, unknown>;
   revision: unknown;
+  /** By their ids. */
+  cells: Record<string, CellHistory>;
   outputs: readonly ExecutionOutputs[];
   /** How many executions a page of outputs holds. */
   page: number;
@@ -297,6 +300,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     difference: null,
     pieces: {},
     revision: null,
+    cells: {},
     outputs: [],
     page: 100,
     tables: {},
@@ -335,6 +339,8 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
       server.runs[runId] = edited;
       return edited;
     },
+    cellHistory: (_, cellId) => give(server.cells[cellId], `cell ${cellId}`),
+    cellMarks: refuse,
     metricHistory: (runId, key) =>
       give(server.histories[`${runId} ${key}`], `metric ${key}`),
     outputs: async (runId, { cursor, execution_id }) => {

@@ -89,12 +89,17 @@ export function addRecordCommand(
       const panel = tracker.find(open => open.context.path === args['path']);
       const cells = panel?.content.widgets ?? [];
       const index = cells.findIndex(cell => cell.model.id === args['cellId']);
-      if (panel === undefined || index < 0) {
-        return false;
+      const cell = cells[index];
+      if (panel === undefined || cell === undefined) {
+        return 'gone';
       }
       panel.content.activeCellIndex = index;
       void panel.content.scrollToItem(index, 'center');
-      return true;
+      const { source } = args;
+      return typeof source === 'string' &&
+        source !== cell.model.sharedModel.getSource()
+        ? 'edited'
+        : 'same';
     }
   });
 }

@@ -7,6 +7,7 @@
  */
 import type { INotebookModel } from '@jupyterlab/notebook';
 
+import { endUndoStep } from '../notebook/undo';
 import {
   equalCells,
   equalValues,
@@ -156,22 +157,9 @@ function setFrame(model: SharedNotebook, target: RestoredDocument): void {
 
 /** What is done is a step of its own in the notebook's undo history. */
 function inOneStep(model: SharedNotebook, change: () => void): void {
-  stopCapturing(model);
+  endUndoStep(model);
   model.transact(change);
-  stopCapturing(model);
-}
-
-/** Yjs joins what follows within half a second to one step of undo; this ends it. */
-function stopCapturing(model: SharedNotebook): void {
-  const manager: unknown = 'undoManager' in model ? model.undoManager : null;
-  if (
-    typeof manager === 'object' &&
-    manager !== null &&
-    'stopCapturing' in manager &&
-    typeof manager.stopCapturing === 'function'
-  ) {
-    manager.stopCapturing();
-  }
+  endUndoStep(model);
 }
 
 /**

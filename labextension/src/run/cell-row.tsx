@@ -69,11 +69,7 @@ export const CellRow = memo(function CellRow(props: Props): JSX.Element {
               {execution.before_recording
                 ? `${trans.__('Before recording, from the history.')} `
                 : null}
-              {hover} ·{' '}
-              <CellLink
-                execution={execution}
-                notebookPath={run.notebook_path}
-              />
+              {hover} · <CellLink execution={execution} run={run} />
             </p>
             <CellSource run={run} execution={execution} title={title} />
             {outputs === null ? null : (

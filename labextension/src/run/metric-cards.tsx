@@ -88,7 +88,7 @@ function MetricCard(props: {
           {metric.key}
         </button>
         {execution === null ? null : (
-          <CellLink execution={execution} notebookPath={run.notebook_path} />
+          <CellLink execution={execution} run={run} />
         )}
       </span>
       <span className="jp-trackbook-metric-line">

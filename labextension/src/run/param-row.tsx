@@ -64,11 +64,7 @@ export function ParamRow(props: {
               <span>{trans.__('%1 values', changes.length)}</span>
             ) : null}
             {execution === null ? null : (
-              <CellLink
-                execution={execution}
-                notebookPath={run.notebook_path}
-                isCompact
-              />
+              <CellLink execution={execution} run={run} isCompact />
             )}
             <RuleButton name={param.key} rule="ignore" onRule={onRule} />
           </span>
@@ -135,10 +131,7 @@ function ParamHistory(props: {
               {change.removed ? trans.__('not set') : formatValue(change.value)}
             </code>
             {execution === null ? null : (
-              <CellLink
-                execution={execution}
-                notebookPath={run.notebook_path}
-              />
+              <CellLink execution={execution} run={run} />
             )}
           </li>
         );

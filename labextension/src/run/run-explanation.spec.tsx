@@ -59,7 +59,7 @@ describe('does the notebook explain it', () => {
     await waitFor(() => expect(stage.executed.length).toBe(2));
     expect(stage.executed[1]).toEqual({
       command: 'trackbook:show-cell',
-      args: { path: 'churn.ipynb', cellId: 'c7' }
+      args: { path: 'churn.ipynb', cellId: 'c7', source: null }
     });
     expect(within(card).getAllByRole('button')).toHaveLength(1);
   });

@@ -42,10 +42,7 @@ export function RunExplanation({ run }: { readonly run: Run }): JSX.Element {
       ) : state.kind === 'failed' ? (
         <FailureNotice failure={state.failure} onRetry={reload} />
       ) : (
-        <Reasons
-          explanation={state.value}
-          notebookPath={run.notebook_path ?? null}
-        />
+        <Reasons explanation={state.value} run={run} />
       )}
     </Card>
   );
@@ -53,9 +50,9 @@ export function RunExplanation({ run }: { readonly run: Run }): JSX.Element {
 
 function Reasons(props: {
   readonly explanation: Explanation;
-  readonly notebookPath: string | null;
+  readonly run: Run;
 }): JSX.Element {
-  const { explanation, notebookPath } = props;
+  const { explanation, run } = props;
   const { trans } = useServices();
   const { reasons, checked, not_checked: unchecked } = explanation;
   return (
@@ -69,7 +66,7 @@ function Reasons(props: {
             key={`${reason.kind} ${reason.sentence}`}
             reason={reason}
             cellCount={explanation.cell_count}
-            notebookPath={notebookPath}
+            run={run}
           />
         ))}
         {explanation.more_count > 0 ? (
@@ -105,9 +102,9 @@ function Reasons(props: {
 function ReasonLine(props: {
   readonly reason: ExplanationReason;
   readonly cellCount: number;
-  readonly notebookPath: string | null;
+  readonly run: Run;
 }): JSX.Element {
-  const { reason, cellCount, notebookPath } = props;
+  const { reason, cellCount, run } = props;
   const { trans } = useServices();
   const placeOf = (cell: ExplanationCell): string =>
     trans.__('cell %1 of %2', cell.place ?? 0, cellCount);
@@ -129,7 +126,7 @@ function ReasonLine(props: {
             </code>
           );
         })}
-        {notebookPath === null
+        {run.notebook_path === null
           ? null
           : placed.map(cell => (
               <ShowLink
@@ -137,7 +134,7 @@ function ReasonLine(props: {
                 cell={cell}
                 place={placeOf(cell)}
                 isOnly={placed.length === 1}
-                path={notebookPath}
+                run={run}
               />
             ))}
       </span>
@@ -150,9 +147,9 @@ function ShowLink(props: {
   readonly cell: ExplanationCell;
   readonly place: string;
   readonly isOnly: boolean;
-  readonly path: string;
+  readonly run: Run;
 }): JSX.Element {
-  const { cell, place, isOnly, path } = props;
+  const { cell, place, isOnly, run } = props;
   const services = useServices();
   const { trans } = services;
   const name = trans.__('Show in the notebook: %1, %2', cell.title, place);
@@ -163,7 +160,14 @@ function ShowLink(props: {
         className="jp-trackbook-link"
         title={name}
         aria-label={name}
-        onClick={() => void showCell(services, path, cell.cell_id ?? '')}
+        onClick={() =>
+          void showCell(services, {
+            runId: run.run_id,
+            path: run.notebook_path ?? '',
+            cellId: cell.cell_id ?? '',
+            source: null
+          })
+        }
       >
         {isOnly ? trans.__('Show') : trans.__('Show %1', place)}
       </button>

@@ -58,7 +58,7 @@ export function RunValues(props: {
                           {execution === null ? null : (
                             <CellLink
                               execution={execution}
-                              notebookPath={run.notebook_path}
+                              run={run}
                               isCompact
                             />
                           )}

@@ -93,7 +93,11 @@ describe('a run’s page', () => {
       { command: 'docmanager:open', args: { path: 'churn.ipynb' } },
       {
         command: 'trackbook:show-cell',
-        args: { path: 'churn.ipynb', cellId: 'c1' }
+        args: {
+          path: 'churn.ipynb',
+          cellId: 'c1',
+          source: 'clf.score(X, y)'
+        }
       }
     ]);
   });

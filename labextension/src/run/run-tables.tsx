@@ -82,7 +82,7 @@ function TableCard(props: {
         <>
           {countOf(table, trans)}
           {execution === null ? null : (
-            <CellLink execution={execution} notebookPath={run.notebook_path} />
+            <CellLink execution={execution} run={run} />
           )}
           <button className="jp-trackbook-link" onClick={() => void copy()}>
             {trans.__('Copy as CSV')}

@@ -28,7 +28,7 @@ export function statusWord(
 
 /** What a cell's row says beside its duration; nothing where all went well. */
 export function executionWord(
-  execution: CellExecution,
+  execution: Pick<CellExecution, 'status' | 'error_name'>,
   trans: TranslationBundle
 ): string {
   switch (execution.status) {

@@ -9,7 +9,14 @@ import type { ReactElement } from 'react';
 import { SORTS } from '../api';
 import type { Sort } from '../api';
 import type { Scope } from '../store';
-import { useActions, useTrackbookState, useTrans } from '../widgets';
+import { CommandIDs } from '../tokens';
+import { timelineIcon } from '../views/icon';
+import {
+  useActions,
+  useTrackbook,
+  useTrackbookState,
+  useTrans
+} from '../widgets';
 import { trashIcon } from './icons';
 
 export function Header(props: {
@@ -37,6 +44,7 @@ export function Header(props: {
       </div>
       <div className="jp-trackbook-tool-line">
         {showsNotebooks ? null : <SortMenu />}
+        {showsNotebooks || trashed ? null : <TimelineButton />}
         <button
           className="jp-trackbook-quiet"
           aria-pressed={showsNotebooks}
@@ -76,6 +84,23 @@ export function Header(props: {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Leads to the page of the notebook along time; nothing where none was open. */
+function TimelineButton(): ReactElement | null {
+  const trans = useTrans();
+  const { commands } = useTrackbook();
+  const path = useTrackbookState(state => state.notebookPath);
+  return path === null ? null : (
+    <button
+      className="jp-trackbook-quiet"
+      title={trans.__('Show the runs and revisions of %1 along time', path)}
+      onClick={() => void commands.execute(CommandIDs.timeline, { path })}
+    >
+      <timelineIcon.react tag="span" />
+      <span className="jp-trackbook-word">{trans.__('Timeline')}</span>
+    </button>
   );
 }
 

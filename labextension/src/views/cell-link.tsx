@@ -1,25 +1,26 @@
 /**
  * A cell called by its first line of code; leads to it in its notebook.
  */
-import type { CellExecution } from '../contract';
+import type { CellExecution, Run } from '../contract';
 import { titleOfSource } from '../run/derive';
 import { useServices } from './context';
 import { showCell } from './show-cell';
 
 type Props = {
   readonly execution: CellExecution;
-  readonly notebookPath: string | null;
+  readonly run: Pick<Run, 'run_id' | 'notebook_path'>;
   /** Only the arrow, where a name each would be too much. */
   readonly isCompact?: boolean;
 };
 
 export function CellLink(props: Props): JSX.Element | null {
-  const { execution, notebookPath, isCompact = false } = props;
+  const { execution, run, isCompact = false } = props;
   const services = useServices();
   const { trans } = services;
   const title = titleOfSource(execution.source);
-  const { cell_id: cellId } = execution;
-  if (cellId === null || notebookPath === null) {
+  const { cell_id: cellId, source, source_blob: blob } = execution;
+  const { run_id: runId, notebook_path: path } = run;
+  if (cellId === null || path === null) {
     return isCompact ? null : (
       <span className="jp-trackbook-cell-name" title={title}>
         {title}
@@ -33,7 +34,14 @@ export function CellLink(props: Props): JSX.Element | null {
       aria-label={
         isCompact ? trans.__('Show in the notebook: %1', title) : undefined
       }
-      onClick={() => void showCell(services, notebookPath, cellId)}
+      onClick={() =>
+        void showCell(services, {
+          runId,
+          path,
+          cellId,
+          source: blob === null ? source : null
+        })
+      }
     >
       {isCompact ? null : (
         <span className="jp-trackbook-cell-name">{title}</span>

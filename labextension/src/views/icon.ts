@@ -27,3 +27,9 @@ export const compareIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16" fill="none"><path class="jp-icon3" stroke="#616161" stroke-width="1.5" d="M2 3h5v10H2zM9 3h5v10H9zM3.7 6h1.6M3.7 9h1.6M10.7 6h1.6"/></svg>'
 });
+
+export const timelineIcon = new LabIcon({
+  name: 'trackbook:timeline',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16" fill="none"><path class="jp-icon3" stroke="#616161" stroke-width="1.5" d="M4 1.5v13M4 4h8M4 8h5M4 12h7"/></svg>'
+});

@@ -15,10 +15,11 @@ import type { NotebookDifference, Run } from '../contract';
 import { DifferencesPage } from '../differences/differences-page';
 import type { Pair } from '../differences/differences-page';
 import { ErrorBoundary } from '../error-boundary';
+import { TimelinePage } from '../history/timeline-page';
 import { RunPage } from '../run/run-page';
 import { ViewProvider } from './context';
 import type { ViewServices } from './context';
-import { chartIcon, compareIcon, runIcon } from './icon';
+import { chartIcon, compareIcon, runIcon, timelineIcon } from './icon';
 
 /** A page in the main area, with the arguments that bring it back after a reload. */
 export class View extends ReactWidget {
@@ -185,4 +186,13 @@ function Differences(props: {
       onLabel={props.onLabel}
     />
   );
+}
+
+export function timelineWidget(services: ViewServices, path: string): View {
+  const { trans } = services;
+  const view = new View(services, { path }, () => <TimelinePage path={path} />);
+  view.title.label = trans.__('Timeline of %1', path.split('/').pop() ?? path);
+  view.title.caption = trans.__('Runs and revisions of %1', path);
+  view.title.icon = timelineIcon;
+  return view;
 }

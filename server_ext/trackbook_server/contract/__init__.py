@@ -51,6 +51,8 @@ from trackbook_server.contract.explanation import (
 )
 from trackbook_server.contract.history import (
     CellHistory,
+    CellMark,
+    CellMarks,
     CellResult,
     CellVersion,
 )
@@ -117,6 +119,8 @@ __all__ = [
     "CellDifference",
     "CellExecution",
     "CellHistory",
+    "CellMark",
+    "CellMarks",
     "CellOutput",
     "CellPart",
     "CellResult",

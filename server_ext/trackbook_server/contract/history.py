@@ -1,49 +1,71 @@
-"""The versions of one cell, over all runs of its notebook."""
+"""What became of a cell over the runs of its notebook."""
 
 from typing import Literal
 
 from trackbook.events import ExecutionStatus
-from trackbook_server.contract.base import BlobRef, Number, Reply
+from trackbook_server.contract.base import BlobRef, Direction, Number, Reply
 
 
 class CellResult(Reply, frozen=True, kw_only=True):
-    """What a cell gave: a metric whose last point it logged."""
+    """What an execution gave: the last value of a metric that it made."""
 
     key: str
-    last: Number
+    value: Number
+    direction: Direction | None
 
 
 class CellVersion(Reply, frozen=True, kw_only=True):
-    """A source that a cell was executed with, `executed_count` times.
+    """One source that a cell was executed with. `number` counts from 1, the oldest.
 
-    From `last_at` on, fields tell of the last time. `run_id` is the run that the list
-    shows, and `source_run_id` the one whose blobs hold `source_blob`: a source that is
-    too long, of which `source` is the beginning. `revision_id` and `number` ("r7") are
-    those of the notebook that was captured then; null: none was.
+    `execution_id`, `run_id`, `status`, `error_name`, `duration_ms` and `results` are
+    those of its last execution; `times` says how often it ran from `first_at` to
+    `last_at`. Of a source that is too long, `source` is the beginning and
+    `source_blob` holds it whole.
     """
 
+    number: int
     source: str
     source_blob: BlobRef | None
+    times: int
     first_at: str
-    executed_count: int
     last_at: str
     execution_id: str
-    status: ExecutionStatus | Literal["running"]
-    duration_ms: float | None
-    output_count: int
-    results: list[CellResult]
     run_id: str
     run_name: str
-    source_run_id: str
-    revision_id: str | None
-    number: int | None
+    run_number: int
+    status: ExecutionStatus | Literal["running"]
+    error_name: str | None
+    duration_ms: float | None
+    results: list[CellResult]
 
 
 class CellHistory(Reply, frozen=True, kw_only=True):
-    """What `notebooks/cell-history` answers: each source once.
+    """The versions of a cell, the one that ran last first.
 
-    The one executed last comes first.
+    `times` counts the executions that were looked at; `cut_short` says that there are
+    older ones.
     """
 
+    notebook_path: str | None
+    cell_id: str
     versions: list[CellVersion]
-    next_cursor: str | None
+    times: int
+    cut_short: bool
+
+
+class CellMark(Reply, frozen=True, kw_only=True):
+    """What the history of one cell comes to."""
+
+    cell_id: str
+    version_count: int
+    times: int
+    last_at: str
+    status: ExecutionStatus | Literal["running"]
+    duration_ms: float | None
+
+
+class CellMarks(Reply, frozen=True, kw_only=True):
+    """What the histories of some of a notebook's cells come to."""
+
+    notebook_path: str | None
+    cells: list[CellMark]

@@ -20,11 +20,10 @@ from trackbook_server.contract import (
 )
 from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
-from trackbook_server.notebooks.cell_history import DEFAULT_LIMIT as CELL_VERSIONS
-from trackbook_server.notebooks.cell_history import get_cell_history
 from trackbook_server.notebooks.copies import find_own_place, write_copy
 from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
 from trackbook_server.notebooks.explained import get_explanation
+from trackbook_server.notebooks.history_handlers import HISTORY_ROUTES
 from trackbook_server.notebooks.known import (
     MAX_NOTEBOOKS,
     get_any_revision,
@@ -139,24 +138,6 @@ class NotebookRevisionsHandler(TrackbookHandler):
         )
         found = [self.localise(revision) for revision in answer.revisions]
         self.reply(msgspec.structs.replace(answer, revisions=found))
-
-
-class CellHistoryHandler(TrackbookHandler):
-    """The versions of one cell of a notebook."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `CellHistory`."""
-        self.reply(
-            await self.read(
-                get_cell_history,
-                self.paths.to_store(self.get_query_argument("notebook_path")),
-                self.get_query_argument("cell_id"),
-                self.get_number("limit", CELL_VERSIONS),
-                self.get_query_argument("cursor", None),
-            )
-        )
 
 
 class ExplanationHandler(TrackbookHandler):
@@ -298,7 +279,6 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"captures", CapturesHandler),
     (r"notebooks", NotebooksHandler),
     (r"notebooks/revisions", NotebookRevisionsHandler),
-    (r"notebooks/cell-history", CellHistoryHandler),
     (r"revisions/(?P<revision_id>[^/]+)/copies", RevisionCopiesHandler),
     (r"revisions/(?P<revision_id>[^/]+)", AnyRevisionHandler),
     (
@@ -311,4 +291,5 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/(?P<run_id>[^/]+)/refill", RefillHandler),
     (r"runs/(?P<run_id>[^/]+)/requirements", RequirementsHandler),
     *DIFFERENCE_ROUTES,
+    *HISTORY_ROUTES,
 ]

@@ -392,12 +392,13 @@ def m009_lineage(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m010_cell_history(db: sqlite_utils.Database) -> None:
-    """Let the executions of one cell be found over all runs."""
-    db.execute(
-        "create index executions_cell on cell_executions (cell_id) "
-        "where cell_id is not null"
-    )
+def m010_history_of_cells(db: sqlite_utils.Database) -> None:
+    """Find the executions of a cell without reading those of others."""
+    for index in (
+        "executions_cell on cell_executions (cell_id) where cell_id is not null",
+        "capture_messages_cell on capture_messages (cell_id) where cell_id is not null",
+    ):
+        db.execute(f"create index {index}")
 
 
 @cache

@@ -1,0 +1,86 @@
+/**
+ * "4 versions · 18 s" in the toolbar of a cell: leads to the history of the cell.
+ */
+import type { Cell } from '@jupyterlab/cells';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import { ReactWidget } from '@jupyterlab/ui-components';
+
+import type { CellMark } from '../contract';
+import { formatDuration } from '../format';
+import { CommandIDs } from '../tokens';
+import type { ITrackbook } from '../tokens';
+
+export class CellMarkItem extends ReactWidget {
+  constructor(
+    private readonly trackbook: ITrackbook,
+    private readonly cell: Cell,
+    private readonly tracker: INotebookTracker,
+    private readonly contents: Contents.IManager
+  ) {
+    super();
+    this.addClass('jp-trackbook-cell-mark');
+    trackbook.changes.runsChanged.connect(this.onRuns, this);
+    void this.read();
+  }
+
+  override dispose(): void {
+    this.trackbook.changes.runsChanged.disconnect(this.onRuns, this);
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element | null {
+    const { mark } = this;
+    const { commands, trans } = this.trackbook;
+    if (mark === null) {
+      return null;
+    }
+    const versions = trans._n(
+      '%1 version',
+      '%1 versions',
+      mark.version_count,
+      mark.version_count
+    );
+    return (
+      <button
+        className="jp-trackbook-link"
+        title={trans.__('Show the history of this cell')}
+        onClick={() => void commands.execute(CommandIDs.cellHistory)}
+      >
+        {mark.duration_ms === null
+          ? versions
+          : `${versions} · ${formatDuration(mark.duration_ms, trans)}`}
+      </button>
+    );
+  }
+
+  private onRuns(): void {
+    void this.read();
+  }
+
+  /** Reads it, one request at a time; where it can't be read there is no mark. */
+  private async read(): Promise<void> {
+    const panel = this.tracker.find(open =>
+      open.content.widgets.includes(this.cell)
+    );
+    if (this.reading || panel === undefined) {
+      return;
+    }
+    this.reading = true;
+    const { id } = this.cell.model;
+    try {
+      const path = this.contents.localPath(panel.context.path);
+      const { cells } = await this.trackbook.api.cellMarks(path, [id]);
+      this.mark = cells[0] ?? null;
+    } catch {
+      this.mark = null;
+    }
+    this.reading = false;
+    if (!this.isDisposed) {
+      this.update();
+    }
+  }
+
+  private mark: CellMark | null = null;
+  private reading = false;
+}
