@@ -164,7 +164,9 @@ _STRING = re.compile(
 _QUOTES = ("'", '"', ";", "`")  # of which &quot; ends with one
 _JOINED = re.compile(r"\s{0,80}+(?:\+\s{0,80}+)?")
 _BARE = re.compile(r"(?P<a>[^\s'\"`<>{}()\[\],;&|\\=]{4,2000}+={0,3}+)(?![(\[])")
-_NAME_BEFORE = re.compile(r"[A-Za-z0-9_.\-]{0,60}\Z")
+_OF_NAMES = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+)
 _IN_STRING = re.compile(r"(?:[?&;\"'`]|[=][^\s,()'\"=]{1,200} {1,4})\s?\Z")
 # Where nothing is quoted: magics, shell lines, the files they write.
 _SHELL = re.compile(
@@ -237,6 +239,8 @@ def _find(text: str, lowered: str, *, is_code: bool) -> Iterator[_Found]:
         if string := _STRING.match(text, at):
             yield from _find_strings(text, string, level)
         elif not match["comma"] and (word := _BARE.match(text, at)):
+            if not _accepts(level, word["a"], is_quoted=level == _PASSWORD):
+                continue  # nor would it anywhere
             is_said = bool(_IN_STRING.search(text, max(0, began - 210), began))
             if (bare_here or is_said) and _accepts(
                 level, word["a"], is_quoted=level == _PASSWORD and is_said
@@ -267,8 +271,9 @@ def _find_shell(text: str) -> list[_Found]:
 
 def _whole_name(text: str, start: int, stop: int) -> tuple[str, int]:
     """Return the name around the telling word, and where it begins."""
-    before = _NAME_BEFORE.search(text, max(0, start - 60), start)
-    began = before.start() if before else start
+    began, least = start, max(0, start - 60)
+    while began > least and text[began - 1] in _OF_NAMES:
+        began -= 1
     return text[began:stop].strip("-."), began
 
 
