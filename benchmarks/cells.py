@@ -142,6 +142,7 @@ def _in_a_shell(home: str) -> Iterator[Row]:
     yield share("to 1 MB, 20,000 writes", measure(MANY_WRITES, 1, 15, PAUSE)[0], 0.4)
     yield _added("to 1 MB, one write", measure(ONE_WRITE, 1, 25, PAUSE)[0], 2000)
     shell.history_manager.end_session()
+    InteractiveShell.clear_instance()  # its history goes with this home
 
 
 def _in_a_kernel() -> Iterator[Row]:
