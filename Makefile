@@ -68,14 +68,15 @@ setup: .make/venv .make/labextension ## make .venv with everything needed to wor
 	@touch $@
 
 # Collaboration and execution by the server: over .venv, which stays without them.
-FRONT_ENDS := .make/front-ends-environment
+FRONT_ENDS := collaboration server-execution
 SITE_PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
-.make/front-ends: .make/venv ui-tests/front-ends/requirements.txt
-	@rm -rf $(FRONT_ENDS) && $(BIN)/python -m venv $(FRONT_ENDS)
+.PRECIOUS: .make/front-end-%
+.make/front-end-%: ui-tests/front-ends/%/requirements.txt .make/venv
+	@rm -rf $@-environment && $(BIN)/python -m venv $@-environment
 	@below=$$($(BIN)/python -c '$(SITE_PACKAGES)'); \
 	echo "import site; site.addsitedir('$$below')" \
-	  >"$$($(FRONT_ENDS)/bin/python -c '$(SITE_PACKAGES)')/below.pth"
-	$(FRONT_ENDS)/bin/pip install --quiet -r ui-tests/front-ends/requirements.txt
+	  >"$$($@-environment/bin/python -c '$(SITE_PACKAGES)')/below.pth"
+	$@-environment/bin/pip install --quiet -r $<
 	@touch $@
 
 # -------------------------------------------------------------------- check
@@ -102,7 +103,7 @@ format: setup ## rewrite the sources in the project's format
 .PHONY: test
 test: setup ## run all tests and print the counts
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
-	@for suite in test-python test-ts ui-test ui-test-prefix ui-test-front-ends; do \
+	@for suite in test-python test-ts ui-test ui-test-prefix $(FRONT_ENDS:%=ui-test-%); do \
 	  echo "== $$suite"; \
 	  $(MAKE) --no-print-directory $$suite; \
 	  echo $$? >$(REPORTS)/$$suite.exit; \
@@ -141,9 +142,12 @@ ui-test-prefix: ## run the first browser story under a base URL
 
 # JupyterLab with collaboration, and cells that the server executes.
 .PHONY: ui-test-front-ends
-ui-test-front-ends: .make/front-ends ## run the browser tests of other front ends (ARGS=…)
-	@TRACKBOOK_UI_PYTHON="$(CURDIR)/$(FRONT_ENDS)/bin/python" \
-	  $(MAKE) --no-print-directory ui-test UI_REPORT=ui-test-front-ends \
+ui-test-front-ends: $(FRONT_ENDS:%=ui-test-%) ## run the browser tests of other front ends
+
+.PHONY: $(FRONT_ENDS:%=ui-test-%)
+$(FRONT_ENDS:%=ui-test-%): ui-test-%: .make/front-end-%
+	@TRACKBOOK_UI_PYTHON="$(CURDIR)/$<-environment/bin/python" TRACKBOOK_UI_FRONT_END=$* \
+	  $(MAKE) --no-print-directory ui-test UI_REPORT=$@ \
 	  ARGS='--config front-ends.config.js $(ARGS)'
 
 .PHONY: screenshots

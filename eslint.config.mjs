@@ -46,7 +46,7 @@ export default tseslint.config(
   },
   {
     // The same rules; a story counts things that it has just seen there.
-    files: ['ui-tests/{tests,front-ends,pictures}/*.ts'],
+    files: ['ui-tests/{tests,front-ends,pictures}/**/*.ts'],
     languageOptions: {
       parserOptions: { project: './ui-tests/tsconfig.json' }
     },

@@ -96,12 +96,14 @@ def test_two_runs_of_a_notebook_are_compared_cell_by_cell(churn: Path) -> None:
     for lr in ("0.2", "0.1"):
         call("run", churn, "-p", f"lr={lr}")
     found = ask("diff", "first", "@last")
-    changes = {cell["cell_id"]: cell["change"] for cell in found["cells"]}
+    cells = found["notebook"]["cells"]
+    changes = {cell["after"]["cell_id"]: cell["change"] for cell in cells}
     assert changes == {
+        "t": "same",
         "params": "same",
-        "injected-parameters": "changed",
+        "injected-parameters": "edited",
         "train": "same",
-        "score": "same",
+        "score": "rerun",
     }
     assert found["sentence"].startswith("Best: lr 0.1, acc +0.1; lr 0.2 → 0.1")
 

@@ -48,12 +48,17 @@ async def by_name(server: ServerProcess) -> dict[str, Any]:
 async def status(server: ServerProcess, wanted: dict[str, str]) -> dict[str, Any]:
     """Return the runs once they have these statuses."""
 
+    seen: dict[str, str] = {}
+
     async def look() -> Any:
         found = await by_name(server)
-        same = {name: found[name]["status"] for name in wanted if name in found}
-        return found if same == wanted else None
+        seen.update({name: found[name]["status"] for name in wanted if name in found})
+        return found if seen == wanted else None
 
-    return dict(await until(look, WITHIN))
+    try:
+        return dict(await until(look, WITHIN))
+    except AssertionError as error:
+        raise AssertionError(f"wanted {wanted}, but saw {seen}") from error
 
 
 async def train(server: ServerProcess, path: str, source: str = FOREVER) -> str:

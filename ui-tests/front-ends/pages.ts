@@ -1,5 +1,5 @@
 /**
- * What the stories of other front ends share.
+ * What the stories of other front ends see of the server.
  */
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';

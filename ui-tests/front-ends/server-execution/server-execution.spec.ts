@@ -1,7 +1,7 @@
 /**
  * The server executes: the browser's messages name no cell, and the kernel learns none.
  */
-import { expect, test } from '../tests/fixtures';
+import { expect, test } from '../../tests/fixtures';
 import {
   PLAIN_CELLS,
   PLAIN_PARAMS,
@@ -13,8 +13,8 @@ import {
   pressRecord,
   rows,
   waitForIdle
-} from '../tests/story';
-import { posted, revisionOf, runsOf } from './pages';
+} from '../../tests/story';
+import { posted, revisionOf, runsOf } from '../pages';
 
 test('cells that the server executes are recorded as those of the document', async ({
   page,
