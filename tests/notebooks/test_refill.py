@@ -29,6 +29,8 @@ GONE = PLACEHOLDER
         (f"other = {ONE}", f"k = {GONE}", f"k = {GONE}"),
         ("", f"a = {GONE}\nb = {GONE}", f"a = {GONE}\nb = {GONE}"),
         (f"x = {ONE}", "x = 1", "x = 1"),
+        # The cell itself reads like a replaced value.
+        (f"{ONE}\n{GONE}", f"{GONE}\n{GONE}", f"{GONE}\n{GONE}"),
     ],
 )
 def test_a_placeholder_gets_the_value_of_its_place(

@@ -7,6 +7,13 @@ says how large its content is, and nothing that says otherwise is unfolded.
 import zstandard
 
 _LEVEL = 3
+_LOOSE_LEVEL = -5
+"""Repeats are found, the rest is kept as it is: unfolding costs next to nothing."""
+
+_LARGE = 4096
+_WORTHWHILE = 0.7
+"""What is not made smaller than this share is not squeezed tighter: of base64 a quarter
+of the room would cost twelve times the time to unfold it."""
 
 
 class Damaged(ValueError):
@@ -15,9 +22,10 @@ class Damaged(ValueError):
 
 def squeeze(data: bytes, beside: bytes | None = None) -> bytes:
     """Compress `data`; `beside` is what it mostly repeats, and needed to read it."""
-    return zstandard.ZstdCompressor(
-        _LEVEL, dict_data=_raw(beside), write_checksum=True
-    ).compress(data)
+    packed = _compress(data, _LEVEL, beside)
+    if len(data) > _LARGE and len(packed) > _WORTHWHILE * len(data):
+        return _compress(data, _LOOSE_LEVEL, beside)
+    return packed
 
 
 def unfold(
@@ -35,6 +43,12 @@ def unfold(
         return using.decompress(packed)
     except (zstandard.ZstdError, MemoryError) as error:
         raise Damaged(f"it can't be decompressed ({error})") from error
+
+
+def _compress(data: bytes, level: int, beside: bytes | None) -> bytes:
+    return zstandard.ZstdCompressor(
+        level, dict_data=_raw(beside), write_checksum=True
+    ).compress(data)
 
 
 def _raw(data: bytes | None) -> zstandard.ZstdCompressionDict | None:

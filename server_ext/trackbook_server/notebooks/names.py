@@ -47,7 +47,7 @@ def safe_stem(text: str, max_bytes: int = MAX_NAME_BYTES) -> str:
         for character in text
         if character == _JOINER or unicodedata.category(character) not in _INVISIBLE
     )
-    text = _FORBIDDEN.sub("-", text)
+    text = _FORBIDDEN.sub("-", _BLANKS.sub(" ", text))
     text = text.strip(" .-")
     text = text.encode()[:max_bytes].decode(errors="ignore").rstrip(" .-")
     if text.split(".")[0].lower() in _RESERVED:

@@ -59,10 +59,12 @@ def refill(stored: str, present: str) -> Refilled:
     same: dict[str, list[_Line]] = defaultdict(list)
     for line in known:
         same[line.text].append(line)
+    # Where the cell itself reads like that, nobody knows what was a value.
+    plain = {line for line in present.split("\n") if PLACEHOLDER in line}
     lines = stored.split("\n")
     wanted: dict[str, list[int]] = defaultdict(list)
     for index, text in enumerate(lines):
-        if PLACEHOLDER in text:
+        if PLACEHOLDER in text and text not in plain:
             wanted[text].append(index)
     for text, indexes in wanted.items():
         values = [line.values for line in same[text] or _beginning_alike(text, known)]

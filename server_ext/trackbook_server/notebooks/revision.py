@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from trackbook_server.notebooks.document import (
     Document,
     Json,
@@ -48,16 +50,14 @@ class Piece:
     source_sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutputRef:
+class OutputRef(msgspec.Struct, frozen=True):
     """An output: its piece and its execution count, or that it has none."""
 
     sha256: str
     count: Json = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class CellRef:
+class CellRef(msgspec.Struct, frozen=True):
     """A cell: its piece, its outputs (None: it has no such field) and its count."""
 
     sha256: str

@@ -2,12 +2,14 @@
 
 The file is made straight from them, without making a document: canonical JSON is what a
 file holds but for layout, the counts, and long texts as lists of lines, so values are
-passed on as they are. The result is that of `render` of the joined document at a
-fraction of the time; where a piece holds what strict JSON does not (half a surrogate
-pair, NaN), the slow way is taken.
+passed on as they are, pictures not even looked at again. The result is that of `render`
+of the joined document at a fraction of the time; where a piece holds what strict JSON
+does not (half a surrogate pair, NaN), the slow way is taken.
 """
 
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -31,6 +33,29 @@ from trackbook_server.notebooks.revision import ABSENT, CellRef, Manifest, Outpu
 _Fields = dict[str, Any]
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text = msgspec.json.Decoder(str)
+_LARGE = 4096
+
+
+@dataclass(slots=True)
+class _Aside:
+    """Keeps large texts out of the laying out; each leaves a mark that none guesses."""
+
+    mark: bytes = field(default_factory=lambda: secrets.token_hex(16).encode())
+    texts: list[bytes] = field(default_factory=list)
+
+    def put(self, text: bytes) -> msgspec.Raw:
+        """Return what stands for a JSON string until `put_back`."""
+        self.texts.append(text)
+        return msgspec.Raw(b'"%b%d"' % (self.mark, len(self.texts) - 1))
+
+    def put_back(self, data: bytes) -> bytes:
+        """Return the JSON with the texts in their places."""
+        first, *rest = data.split(b'"' + self.mark)
+        found = [first]
+        for part in rest:
+            number, after = part.split(b'"', 1)
+            found += (self.texts[int(number)], after)
+        return b"".join(found)
 
 
 def join(manifest: Manifest, pieces: Mapping[str, bytes]) -> Document:
@@ -62,62 +87,61 @@ def join(manifest: Manifest, pieces: Mapping[str, bytes]) -> Document:
 
 def write_revision(manifest: Manifest, pieces: Mapping[str, bytes]) -> bytes:
     """Return the notebook's file, as `render` writes the joined document."""
+    aside = _Aside()
     try:
         document = _fields.decode(pieces[manifest.frame]) | {
-            "cells": [
-                _cell(ref.sha256, ref.count, ref.outputs, pieces)
-                for ref in manifest.cells
-            ]
+            "cells": [_cell(ref, pieces, aside) for ref in manifest.cells]
         }
         data = msgspec.json.encode(document, order="sorted")
-        return msgspec.json.format(data, indent=1) + b"\n"
+        return aside.put_back(msgspec.json.format(data, indent=1) + b"\n")
     except (KeyError, msgspec.MsgspecError, UnicodeError):
         return render(join(manifest, pieces))
 
 
-def _cell(
-    sha256: str, count: Any, outputs: Any, pieces: Mapping[str, bytes]
-) -> _Fields:
-    body: _Fields = _fields.decode(pieces[sha256])
+def _cell(ref: CellRef, pieces: Mapping[str, bytes], aside: _Aside) -> _Fields:
+    body: _Fields = _fields.decode(pieces[ref.sha256])
     if "source" in body:
-        body["source"] = _lines(body["source"])
+        body["source"] = _lines(body["source"], aside)
     if "attachments" in body and _starts(body["attachments"], b"{"):
         bundles = _fields.decode(body["attachments"])
-        body["attachments"] = {name: _bundle(bundles[name]) for name in bundles}
-    if outputs is not None:
+        body["attachments"] = {name: _bundle(bundles[name], aside) for name in bundles}
+    if ref.outputs is not None:
         body["outputs"] = [
-            _output(_fields.decode(pieces[out.sha256]), out.count) for out in outputs
+            _output(_fields.decode(pieces[out.sha256]), out.count, aside)
+            for out in ref.outputs
         ]
-    return _counted(body, count)
+    return _counted(body, ref.count)
 
 
-def _output(body: _Fields, count: Any) -> _Fields:
+def _output(body: _Fields, count: Any, aside: _Aside) -> _Fields:
     if body.get("output_type") == msgspec.Raw(b'"stream"') and "text" in body:
-        body["text"] = _lines(body["text"])
+        body["text"] = _lines(body["text"], aside)
     elif "data" in body:
-        body["data"] = _bundle(body["data"])
+        body["data"] = _bundle(body["data"], aside)
     return _counted(body, count)
 
 
-def _bundle(raw: msgspec.Raw) -> Any:
+def _bundle(raw: msgspec.Raw, aside: _Aside) -> Any:
     if not _starts(raw, b"{"):
         return raw
     bundle: _Fields = _fields.decode(raw)
     return {
         mime: value
         if mime == "application/json" or mime.endswith("+json")
-        else _lines(value)
+        else _lines(value, aside)
         for mime, value in bundle.items()
     }
 
 
-def _lines(raw: msgspec.Raw) -> Any:
+def _lines(raw: msgspec.Raw, aside: _Aside) -> Any:
     """Return a text as its lines, anything else as it is."""
-    if not _starts(raw, b'"'):
-        return raw
     data = bytes(raw)
+    if data[:1] != b'"':
+        return raw
     if b"\\" not in data and data.isascii():
         # Every line break of ASCII is written as an escape.
+        if len(data) > _LARGE:
+            return [aside.put(data)]
         return [raw] if len(data) > 2 else []
     return split_lines(_text.decode(data))
 
