@@ -43,18 +43,25 @@ class _Aside:
     mark: bytes = field(default_factory=lambda: secrets.token_hex(16).encode())
     texts: list[bytes] = field(default_factory=list)
 
-    def put(self, text: bytes) -> msgspec.Raw:
-        """Return what stands for a JSON string until `put_back`."""
-        self.texts.append(text)
-        return msgspec.Raw(b'"%b%d"' % (self.mark, len(self.texts) - 1))
+    def open(self, data: bytes) -> _Fields:
+        """Return the fields of a piece, its large texts of one plain line put aside."""
+        if len(data) > _LARGE and b"\\" not in data and data.isascii():
+            # Nothing is escaped: every second part is a string, before a colon a key.
+            parts = data.split(b'"')
+            for place in range(1, len(parts) - 1, 2):
+                if len(parts[place]) > _LARGE and parts[place + 1][:1] != b":":
+                    self.texts.append(parts[place])
+                    parts[place] = b"%b%d" % (self.mark, len(self.texts) - 1)
+            data = b'"'.join(parts)
+        return _fields.decode(data)
 
     def put_back(self, data: bytes) -> bytes:
         """Return the JSON with the texts in their places."""
-        first, *rest = data.split(b'"' + self.mark)
+        first, *rest = data.split(self.mark)
         found = [first]
         for part in rest:
-            number, after = part.split(b'"', 1)
-            found += (self.texts[int(number)], after)
+            number, quote, after = part.partition(b'"')
+            found += (self.texts[int(number)], quote, after)
         return b"".join(found)
 
 
@@ -89,7 +96,7 @@ def write_revision(manifest: Manifest, pieces: Mapping[str, bytes]) -> bytes:
     """Return the notebook's file, as `render` writes the joined document."""
     aside = _Aside()
     try:
-        document = _fields.decode(pieces[manifest.frame]) | {
+        document = aside.open(pieces[manifest.frame]) | {
             "cells": [_cell(ref, pieces, aside) for ref in manifest.cells]
         }
         data = msgspec.json.encode(document, order="sorted")
@@ -99,49 +106,46 @@ def write_revision(manifest: Manifest, pieces: Mapping[str, bytes]) -> bytes:
 
 
 def _cell(ref: CellRef, pieces: Mapping[str, bytes], aside: _Aside) -> _Fields:
-    body: _Fields = _fields.decode(pieces[ref.sha256])
+    body = aside.open(pieces[ref.sha256])
     if "source" in body:
-        body["source"] = _lines(body["source"], aside)
+        body["source"] = _lines(body["source"])
     if "attachments" in body and _starts(body["attachments"], b"{"):
         bundles = _fields.decode(body["attachments"])
-        body["attachments"] = {name: _bundle(bundles[name], aside) for name in bundles}
+        body["attachments"] = {name: _bundle(bundles[name]) for name in bundles}
     if ref.outputs is not None:
         body["outputs"] = [
-            _output(_fields.decode(pieces[out.sha256]), out.count, aside)
-            for out in ref.outputs
+            _output(aside.open(pieces[out.sha256]), out.count) for out in ref.outputs
         ]
     return _counted(body, ref.count)
 
 
-def _output(body: _Fields, count: Any, aside: _Aside) -> _Fields:
+def _output(body: _Fields, count: Any) -> _Fields:
     if body.get("output_type") == msgspec.Raw(b'"stream"') and "text" in body:
-        body["text"] = _lines(body["text"], aside)
+        body["text"] = _lines(body["text"])
     elif "data" in body:
-        body["data"] = _bundle(body["data"], aside)
+        body["data"] = _bundle(body["data"])
     return _counted(body, count)
 
 
-def _bundle(raw: msgspec.Raw, aside: _Aside) -> Any:
+def _bundle(raw: msgspec.Raw) -> Any:
     if not _starts(raw, b"{"):
         return raw
     bundle: _Fields = _fields.decode(raw)
     return {
         mime: value
         if mime == "application/json" or mime.endswith("+json")
-        else _lines(value, aside)
+        else _lines(value)
         for mime, value in bundle.items()
     }
 
 
-def _lines(raw: msgspec.Raw, aside: _Aside) -> Any:
+def _lines(raw: msgspec.Raw) -> Any:
     """Return a text as its lines, anything else as it is."""
     data = bytes(raw)
     if data[:1] != b'"':
         return raw
     if b"\\" not in data and data.isascii():
         # Every line break of ASCII is written as an escape.
-        if len(data) > _LARGE:
-            return [aside.put(data)]
         return [raw] if len(data) > 2 else []
     return split_lines(_text.decode(data))
 
