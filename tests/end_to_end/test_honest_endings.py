@@ -85,6 +85,11 @@ async def test_killed_kernels_leave_lost_runs_and_the_next_attempt_is_a_new_one(
     busy = await train(server, "busy.ipynb")
     idle = await train(server, "idle.ipynb", "lr = 0.5\nscore = 1 - lr")
     await status(server, {"busy.ipynb": "running", "idle.ipynb": "open"})
+
+    async def scored() -> bool:
+        return all(run["main_metric"] for run in await server.runs())
+
+    await until(scored, WITHIN)  # what is younger than a second may be lost
     for kernel_id in (busy, idle):
         kernel_process(kernel_id).kill()
     runs = await status(server, {"busy.ipynb": "lost", "idle.ipynb": "lost"})
