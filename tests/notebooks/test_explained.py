@@ -85,7 +85,7 @@ async def explained(kernel: Kernel, jp_fetch: Any) -> Any:
     """The answer, once the server has read all that the kernel journaled."""
     deadline = asyncio.get_running_loop().time() + 10
     while asyncio.get_running_loop().time() < deadline:
-        run = await until_run(jp_fetch, kernel.run_id)
+        run = await until_run(jp_fetch, kernel.run_id, has_document=kernel.has_kept)
         moment = run["revisions"][0]["moment"]
         last = run["cell_executions"][-1]
         if (
