@@ -53,7 +53,7 @@ export function CellVersionRow(props: Props): JSX.Element {
             />
           </p>
           {blob === null ? (
-            <Text source={version.source} />
+            text(version.source)
           ) : (
             <LongText
               runId={version.run_id}
@@ -61,7 +61,7 @@ export function CellVersionRow(props: Props): JSX.Element {
               blob={blob}
               fileName="cell.py"
             >
-              {text => <Text source={text} />}
+              {text}
             </LongText>
           )}
           {version.source.includes(MARK) ? (
@@ -102,7 +102,8 @@ export function CellVersionRow(props: Props): JSX.Element {
     </Disclosure>
   );
 
-  function Text({ source }: { readonly source: string }): JSX.Element {
+  // No component of its own: a new one each time would draw the difference anew.
+  function text(source: string): JSX.Element {
     if (source === cell.source) {
       return <Source code={source} label={name} language={cell.language} />;
     }
