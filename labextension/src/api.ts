@@ -96,8 +96,12 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ApiError) {
     return thrown.failure;
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { kind: 'broken', status: 0, message };
+  return { kind: 'broken', status: 0, message: messageOf(thrown) };
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Which outputs of a run: a page of them, or those of one execution, whole. */

@@ -3,6 +3,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 
+import { messageOf } from './api';
 import type { Api } from './api';
 import type { Run, RunEdit, RunRow } from './contract';
 import type { ListState, TrackbookState } from './state';
@@ -39,7 +40,7 @@ export function createEdits(api: Api, tools: Tools): Edits {
       if (before !== undefined) {
         keepRuns([before]);
       }
-      setState({ notice: { kind: 'failed', message: wordsOf(thrown) } });
+      setState({ notice: { kind: 'failed', message: messageOf(thrown) } });
       return false;
     }
   }
@@ -115,8 +116,4 @@ function rowFromRun(row: RunRow, run: Run): RunRow {
     error: run.error,
     change: run.change
   };
-}
-
-function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -5,6 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Component } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 
+import { messageOf } from './api';
+
 type Props = {
   readonly trans: TranslationBundle;
   /** What is drawn inside, as its user would call it. */
@@ -23,7 +25,7 @@ export class ErrorBoundary extends Component<Props, State> {
 
   static getDerivedStateFromError(thrown: unknown): State {
     return {
-      error: thrown instanceof Error ? thrown : new Error(String(thrown))
+      error: thrown instanceof Error ? thrown : new Error(messageOf(thrown))
     };
   }
 

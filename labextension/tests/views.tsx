@@ -416,6 +416,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     'trackbook:chart',
     'trackbook:compare',
     'trackbook:open-notebook-copy',
+    'trackbook:show-panel',
     'trackbook:show-cell'
   ]) {
     commands.addCommand(command, {

@@ -2,8 +2,8 @@
  * The page of a chart: the lines of the selected runs.
  */
 import { useServices } from '../views/context';
-import { FailureNotice, isNotFound } from '../views/failure-notice';
 import { RunLink } from '../views/parts';
+import { ResourcePage } from '../views/resource-page';
 import { useRuns } from '../views/use-runs';
 import { RunsChart } from './runs-chart';
 
@@ -28,38 +28,24 @@ export function ChartPage({ runIds, metric, onMetric }: Props): JSX.Element {
       </div>
     );
   }
-  switch (state.kind) {
-    case 'loading':
-      return (
-        <div className="jp-trackbook-page" aria-busy="true">
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Loading the runs…')}
-          </p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <div className="jp-trackbook-page">
-          {isNotFound(state.failure) ? (
-            <p className="jp-trackbook-hint">
-              {trans.__('One of these runs is not there any more.')}
-            </p>
-          ) : null}
-          <FailureNotice failure={state.failure} onRetry={reload} />
-        </div>
-      );
-    case 'ready':
-      return (
-        <div className="jp-trackbook-page">
-          {state.problem === null ? null : (
-            <FailureNotice failure={state.problem} onRetry={reload} />
-          )}
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Loading the runs…')}
+      gone={{
+        title: trans.__('These runs can’t be charted'),
+        text: trans.__('One of these runs is not there any more.')
+      }}
+    >
+      {runs => (
+        <>
           <header className="jp-trackbook-page-header">
             <h1 className="jp-trackbook-page-title">
               {trans._n('One run', '%1 runs', runIds.length, runIds.length)}
             </h1>
             <div className="jp-trackbook-run-links">
-              {state.value.map(run => (
+              {runs.map(run => (
                 <RunLink
                   key={run.run_id}
                   runId={run.run_id}
@@ -71,13 +57,14 @@ export function ChartPage({ runIds, metric, onMetric }: Props): JSX.Element {
           </header>
           <div className="jp-trackbook-card">
             <RunsChart
-              runs={state.value}
+              runs={runs}
               metric={metric}
               height={HEIGHT}
               onMetric={onMetric}
             />
           </div>
-        </div>
-      );
-  }
+        </>
+      )}
+    </ResourcePage>
+  );
 }

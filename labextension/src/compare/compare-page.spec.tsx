@@ -217,7 +217,7 @@ describe('a comparison', () => {
       'There is no comparison.'
     );
     stage.server.comparison = makeComparison([A, B]);
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(screen.getByRole('button', { name: 'Look again' }));
     expect(await screen.findByText('Best: lr 0.003, acc +0.1.')).toBeTruthy();
   });
 });

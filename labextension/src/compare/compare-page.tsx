@@ -8,8 +8,9 @@ import type { ComparedRun, Comparison, NotebookSide } from '../contract';
 import { formatDuration } from '../format';
 import { NotebookDifferences } from '../differences/notebook-differences';
 import { useServices } from '../views/context';
-import { FailureNotice, isNotFound } from '../views/failure-notice';
+import { FailureNotice } from '../views/failure-notice';
 import { Card, Segmented } from '../views/parts';
+import { ResourcePage } from '../views/resource-page';
 import { useResource } from '../views/use-resource';
 import { useRuns } from '../views/use-runs';
 import { DifferenceTable } from './difference-table';
@@ -49,40 +50,25 @@ export function ComparePage({ runIds }: Props): JSX.Element {
       </div>
     );
   }
-  switch (state.kind) {
-    case 'loading':
-      return (
-        <div className="jp-trackbook-page" aria-busy="true">
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Comparing…')}
-          </p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <div className="jp-trackbook-page">
-          {isNotFound(state.failure) ? (
-            <p className="jp-trackbook-hint">
-              {trans.__('One of these runs is not there any more.')}
-            </p>
-          ) : null}
-          <FailureNotice failure={state.failure} onRetry={reload} />
-        </div>
-      );
-    case 'ready':
-      return (
-        <div className="jp-trackbook-page">
-          {state.problem === null ? null : (
-            <FailureNotice failure={state.problem} onRetry={reload} />
-          )}
-          <ComparedRuns
-            comparison={state.value}
-            runIds={runIds}
-            onBaseline={setBaseline}
-          />
-        </div>
-      );
-  }
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Comparing…')}
+      gone={{
+        title: trans.__('These runs can’t be compared'),
+        text: trans.__('One of these runs is not there any more.')
+      }}
+    >
+      {comparison => (
+        <ComparedRuns
+          comparison={comparison}
+          runIds={runIds}
+          onBaseline={setBaseline}
+        />
+      )}
+    </ResourcePage>
+  );
 }
 
 function ComparedRuns(props: {

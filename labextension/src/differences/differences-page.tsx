@@ -7,8 +7,8 @@ import type { NotebookDifference, NotebookSide } from '../contract';
 import { formatAge, formatMoment } from '../format';
 import { momentWord } from '../run/moment-word';
 import { useServices } from '../views/context';
-import { FailureNotice, isNotFound } from '../views/failure-notice';
 import { RunLink } from '../views/parts';
+import { ResourcePage } from '../views/resource-page';
 import { useResource } from '../views/use-resource';
 import { useLocale } from '../widgets';
 import { NotebookDifferences } from './notebook-differences';
@@ -37,38 +37,24 @@ export function DifferencesPage({ pair, onPair, onLabel }: Props): JSX.Element {
       onLabel(found);
     }
   }, [found, onLabel]);
-  switch (state.kind) {
-    case 'loading':
-      return (
-        <div className="jp-trackbook-page" aria-busy="true">
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Comparing…')}
-          </p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <div className="jp-trackbook-page">
-          {isNotFound(state.failure) ? (
-            <p className="jp-trackbook-hint">
-              {trans.__('One of these notebooks is not there any more.')}
-            </p>
-          ) : null}
-          <FailureNotice failure={state.failure} onRetry={reload} />
-        </div>
-      );
-    case 'ready':
-      return (
-        <div className="jp-trackbook-page">
-          {state.problem === null ? null : (
-            <FailureNotice failure={state.problem} onRetry={reload} />
-          )}
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Comparing…')}
+      gone={{
+        title: trans.__('Nothing to compare'),
+        text: trans.__('One of these notebooks is not there any more.')
+      }}
+    >
+      {difference => (
+        <>
           <header className="jp-trackbook-page-header">
             <h1 className="jp-trackbook-page-title">
               {trans.__(
                 '%1 → %2',
-                state.value.before.label,
-                state.value.after.label
+                difference.before.label,
+                difference.after.label
               )}
             </h1>
             <button
@@ -79,13 +65,14 @@ export function DifferencesPage({ pair, onPair, onLabel }: Props): JSX.Element {
             </button>
           </header>
           <dl className="jp-trackbook-notebook-sides">
-            <SideFacts side={state.value.before} name={trans.__('before')} />
-            <SideFacts side={state.value.after} name={trans.__('after')} />
+            <SideFacts side={difference.before} name={trans.__('before')} />
+            <SideFacts side={difference.after} name={trans.__('after')} />
           </dl>
-          <NotebookDifferences difference={state.value} />
-        </div>
-      );
-  }
+          <NotebookDifferences difference={difference} />
+        </>
+      )}
+    </ResourcePage>
+  );
 }
 
 function SideFacts(props: {

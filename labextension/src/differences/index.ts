@@ -13,6 +13,7 @@ import {
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { messageOf } from '../api';
 import { formatAge } from '../format';
 import { momentWord } from '../run/moment-word';
 import { CommandIDs, IOpenNotebooks, ITrackbook } from '../tokens';
@@ -110,9 +111,7 @@ async function telling(act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (thrown) {
-    Notification.error(
-      thrown instanceof Error ? thrown.message : String(thrown)
-    );
+    Notification.error(messageOf(thrown));
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { useState, useSyncExternalStore } from 'react';
 
+import { messageOf } from '../api';
 import { titleOfSource } from '../run/derive';
 import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
@@ -74,7 +75,7 @@ function Versions(props: Props & { readonly cell: OpenCell }): JSX.Element {
         )
       );
     } catch (thrown) {
-      setSaid(thrown instanceof Error ? thrown.message : String(thrown));
+      setSaid(messageOf(thrown));
     }
   };
 

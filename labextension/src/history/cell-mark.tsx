@@ -10,6 +10,7 @@ import type { CellMark } from '../contract';
 import { formatDuration } from '../format';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
+import { afterChanges } from './after-changes';
 
 export class CellMarkItem extends ReactWidget {
   constructor(
@@ -20,12 +21,15 @@ export class CellMarkItem extends ReactWidget {
   ) {
     super();
     this.addClass('jp-trackbook-cell-mark');
-    trackbook.changes.runsChanged.connect(this.onRuns, this);
+    this.stopFollowing = afterChanges(
+      trackbook.changes,
+      () => void this.read()
+    );
     void this.read();
   }
 
   override dispose(): void {
-    this.trackbook.changes.runsChanged.disconnect(this.onRuns, this);
+    this.stopFollowing();
     super.dispose();
   }
 
@@ -54,10 +58,6 @@ export class CellMarkItem extends ReactWidget {
     );
   }
 
-  private onRuns(): void {
-    void this.read();
-  }
-
   /** Reads it, one request at a time; where it can't be read there is no mark. */
   private async read(): Promise<void> {
     const panel = this.tracker.find(open =>
@@ -81,6 +81,7 @@ export class CellMarkItem extends ReactWidget {
     }
   }
 
+  private readonly stopFollowing: () => void;
   private mark: CellMark | null = null;
   private reading = false;
 }

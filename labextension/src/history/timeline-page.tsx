@@ -9,12 +9,13 @@ import { momentWord } from '../run/moment-word';
 import { toneOf } from '../selectors';
 import { CommandIDs } from '../tokens';
 import { useServices } from '../views/context';
-import { FailureNotice } from '../views/failure-notice';
+import type { Resource } from '../views/loader';
 import { RunLink } from '../views/parts';
+import { ResourcePage } from '../views/resource-page';
 import { useLocale } from '../widgets';
 import { ResultChart } from './result-chart';
 import { makeResultLine, makeTimeline, refOf } from './timeline';
-import type { TimelineEntry } from './timeline';
+import type { Loaded, TimelineEntry } from './timeline';
 import { useTimeline } from './use-timeline';
 
 export function TimelinePage({ path }: { readonly path: string }): JSX.Element {
@@ -23,89 +24,98 @@ export function TimelinePage({ path }: { readonly path: string }): JSX.Element {
   const { loaded, failure, isReading, readMore, reload } = useTimeline(path);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const name = path.split('/').pop() ?? path;
+  const state: Resource<Loaded> =
+    loaded !== null
+      ? { kind: 'ready', value: loaded, problem: failure }
+      : failure !== null
+        ? { kind: 'failed', failure }
+        : { kind: 'loading' };
 
-  if (loaded === null) {
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Looking it up…')}
+      gone={{
+        title: trans.__('This notebook is not known'),
+        text: trans.__('Nothing that was recorded of it is left.')
+      }}
+      className="jp-trackbook-timeline"
+    >
+      {body}
+    </ResourcePage>
+  );
+
+  function body(timeline: Loaded): JSX.Element {
+    const entries = makeTimeline(timeline);
+    const line = makeResultLine(entries);
+    const more = timeline.moreRuns || timeline.moreRevisions;
+    // Who chooses a third lets go of the first.
+    const choose = (ref: string): void =>
+      setChosen(
+        chosen.includes(ref)
+          ? chosen.filter(one => one !== ref)
+          : [...chosen, ref].slice(-2)
+      );
+    const picked = entries.filter(entry => chosen.includes(refOf(entry)));
+    let day = '';
     return (
-      <div className="jp-trackbook-page" aria-busy={failure === null}>
-        {failure === null ? (
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Looking it up…')}
-          </p>
+      <>
+        <header className="jp-trackbook-page-header">
+          <h1 className="jp-trackbook-page-title" title={path}>
+            {trans.__('Timeline of %1', name)}
+          </h1>
+          <CompareChosen picked={picked} />
+        </header>
+        {entries.length === 0 ? (
+          <div className="jp-trackbook-empty">
+            <h2>
+              {trans.__('Nothing has been recorded of this notebook yet')}
+            </h2>
+            <p>
+              {trans.__(
+                'Press Record in its toolbar and run it: runs and revisions appear here.'
+              )}
+            </p>
+          </div>
         ) : (
-          <FailureNotice failure={failure} onRetry={reload} />
+          <>
+            {line === null ? null : <ResultChart line={line} />}
+            <ol
+              className="jp-trackbook-timeline-list"
+              aria-label={trans.__('Runs and revisions, the newest first')}
+            >
+              {entries.map(entry => {
+                const label = formatDay(entry.at, clock(), trans, locale);
+                const isNewDay = label !== day;
+                day = label;
+                return (
+                  <li key={refOf(entry)} data-kind={entry.kind}>
+                    {isNewDay ? <h2>{label}</h2> : null}
+                    <Entry
+                      entry={entry}
+                      path={path}
+                      isChosen={chosen.includes(refOf(entry))}
+                      onChoose={() => choose(refOf(entry))}
+                    />
+                  </li>
+                );
+              })}
+            </ol>
+            {more ? (
+              <button
+                className="jp-trackbook-button"
+                disabled={isReading}
+                onClick={readMore}
+              >
+                {isReading ? trans.__('Reading…') : trans.__('Show older')}
+              </button>
+            ) : null}
+          </>
         )}
-      </div>
+      </>
     );
   }
-  const entries = makeTimeline(loaded);
-  const line = makeResultLine(entries);
-  const more = loaded.moreRuns || loaded.moreRevisions;
-  // Who chooses a third lets go of the first.
-  const choose = (ref: string): void =>
-    setChosen(
-      chosen.includes(ref)
-        ? chosen.filter(one => one !== ref)
-        : [...chosen, ref].slice(-2)
-    );
-  const picked = entries.filter(entry => chosen.includes(refOf(entry)));
-  let day = '';
-  return (
-    <div className="jp-trackbook-page jp-trackbook-timeline">
-      <header className="jp-trackbook-page-header">
-        <h1 className="jp-trackbook-page-title" title={path}>
-          {trans.__('Timeline of %1', name)}
-        </h1>
-        <CompareChosen picked={picked} />
-      </header>
-      {failure === null ? null : (
-        <FailureNotice failure={failure} onRetry={reload} />
-      )}
-      {entries.length === 0 ? (
-        <div className="jp-trackbook-empty">
-          <h2>{trans.__('Nothing has been recorded of this notebook yet')}</h2>
-          <p>
-            {trans.__(
-              'Press Record in its toolbar and run it: runs and revisions appear here.'
-            )}
-          </p>
-        </div>
-      ) : (
-        <>
-          {line === null ? null : <ResultChart line={line} />}
-          <ol
-            className="jp-trackbook-timeline-list"
-            aria-label={trans.__('Runs and revisions, the newest first')}
-          >
-            {entries.map(entry => {
-              const label = formatDay(entry.at, clock(), trans, locale);
-              const isNewDay = label !== day;
-              day = label;
-              return (
-                <li key={refOf(entry)} data-kind={entry.kind}>
-                  {isNewDay ? <h2>{label}</h2> : null}
-                  <Entry
-                    entry={entry}
-                    path={path}
-                    isChosen={chosen.includes(refOf(entry))}
-                    onChoose={() => choose(refOf(entry))}
-                  />
-                </li>
-              );
-            })}
-          </ol>
-          {more ? (
-            <button
-              className="jp-trackbook-button"
-              disabled={isReading}
-              onClick={readMore}
-            >
-              {isReading ? trans.__('Reading…') : trans.__('Show older')}
-            </button>
-          ) : null}
-        </>
-      )}
-    </div>
-  );
 }
 
 function CompareChosen(props: {

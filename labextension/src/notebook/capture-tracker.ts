@@ -2,6 +2,7 @@
  * Turns executions of a document into captures, sending only the cells that the server
  * lacks. It knows no JupyterLab: a document is a frame, cells, and word of their change.
  */
+import { messageOf } from '../api';
 import type { Capture, Captured } from '../contract';
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -185,9 +186,7 @@ export class CaptureTracker {
         await this.attempt(job);
       } catch (thrown) {
         // Its cells stay unsent and go with the next capture.
-        this.options.onTrouble(
-          thrown instanceof Error ? thrown.message : String(thrown)
-        );
+        this.options.onTrouble(messageOf(thrown));
         return;
       }
     }

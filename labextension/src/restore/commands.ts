@@ -5,6 +5,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import { undoIcon } from '@jupyterlab/ui-components';
 
+import { messageOf } from '../api';
 import { CommandIDs } from '../tokens';
 import { WAYS, baseName, nameOfRevision } from './choice';
 import type { Choice, Way } from './choice';
@@ -12,7 +13,6 @@ import type { NotebookContext } from './notebook-places';
 import { readFacts } from './read-facts';
 import { askHow } from './restore-dialog';
 import type { Outcome } from './restorer';
-import { messageOf } from './site';
 import type { RestoreSite } from './site';
 
 type Args = { readonly [name: string]: unknown };

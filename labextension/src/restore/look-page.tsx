@@ -8,8 +8,8 @@ import type { CellOutput } from '../contract';
 import { OneOutput } from '../run/cell-outputs';
 import { isRecord, readOutput } from '../run/notebook-cells';
 import { useServices } from '../views/context';
-import { FailureNotice } from '../views/failure-notice';
 import { Rendered } from '../views/rendered';
+import { ResourcePage } from '../views/resource-page';
 import { Source } from '../views/source';
 import { useResource } from '../views/use-resource';
 import { idOf, readDocument } from './document';
@@ -37,76 +37,73 @@ export function LookPage(props: LookProps): JSX.Element {
     api.revision(runId, which)
   );
   const [shown, setShown] = useState(PAGE);
-  switch (state.kind) {
-    case 'loading':
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Loading the notebook…')}
+      gone={{
+        title: trans.__('This notebook is not there'),
+        text: trans.__('Its run was deleted, or recorded in another home.')
+      }}
+      className="jp-trackbook-look"
+    >
+      {body}
+    </ResourcePage>
+  );
+
+  function body(notebook: unknown): JSX.Element {
+    const document = readDocument(notebook);
+    if (document === null) {
       return (
-        <div className="jp-trackbook-page" aria-busy="true">
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Loading the notebook…')}
-          </p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <div className="jp-trackbook-page">
-          <FailureNotice failure={state.failure} onRetry={reload} />
-        </div>
-      );
-    case 'ready': {
-      const document = readDocument(state.value);
-      if (document === null) {
-        return (
-          <div className="jp-trackbook-page">
-            <p className="jp-trackbook-hint">
-              {trans.__('This revision is not a notebook that can be shown.')}
-            </p>
-          </div>
-        );
-      }
-      const { cells } = document;
-      return (
-        <div className="jp-trackbook-page jp-trackbook-look">
-          <header className="jp-trackbook-page-header">
-            <h1>{title}</h1>
-            <button className="jp-trackbook-button" onClick={onRestore}>
-              {trans.__('Restore…')}
-            </button>
-          </header>
-          <p className="jp-trackbook-hint">
-            {trans.__(
-              'Read-only: nothing here is executed or trusted, and no file is written.'
-            )}
-          </p>
-          {cells.length === 0 ? (
-            <p className="jp-trackbook-hint">{trans.__('It has no cells.')}</p>
-          ) : null}
-          <ol className="jp-trackbook-look-cells">
-            {cells.slice(0, shown).map((cell, index) => (
-              <li key={idOf(cell) ?? index}>
-                <LookCell
-                  runId={runId}
-                  cell={cell}
-                  place={index + 1}
-                  onTake={onTake === null ? null : () => onTake(index)}
-                />
-              </li>
-            ))}
-          </ol>
-          {cells.length > shown ? (
-            <button
-              className="jp-trackbook-button"
-              onClick={() => setShown(count => count + PAGE)}
-            >
-              {trans.__(
-                'Show %1 more of %2 cells',
-                Math.min(PAGE, cells.length - shown),
-                cells.length
-              )}
-            </button>
-          ) : null}
-        </div>
+        <p className="jp-trackbook-hint">
+          {trans.__('This revision is not a notebook that can be shown.')}
+        </p>
       );
     }
+    const { cells } = document;
+    return (
+      <>
+        <header className="jp-trackbook-page-header">
+          <h1>{title}</h1>
+          <button className="jp-trackbook-button" onClick={onRestore}>
+            {trans.__('Restore…')}
+          </button>
+        </header>
+        <p className="jp-trackbook-hint">
+          {trans.__(
+            'Read-only: nothing here is executed or trusted, and no file is written.'
+          )}
+        </p>
+        {cells.length === 0 ? (
+          <p className="jp-trackbook-hint">{trans.__('It has no cells.')}</p>
+        ) : null}
+        <ol className="jp-trackbook-look-cells">
+          {cells.slice(0, shown).map((cell, index) => (
+            <li key={idOf(cell) ?? index}>
+              <LookCell
+                runId={runId}
+                cell={cell}
+                place={index + 1}
+                onTake={onTake === null ? null : () => onTake(index)}
+              />
+            </li>
+          ))}
+        </ol>
+        {cells.length > shown ? (
+          <button
+            className="jp-trackbook-button"
+            onClick={() => setShown(count => count + PAGE)}
+          >
+            {trans.__(
+              'Show %1 more of %2 cells',
+              Math.min(PAGE, cells.length - shown),
+              cells.length
+            )}
+          </button>
+        ) : null}
+      </>
+    );
   }
 }
 

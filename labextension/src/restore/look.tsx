@@ -8,12 +8,12 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 
+import { messageOf } from '../api';
 import { CommandIDs } from '../tokens';
 import { View } from '../views/widgets';
 import { runIcon } from '../views/icon';
 import { baseName, nameOfRevision } from './choice';
 import { LookPage } from './look-page';
-import { messageOf } from './site';
 import type { RestoreSite } from './site';
 
 export function addLook(

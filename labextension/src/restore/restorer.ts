@@ -7,6 +7,7 @@ import type { Contents } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { messageOf } from '../api';
 import type { Api } from '../api';
 import type { Captured, NotebookDifference } from '../contract';
 import { documentOf, replaceDocument, takeCells } from './apply';
@@ -262,7 +263,7 @@ export class Restorer {
         trans.__(
           'Nothing was changed: what is open holds a value that looks like a secret, which %1 does not keep, and it could not be written beside the notebook (%2).',
           kept.name,
-          thrown instanceof Error ? thrown.message : String(thrown)
+          messageOf(thrown)
         )
       );
     }

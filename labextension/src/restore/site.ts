@@ -16,7 +16,3 @@ export type RestoreSite = {
   readonly current: () => NotebookContext | null;
   readonly openFile: (path: string) => void;
 };
-
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

@@ -372,6 +372,19 @@ describe('a run’s page', () => {
     expect(stage.server.edits).toEqual([{ trashed: false }]);
   });
 
+  it('says that the run was deleted while it was looked at, and leads back', async () => {
+    const user = userEvent.setup();
+    const stage = await showRun({});
+    delete stage.server.runs['r1'];
+    act(() => stage.changes.announce('r1'));
+    expect(await screen.findByText('This run is not there')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Restore notebook…' })).toBe(
+      null
+    );
+    await user.click(screen.getByRole('button', { name: 'Show the runs' }));
+    expect(stage.executed.at(-1)?.command).toBe('trackbook:show-panel');
+  });
+
   it('says that a run is not there, and finds it when it has come', async () => {
     const user = userEvent.setup();
     const stage = makeStage();

@@ -9,11 +9,8 @@ import { MetricChart } from '../chart/metric-chart';
 import type { ChartRun } from '../chart/series';
 import type { MetricSummary, Run, RunEdit, RunRow } from '../contract';
 import { useServices } from '../views/context';
-import {
-  FailureNotice,
-  describeFailure,
-  isNotFound
-} from '../views/failure-notice';
+import { describeFailure } from '../views/failure-notice';
+import { ResourcePage } from '../views/resource-page';
 import { useResource } from '../views/use-resource';
 import { useTrackbookState } from '../widgets';
 import { isActive, orderedMetrics } from './derive';
@@ -80,34 +77,18 @@ export function RunPage({ runId, onRun }: Props): JSX.Element {
     }
   };
 
-  switch (state.kind) {
-    case 'loading':
-      return (
-        <div className="jp-trackbook-page" aria-busy="true">
-          <p className="jp-trackbook-hint" role="status">
-            {trans.__('Loading the run…')}
-          </p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <div className="jp-trackbook-page">
-          {isNotFound(state.failure) ? (
-            <div className="jp-trackbook-empty">
-              <h1>{trans.__('This run is not there')}</h1>
-              <p>{trans.__('It was deleted, or recorded in another home.')}</p>
-              <button className="jp-trackbook-button" onClick={reload}>
-                {trans.__('Look again')}
-              </button>
-            </div>
-          ) : (
-            <FailureNotice failure={state.failure} onRetry={reload} />
-          )}
-        </div>
-      );
-    case 'ready':
-      return (
-        <div className="jp-trackbook-page">
+  return (
+    <ResourcePage
+      state={state}
+      onRetry={reload}
+      loading={trans.__('Loading the run…')}
+      gone={{
+        title: trans.__('This run is not there'),
+        text: trans.__('It was deleted, or recorded in another home.')
+      }}
+    >
+      {whole => (
+        <>
           {refusal === null ? null : (
             <div className="jp-trackbook-page-notice jp-mod-error" role="alert">
               <span>{describeFailure(refusal, trans)}</span>
@@ -119,17 +100,15 @@ export function RunPage({ runId, onRun }: Props): JSX.Element {
               </button>
             </div>
           )}
-          {state.problem === null ? null : (
-            <FailureNotice failure={state.problem} onRetry={reload} />
-          )}
           <RunBody
-            run={state.value}
+            run={whole}
             onEdit={change => void edit(change)}
             onRule={(name, said) => void rule(name, said)}
           />
-        </div>
-      );
-  }
+        </>
+      )}
+    </ResourcePage>
+  );
 }
 
 function RunBody(props: {

@@ -6,6 +6,7 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { copyIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
 
+import { messageOf } from '../api';
 import { inTimeOrder } from '../selectors';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
@@ -186,8 +187,7 @@ function addOpenCopy(
         docManager?.openOrReveal(copy.path);
         return copy.path;
       } catch (thrown) {
-        const message =
-          thrown instanceof Error ? thrown.message : String(thrown);
+        const message = messageOf(thrown);
         store.actions.say({ kind: 'failed', message });
         if (args['throws'] === true) {
           // A view that shows the failure itself.

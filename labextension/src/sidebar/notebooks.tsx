@@ -5,7 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 
-import { failureOf } from '../api';
+import { failureOf, messageOf } from '../api';
 import type { Failure } from '../api';
 import type { KnownNotebook } from '../contract';
 import { formatAge, formatMoment } from '../format';
@@ -115,7 +115,7 @@ function Row(props: {
       await open(copy.path);
       onRestored();
     } catch (thrown) {
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      const message = messageOf(thrown);
       store.actions.say({ kind: 'failed', message });
     } finally {
       setBusy(false);
