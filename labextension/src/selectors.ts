@@ -5,6 +5,7 @@ import type { Sort } from './api';
 import type { RunRow } from './contract';
 import { columnFormat, toNumber } from './format';
 import type { NumberFormat } from './format';
+import type { TrackbookState } from './state';
 
 /** The runs of a list of ids, those that are known. */
 export function rowsOf(
@@ -152,4 +153,12 @@ export function toneOf(better: boolean | null): ChangeTone {
  */
 export function inTimeOrder(runIds: readonly string[]): string[] {
   return [...runIds].sort();
+}
+
+/** A run, or the whole selection where the run is part of it. */
+export function concerned(
+  state: Pick<TrackbookState, 'selection'>,
+  runId: string
+): readonly string[] {
+  return state.selection.includes(runId) ? state.selection : [runId];
 }

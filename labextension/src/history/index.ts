@@ -19,11 +19,15 @@ import { historyIcon } from '@jupyterlab/ui-components';
 import { createElement } from 'react';
 
 import { CommandIDs, IOpenNotebooks, ITrackbook } from '../tokens';
+import { lazily } from '../lazily';
 import { viewServices } from '../views/services';
 import { View } from '../views/widgets';
-import { CellHistoryPage } from './cell-history';
 import { CellMarkItem } from './cell-mark';
 import { CellFollower } from './open-cell';
+
+const CellHistoryPage = lazily(
+  async () => (await import('../views/pages')).CellHistoryPage
+);
 
 const HISTORY_ID = 'trackbook-cell-history';
 

@@ -1,6 +1,8 @@
 /**
  * Why a notebook can't be recorded, and the line that mends it.
  */
+import '../../style/opened.css';
+
 import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { ReactElement } from 'react';
 

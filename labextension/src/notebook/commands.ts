@@ -7,7 +7,6 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import { recordingOf } from '../recordings';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
-import { askAboutObstacle } from './cannot-dialog';
 import type { Obstacle } from './cannot-dialog';
 
 /** Switches recording on or off, and asks what to do where it can't be. */
@@ -27,6 +26,7 @@ export async function switchRecording(
   }
   let obstacle = known ?? obstacleOf(trackbook, kernelId);
   while (obstacle !== null) {
+    const { askAboutObstacle } = await import('./cannot-dialog');
     const answer = await askAboutObstacle(trackbook, obstacle);
     if (answer !== 'retry') {
       if (answer === 'give-up') {

@@ -18,8 +18,9 @@ import { viewServices } from '../views/services';
 import { addRestoreCommands } from './commands';
 import { addLook } from './look';
 import { notebookPlaces } from './notebook-places';
+import type { NotebookContext } from './notebook-places';
 import { addRestoreButton } from './restore-button';
-import { Restorer } from './restorer';
+import type { RestorerSite } from './restorer';
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'trackbook:restore',
@@ -47,6 +48,14 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const { api, trans } = trackbook;
     const { contents } = app.serviceManager;
+    const restorerSite: RestorerSite = {
+      api,
+      keepPresent,
+      contents,
+      trans,
+      clock: Date.now,
+      replaced: new WeakMap()
+    };
     const site = {
       app,
       services: viewServices(
@@ -57,13 +66,10 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         docManager
       ),
       places: notebookPlaces(tracker, docManager, contents),
-      restorer: new Restorer({
-        api,
-        keepPresent,
-        contents,
-        trans,
-        clock: Date.now
-      }),
+      restorer: async () =>
+        new (await import('../views/pages')).Restorer(restorerSite),
+      canUndo: (context: NotebookContext | null) =>
+        context !== null && restorerSite.replaced.has(context),
       current: () => tracker.currentWidget?.context ?? null,
       openFile: (path: string) => {
         docManager?.openOrReveal(path);

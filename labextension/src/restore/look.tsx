@@ -2,19 +2,16 @@
  * The view that shows a run's notebook read-only, beside the open one.
  */
 import type { ILayoutRestorer } from '@jupyterlab/application';
-import {
-  MainAreaWidget,
-  Notification,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 
-import { messageOf } from '../api';
+import { lazily } from '../lazily';
 import { CommandIDs } from '../tokens';
 import { View } from '../views/widgets';
 import { runIcon } from '../views/icon';
-import { baseName, nameOfRevision } from './choice';
-import { LookPage } from './look-page';
+import { nameOfRevision } from './choice';
 import type { RestoreSite } from './site';
+
+const LookPage = lazily(async () => (await import('../views/pages')).LookPage);
 
 export function addLook(
   site: RestoreSite,
@@ -46,7 +43,9 @@ export function addLook(
           plan.run_name
         );
         const onTake = (index: number): void => {
-          void take(site, runId, which, beside, index);
+          void import('../views/pages').then(({ take }) =>
+            take(site, runId, which, beside, index)
+          );
         };
         const content = new View(services, { ...args }, () => (
           <LookPage
@@ -91,57 +90,4 @@ export function addLook(
     args: widget => widget.content.args,
     name: widget => widget.id
   });
-}
-
-/** Takes one cell into the notebook, which is opened where it is not. */
-async function take(
-  { services: { trans }, places, restorer }: RestoreSite,
-  runId: string,
-  which: string,
-  path: string | null,
-  index: number
-): Promise<void> {
-  try {
-    const context = path === null ? null : await places.open(path);
-    if (context === null) {
-      throw new Error(
-        trans.__(
-          'The notebook that the run belongs to can’t be opened. Restore a copy instead.'
-        )
-      );
-    }
-    const { kept, changed, left } = await restorer.take(
-      context,
-      { runId, which },
-      [index]
-    );
-    const name = baseName(context.path);
-    Notification.success(
-      changed
-        ? trans.__(
-            'The cell is in %1; what was open is kept as %2.',
-            name,
-            kept.name
-          ) +
-            (left.length === 0
-              ? ''
-              : ` ${trans.__('Put your credential in again where it reads <redacted>.')}`)
-        : trans.__('The cell is in %1 already.', name),
-      {
-        autoClose: 10_000,
-        ...(changed
-          ? {
-              actions: [
-                {
-                  label: trans.__('Undo restore'),
-                  callback: () => void restorer.undo(context)
-                }
-              ]
-            }
-          : {})
-      }
-    );
-  } catch (thrown) {
-    Notification.error(messageOf(thrown), { autoClose: false });
-  }
 }

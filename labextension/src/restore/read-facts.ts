@@ -52,8 +52,9 @@ export async function readFacts(
     plan = await readPlan(kernelId);
   }
   try {
-    const kept = await restorer.keep(context);
-    const difference = await restorer.compare(kept, { runId, which });
+    const changer = await restorer();
+    const kept = await changer.keep(context);
+    const difference = await changer.compare(kept, { runId, which });
     return { plan, target, kept, difference, problem: null };
   } catch (thrown) {
     // To look and to copy are possible all the same.

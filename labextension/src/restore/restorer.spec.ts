@@ -12,6 +12,7 @@ import {
 import { documentOf } from './apply';
 import type { NotebookContext } from './notebook-places';
 import { Restorer } from './restorer';
+import type { RestorerSite } from './restorer';
 
 type Cell = { readonly id: string; readonly source: string };
 
@@ -50,7 +51,9 @@ function stage(part: { redacted?: number; readOnly?: boolean } = {}) {
     revision: async (): Promise<void> => undefined,
     save: async (): Promise<void> => undefined
   };
+  const replaced: RestorerSite['replaced'] = new WeakMap();
   const restorer = new Restorer({
+    replaced,
     api: {
       revision: async (_, which) => {
         await hooks.revision();
@@ -119,6 +122,7 @@ function stage(part: { redacted?: number; readOnly?: boolean } = {}) {
     model,
     context,
     restorer,
+    replaced,
     hooks,
     happened,
     saved,
@@ -153,13 +157,13 @@ describe('replacing', () => {
   it.each(['keep', 'revision', 'save'] as const)(
     'changes nothing where it can’t %s',
     async step => {
-      const { restorer, context, wanted, hooks, sources } = stage({
+      const { restorer, replaced, context, wanted, hooks, sources } = stage({
         redacted: 1
       });
       hooks[step] = fails;
       await expect(restorer.replace(context, wanted)).rejects.toThrow(/no/);
       expect(sources()).toEqual(['key = "now"']);
-      expect(restorer.canUndo(context)).toBe(false);
+      expect(replaced.has(context)).toBe(false);
       // And the next one is not in the way of the one that failed.
       hooks[step] = async () => undefined;
       expect((await restorer.replace(context, wanted)).changed).toBe(true);

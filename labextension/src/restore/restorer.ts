@@ -46,6 +46,8 @@ export type RestorerSite = {
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly clock: () => number;
+  /** What the last restore into a notebook replaced. */
+  readonly replaced: WeakMap<NotebookContext, RestoredDocument>;
 };
 
 type Apply = (
@@ -104,13 +106,9 @@ export class Restorer {
     );
   }
 
-  canUndo(context: NotebookContext | null): boolean {
-    return context !== null && this.undone.has(context);
-  }
-
   /** Puts back what was open before the last restore; null where there is none. */
   async undo(context: NotebookContext): Promise<Kept | null> {
-    const before = this.undone.get(context);
+    const before = this.site.replaced.get(context);
     if (before === undefined) {
       return null;
     }
@@ -118,7 +116,7 @@ export class Restorer {
       const { kept, present } = await this.keepPresent(context);
       replaceDocument(context.model.sharedModel, before);
       // So that undoing can be undone.
-      this.undone.set(context, present);
+      this.site.replaced.set(context, present);
       return kept;
     });
   }
@@ -167,7 +165,7 @@ export class Restorer {
       watch.stop();
       const changed = apply(model, document, difference);
       if (changed) {
-        this.undone.set(context, last);
+        this.site.replaced.set(context, last);
       }
       return { kept, changed, keptFile, left };
     });
@@ -269,8 +267,6 @@ export class Restorer {
     }
     return beside;
   }
-
-  private readonly undone = new WeakMap<NotebookContext, RestoredDocument>();
 }
 
 /** How the server's differences name it. */

@@ -11,7 +11,9 @@ export type RestoreSite = {
   readonly app: JupyterFrontEnd;
   readonly services: ViewServices;
   readonly places: NotebookPlaces;
-  readonly restorer: Restorer;
+  /** What changes notebooks, fetched when it is first needed. */
+  readonly restorer: () => Promise<Restorer>;
+  readonly canUndo: (context: NotebookContext | null) => boolean;
   /** The notebook in front. */
   readonly current: () => NotebookContext | null;
   readonly openFile: (path: string) => void;

@@ -7,11 +7,10 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { copyIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
 
 import { messageOf } from '../api';
-import { inTimeOrder } from '../selectors';
+import { concerned, inTimeOrder } from '../selectors';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
 import { runIcon, starIcon, trashIcon } from './icons';
-import { concerned } from './list-actions';
 
 export const ListCommandIDs = {
   openRow: 'trackbook:open-current-run',

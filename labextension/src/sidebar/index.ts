@@ -11,13 +11,15 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Message } from '@lumino/messaging';
 import { createElement } from 'react';
 
+import { lazily } from '../lazily';
 import { Follower } from '../live';
 import { ITrackbook, PANEL_ID } from '../tokens';
 import { TrackbookWidget } from '../widgets';
 import { addListCommands } from './commands';
 import { runsIcon } from './icons';
-import { Panel } from './panel';
 import { createWidener } from './widen';
+
+const Panel = lazily(async () => (await import('./panel')).Panel);
 
 /** The panel; it keeps its list up to date while it can be seen. */
 class RunsPanel extends TrackbookWidget {
@@ -55,23 +57,31 @@ class RunsPanel extends TrackbookWidget {
     this.widen();
   }
 
-  /** The focus goes to the row that it was on, or to whatever can be done first. */
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    if (!this.node.contains(document.activeElement)) {
-      const find = (selector: string): HTMLElement | null =>
-        this.node.querySelector<HTMLElement>(selector);
-      (
-        find('[role="row"][tabindex="0"]') ??
-        find('.jp-trackbook-state button:enabled') ??
-        find('input:checked')
-      )?.focus();
-    }
+    void this.takeFocus();
   }
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     this.follower.refreshNow();
+  }
+
+  /** The focus goes to the row that it was on, or to whatever can be done first. */
+  private async takeFocus(): Promise<void> {
+    await Panel.preload();
+    this.update();
+    await this.renderPromise;
+    if (!this.isVisible || this.node.contains(document.activeElement)) {
+      return;
+    }
+    const find = (selector: string): HTMLElement | null =>
+      this.node.querySelector<HTMLElement>(selector);
+    (
+      find('[role="row"][tabindex="0"]') ??
+      find('.jp-trackbook-state button:enabled') ??
+      find('input:checked')
+    )?.focus();
   }
 
   private readonly widen = createWidener(this);

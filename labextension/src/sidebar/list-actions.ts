@@ -3,9 +3,9 @@
  */
 import { useMemo, useRef } from 'react';
 
-import { inTimeOrder, rowsOf } from '../selectors';
+import { concerned, inTimeOrder, rowsOf } from '../selectors';
 import type { ListItem } from '../list-items';
-import type { FoldKey, TrackbookState } from '../store';
+import type { FoldKey } from '../store';
 import { CommandIDs } from '../tokens';
 import { useTrackbook } from '../widgets';
 import type { KeyMeaning } from './list-keys';
@@ -207,12 +207,4 @@ function foldAt(item: ListItem, close: boolean): FoldKey | null {
         ? item.run.run_id
         : null;
   }
-}
-
-/** A run, or the whole selection where the run is part of it. */
-export function concerned(
-  state: TrackbookState,
-  runId: string
-): readonly string[] {
-  return state.selection.includes(runId) ? state.selection : [runId];
 }

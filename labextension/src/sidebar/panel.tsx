@@ -1,6 +1,8 @@
 /**
  * The panel's parts, one below the other.
  */
+import '../../style/opened.css';
+
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 

@@ -9,17 +9,21 @@ import type { ISignal } from '@lumino/signaling';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 
-import { ChartPage } from '../chart/chart-page';
-import { ComparePage } from '../compare/compare-page';
 import type { NotebookDifference, Run } from '../contract';
-import { DifferencesPage } from '../differences/differences-page';
 import type { Pair } from '../differences/differences-page';
 import { ErrorBoundary } from '../error-boundary';
-import { TimelinePage } from '../history/timeline-page';
-import { RunPage } from '../run/run-page';
+import { lazily } from '../lazily';
 import { ViewProvider } from './context';
 import type { ViewServices } from './context';
 import { chartIcon, compareIcon, runIcon, timelineIcon } from './icon';
+
+const ChartPage = lazily(async () => (await import('./pages')).ChartPage);
+const ComparePage = lazily(async () => (await import('./pages')).ComparePage);
+const DifferencesPage = lazily(
+  async () => (await import('./pages')).DifferencesPage
+);
+const RunPage = lazily(async () => (await import('./pages')).RunPage);
+const TimelinePage = lazily(async () => (await import('./pages')).TimelinePage);
 
 /** A page in the main area, with the arguments that bring it back after a reload. */
 export class View extends ReactWidget {

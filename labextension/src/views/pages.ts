@@ -1,0 +1,15 @@
+/**
+ * What the main area and the dialogs draw: fetched with its styles when the first of it
+ * is opened.
+ */
+import '../../style/opened.css';
+
+export { ChartPage } from '../chart/chart-page';
+export { ComparePage } from '../compare/compare-page';
+export { DifferencesPage } from '../differences/differences-page';
+export { CellHistoryPage } from '../history/cell-history';
+export { TimelinePage } from '../history/timeline-page';
+export { LookPage } from '../restore/look-page';
+export { restore, take, undo } from '../restore/acts';
+export { Restorer } from '../restore/restorer';
+export { RunPage } from '../run/run-page';
