@@ -11,6 +11,7 @@ import type {
   Captured,
   CellHistory,
   CellMarks,
+  CellTable,
   Comparison,
   Experiment,
   Explanation,
@@ -172,7 +173,10 @@ export type Api = {
   ) => Promise<Refilled>;
   /** Whether the run's notebook explains its result. */
   readonly explanation: (runId: string) => Promise<Explanation>;
+  /** From 2 to 200 runs, against the first. */
   readonly compare: (runIds: readonly string[]) => Promise<Comparison>;
+  /** Which cells of the runs' notebooks differ from those of the first. */
+  readonly compareCells: (runIds: readonly string[]) => Promise<CellTable>;
   /** What differs between two notebooks: runs, revisions, `RUN:executed`, `PATH@r7`. */
   readonly differences: (
     before: string,
@@ -292,10 +296,9 @@ export function createApi(
     refill: (runId, body) =>
       ask(['runs', runId, 'refill'], { method: 'POST', body }),
     explanation: runId => ask(['runs', runId, 'explanation']),
-    compare: runIds => {
-      const query = new URLSearchParams(runIds.map(id => ['run_id', id]));
-      return ask(['compare'], { query });
-    },
+    compare: runIds => ask(['compare'], { query: asRunIds(runIds) }),
+    compareCells: runIds =>
+      ask(['compare', 'cells'], { query: asRunIds(runIds) }),
     differences: (before, after) =>
       ask(['differences'], { query: asParams({ before, after }) }),
     piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
@@ -308,6 +311,10 @@ export function createApi(
       ask(['recordings', kernelId], { method: 'PUT', body: { on } }),
     capture: body => ask(['captures'], { method: 'POST', body })
   };
+}
+
+function asRunIds(runIds: readonly string[]): URLSearchParams {
+  return new URLSearchParams(runIds.map(id => ['run_id', id]));
 }
 
 function asParams(query: Record<string, unknown>): URLSearchParams {

@@ -196,6 +196,17 @@ export interface components {
             readonly source: string;
         };
         /**
+         * CellTable
+         * @description The cells of the runs' notebooks: those of the baseline in their order, each
+         *         other where it stands. `labels` say which revision each run's is; null where a run
+         *         has no notebook.
+         */
+        readonly CellTable: {
+            readonly cells: readonly components["schemas"]["ComparedCell"][];
+            readonly labels: readonly (null | string)[];
+            readonly run_ids: readonly string[];
+        };
+        /**
          * CellVersion
          * @description One source that a cell was executed with. `number` counts from 1, the oldest.
          *
@@ -233,10 +244,61 @@ export interface components {
             readonly same: number;
         };
         /**
+         * ComparedArtifact
+         * @description An artifact in every run, null where it was not kept.
+         */
+        readonly ComparedArtifact: {
+            readonly differs: boolean;
+            readonly key: string;
+            readonly values: readonly (components["schemas"]["SeenArtifact"] | null)[];
+        };
+        /**
+         * ComparedCell
+         * @description What became of a cell in every run, against the baseline; null where neither has
+         *         it. In the baseline a cell is *same*.
+         */
+        readonly ComparedCell: {
+            readonly cell_id: null | string;
+            readonly changes: readonly (("added" | "edited" | "moved" | "removed" | "rerun" | "same") | null)[];
+            readonly differs: boolean;
+            readonly title: string;
+        };
+        /**
+         * ComparedFigures
+         * @description The pictures that one cell drew in every run, when it ran last.
+         */
+        readonly ComparedFigures: {
+            readonly differs: boolean;
+            readonly figures: readonly (readonly components["schemas"]["FigureRef"][])[];
+            readonly title: string;
+        };
+        /**
+         * ComparedInput
+         * @description An input in every run, null where it was not read; it differs by its digest.
+         */
+        readonly ComparedInput: {
+            readonly differs: boolean;
+            readonly key: string;
+            readonly values: readonly (components["schemas"]["SeenInput"] | null)[];
+        };
+        /**
+         * ComparedMetric
+         * @description A metric's last value in every run; `deviations` are those of its folds.
+         */
+        readonly ComparedMetric: {
+            readonly deviations: readonly (null | number | string)[];
+            readonly differs: boolean;
+            readonly direction: ("higher" | "lower") | null;
+            readonly key: string;
+            readonly present: readonly boolean[];
+            readonly values: readonly unknown[];
+        };
+        /**
          * ComparedRun
          * @description A run at the head of a column.
          */
         readonly ComparedRun: {
+            readonly change: number;
             readonly duration_ms: number;
             readonly experiment_id: string;
             readonly main_metric: components["schemas"]["MainMetric"] | null;
@@ -251,14 +313,20 @@ export interface components {
          * Comparison
          * @description Runs side by side, against the first (`baseline_run_id`).
          *
-         *         `params`, `metrics` and `environment` hold every key, those that differ first.
-         *         `notebook` compares the baseline's notebook with that of the last run in `runs` (the
-         *         only other one when two are compared); None where one of them has none.
+         *         Of each kind every key is told, those that differ first. `notebook` compares the
+         *         notebooks of two runs; None where one of them has none, and of more than two:
+         *         `compare/cells` tells which cells differ, `differences` how. `missing` names runs
+         *         that do not exist (any more). Where params are very many and long, a long value is
+         *         told by its beginning.
          */
         readonly Comparison: {
+            readonly artifacts: readonly components["schemas"]["ComparedArtifact"][];
             readonly baseline_run_id: string;
             readonly environment: readonly components["schemas"]["ValueDifference"][];
-            readonly metrics: readonly components["schemas"]["ValueDifference"][];
+            readonly figures: readonly components["schemas"]["ComparedFigures"][];
+            readonly inputs: readonly components["schemas"]["ComparedInput"][];
+            readonly metrics: readonly components["schemas"]["ComparedMetric"][];
+            readonly missing: readonly string[];
             readonly notebook: components["schemas"]["NotebookDifference"] | null;
             readonly params: readonly components["schemas"]["ValueDifference"][];
             readonly runs: readonly components["schemas"]["ComparedRun"][];
@@ -407,6 +475,16 @@ export interface components {
             readonly sentence: string;
             /** @enum {unknown} */
             readonly severity: "amber" | "note" | "red" | "unknown";
+        };
+        /**
+         * FigureRef
+         * @description A picture that an execution put out: a blob of its run, or the drawing itself.
+         */
+        readonly FigureRef: {
+            readonly data: null | string;
+            readonly execution_id: string;
+            readonly mime_type: string;
+            readonly sha256: null | string;
         };
         /**
          * InputDifference
@@ -1005,6 +1083,25 @@ export interface components {
             readonly rows: readonly (readonly unknown[])[];
         };
         /**
+         * SeenArtifact
+         * @description A file as one run kept it.
+         */
+        readonly SeenArtifact: {
+            readonly mime_type: string;
+            readonly sha256: string;
+            readonly size_bytes: number;
+        };
+        /**
+         * SeenInput
+         * @description Data as one run read it; the counts are null where nobody counted.
+         */
+        readonly SeenInput: {
+            readonly digest: string;
+            readonly row_count: number | null;
+            readonly size_bytes: number | null;
+            readonly source: string;
+        };
+        /**
          * ShownRun
          * @description What `show --json` prints: a run, and whether its notebook explains it.
          */
@@ -1106,8 +1203,14 @@ export type CellMarks = components['schemas']['CellMarks'];
 export type CellOutput = components['schemas']['CellOutput'];
 export type CellResult = components['schemas']['CellResult'];
 export type CellSide = components['schemas']['CellSide'];
+export type CellTable = components['schemas']['CellTable'];
 export type CellVersion = components['schemas']['CellVersion'];
 export type ChangeCounts = components['schemas']['ChangeCounts'];
+export type ComparedArtifact = components['schemas']['ComparedArtifact'];
+export type ComparedCell = components['schemas']['ComparedCell'];
+export type ComparedFigures = components['schemas']['ComparedFigures'];
+export type ComparedInput = components['schemas']['ComparedInput'];
+export type ComparedMetric = components['schemas']['ComparedMetric'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];
 export type Environment = components['schemas']['Environment'];
@@ -1119,6 +1222,7 @@ export type ExperimentList = components['schemas']['ExperimentList'];
 export type Explanation = components['schemas']['Explanation'];
 export type ExplanationCell = components['schemas']['ExplanationCell'];
 export type ExplanationReason = components['schemas']['ExplanationReason'];
+export type FigureRef = components['schemas']['FigureRef'];
 export type InputDifference = components['schemas']['InputDifference'];
 export type KnownNotebook = components['schemas']['KnownNotebook'];
 export type KnownNotebookList = components['schemas']['KnownNotebookList'];
@@ -1156,6 +1260,8 @@ export type RunParam = components['schemas']['RunParam'];
 export type RunRecord = components['schemas']['RunRecord'];
 export type RunRow = components['schemas']['RunRow'];
 export type RunTable = components['schemas']['RunTable'];
+export type SeenArtifact = components['schemas']['SeenArtifact'];
+export type SeenInput = components['schemas']['SeenInput'];
 export type ShownRun = components['schemas']['ShownRun'];
 export type Status = components['schemas']['Status'];
 export type ValueDifference = components['schemas']['ValueDifference'];

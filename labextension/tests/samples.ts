@@ -180,6 +180,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     refill: untaught,
     explanation: untaught,
     compare: untaught,
+    compareCells: untaught,
     differences: untaught,
     piece: untaught,
     listExperiments: untaught,

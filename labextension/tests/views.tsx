@@ -19,6 +19,7 @@ import type {
   CellExecution,
   CellHistory,
   CellOutput,
+  CellTable,
   Comparison,
   Explanation,
   ExecutionOutputs,
@@ -265,6 +266,7 @@ export type FakeServer = {
   /** By their runs; of another run nothing speaks against the notebook. */
   explanations: Record<string, Explanation>;
   comparison: Comparison | null;
+  cellTable: CellTable | null;
   difference: NotebookDifference | null;
   /** By their names. */
   pieces: Record<string, unknown>;
@@ -297,6 +299,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     runs: {},
     explanations: {},
     comparison: null,
+    cellTable: null,
     difference: null,
     pieces: {},
     revision: null,
@@ -376,6 +379,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     explanation: async runId =>
       server.explanations[runId] ?? makeExplanation({ run_id: runId }),
     compare: () => give(server.comparison, 'comparison'),
+    compareCells: () => give(server.cellTable, 'cell table'),
     differences: () => give(server.difference, 'difference'),
     piece: (_, sha256) => give(server.pieces[sha256], `piece ${sha256}`),
     listExperiments: refuse,

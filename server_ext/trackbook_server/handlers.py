@@ -8,6 +8,7 @@ from tornado import web
 
 from trackbook.errors import BadInput
 from trackbook.events import ExperimentEdited, NamesRuled, RunEdited
+from trackbook.paths import blobs_dir
 from trackbook_server import contract as c
 from trackbook_server.api_handler import TrackbookHandler, UnknownRoute
 from trackbook_server.blob_handler import BlobHandler
@@ -67,7 +68,7 @@ class RunHandler(TrackbookHandler):
     @authorized
     async def get(self, run_id: str) -> None:
         """Answer `Run`."""
-        self.reply_run(await self.read(get_whole_run, run_id))
+        self.reply_run(await self._read_whole(run_id))
 
     @web.authenticated
     @authorized
@@ -83,7 +84,10 @@ class RunHandler(TrackbookHandler):
         await self.edit(
             RunEdited(seq=0, at=now(), run_id=run_id, by=self.user_name(), **fields)
         )
-        self.reply_run(await self.read(get_whole_run, run_id))
+        self.reply_run(await self._read_whole(run_id))
+
+    async def _read_whole(self, run_id: str) -> c.Run:
+        return await self.read(get_whole_run, run_id, blobs_dir(self.home.path))
 
     def _attachable(self, run: c.Run, path: str) -> str:
         """Return the path in the store's form. Raises BadInput where it is no notebook

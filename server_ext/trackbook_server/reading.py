@@ -148,11 +148,11 @@ def _read_order(order_by: str | Sequence[str] | None) -> str:
 def get_run(text: str, home: Path | None = None) -> Run:
     """Return the run that `text` names, whole. Raises RunNotFound, AmbiguousName."""
     with open_home(home) as opened:
-        return opened.database.read(_get_run, text).result()
+        return opened.database.read(_get_run, text, blobs_dir(opened.path)).result()
 
 
-def _get_run(db: sqlite_utils.Database, text: str) -> Run:
-    return get_whole_run(db, resolve_run(db, text))
+def _get_run(db: sqlite_utils.Database, text: str, blobs: Path) -> Run:
+    return get_whole_run(db, resolve_run(db, text), blobs)
 
 
 def get_histories(

@@ -9,8 +9,8 @@ from tests.store.journals import FakeJournal
 from trackbook.errors import BadInput, RunNotFound
 from trackbook_server.contract import Comparison
 from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.compare_cells import read_cell_table
 from trackbook_server.notebooks.references import Places
-from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store.home import Home
 
 
@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def compare(home: Home, *run_ids: str) -> Comparison:
     home.ingest_now()
     return home.database.read(
-        read_comparison, get_whole_run, Places(home.path / "blobs"), run_ids
+        read_comparison, Places(home.path / "blobs"), run_ids
     ).result()
 
 
@@ -51,17 +51,14 @@ def test_two_attempts_differ_in_a_param_a_cell_and_the_score(home: Home) -> None
         ("edited", "lr = 0.003"),
         ("rerun", "clf.fit(X, lr)"),
     ]
-    assert (
-        found.sentence == "Best: lr 0.003, acc +0.05; lr 0.01 → 0.003, 1 cell edited."
-    )
+    # That its cell was edited is said by the param already.
+    assert found.sentence == "Best: lr 0.003, acc +0.05; lr 0.01 → 0.003."
 
 
 def test_the_other_way_round_the_best_is_still_the_best(home: Home) -> None:
     record_two_runs(home.path, "/work/churn.ipynb")
     found = compare(home, "run-b", "run-a")
-    assert (
-        found.sentence == "Best: lr 0.003, acc +0.05; lr 0.003 → 0.01, 1 cell edited."
-    )
+    assert found.sentence == "Best: lr 0.003, acc +0.05; lr 0.003 → 0.01."
 
 
 def test_packages_that_differ_are_said_and_come_first(home: Home) -> None:
@@ -126,7 +123,99 @@ def test_a_metric_that_is_not_finite_does_not_win(home: Home) -> None:
         journal.end(run_id)
     found = compare(home, "run-a", "run-b", "run-c")
     assert found.metrics[0].values == ["NaN", 0.5, 0.7]
-    assert found.sentence.startswith("Best: run run-c, acc +0.2;")
+    assert found.sentence == (
+        "Of 3 runs, “run run-c” was best: acc 0.7, 1 gave none; "
+        "what differs: run run-a, run-b or run-c."
+    )
+
+
+def test_of_many_runs_the_best_is_said_against_the_baseline(home: Home) -> None:
+    journal = FakeJournal(home.path)
+    for index in range(12):
+        run_id = f"run-{index:02}"
+        journal.start(run_id, {"lr": 0.01 * (index + 1), "depth": 3, "gone": index % 2})
+        journal.execute(run_id, f"e{index}", results={"acc": 0.5 + 0.01 * index})
+        journal.end(run_id)
+    ids = [f"run-{index:02}" for index in range(12)]
+    found = compare(home, *ids)
+    assert found.sentence == (
+        "Of 12 runs, “lr 0.12, gone 1” was best: acc 0.61, +0.11 against “first”; "
+        "what differs: lr from 0.01 to 0.12, gone 0 or 1."
+    )
+    assert found.notebook is None
+    assert [(d.key, d.differs) for d in found.params] == [
+        ("lr", True), ("gone", True), ("depth", False)
+    ]  # fmt: skip
+    assert found.metrics[0].direction == "higher"
+    other = compare(home, *ids[::-1])
+    assert ", +0.01 against the next;" in other.sentence
+    assert compare(home, *ids[:3], "nope").missing == ["nope"]
+
+
+def test_inputs_artifacts_and_pictures_are_compared(home: Home) -> None:
+    journal = FakeJournal(home.path)
+    for run_id, digest, picture in (
+        ("run-a", "d1", "1" * 64),
+        ("run-b", "d2", "2" * 64),
+    ):
+        journal.start(run_id, {"lr": run_id})
+        journal.execute(run_id, f"old-{run_id}", "plot()", cell_id="plot", status=None)
+        journal.execute(run_id, f"e-{run_id}", "plot()", cell_id="plot")
+        for execution in (f"old-{run_id}", f"e-{run_id}"):
+            journal.put(
+                "outputs_changed",
+                execution_id=execution,
+                count=2,
+                outputs=[
+                    {
+                        "kind": "display_data",
+                        "blobs": {"image/png": {"sha256": picture, "size_bytes": 10}},
+                    },
+                    {"kind": "display_data", "data": {"image/svg+xml": "<svg/>"}},
+                ],
+            )
+        journal.put(
+            "input_logged",
+            run_id=run_id,
+            name="train.csv",
+            digest=digest,
+            source="/data/train.csv",
+            profile={"num_rows": 7},
+        )
+        journal.put(
+            "artifact_logged",
+            run_id=run_id,
+            name="model.bin",
+            sha256="a" * 64,
+            size_bytes=5,
+        )
+        journal.end(run_id)
+    found = compare(home, "run-a", "run-b")
+    assert [(d.key, d.differs) for d in found.inputs] == [("train.csv", True)]
+    seen = found.inputs[0].values[0]
+    assert seen is not None
+    assert (seen.digest, seen.row_count, seen.size_bytes) == ("d1", 7, None)
+    assert [(d.key, d.differs) for d in found.artifacts] == [("model.bin", False)]
+    [drawn] = found.figures
+    assert (drawn.title, drawn.differs) == ("plot()", True)
+    assert [[(ref.sha256, ref.data) for ref in refs] for refs in drawn.figures] == [
+        [("1" * 64, None), (None, "<svg/>")],
+        [("2" * 64, None), (None, "<svg/>")],
+    ]
+
+
+def test_the_cells_of_many_runs_are_told_against_the_baseline(home: Home) -> None:
+    record_two_runs(home.path, "/work/churn.ipynb")
+    home.ingest_now()
+    found = home.database.read(
+        read_cell_table, Places(home.path / "blobs"), ["run-a", "run-b"]
+    ).result()
+    assert found.labels == ["r1", "r2"]
+    assert [(cell.title, cell.changes, cell.differs) for cell in found.cells] == [
+        ("# Churn", ["same", "same"], False),
+        ("lr = 0.01", ["same", "edited"], True),
+        ("clf.fit(X, lr)", ["same", "rerun"], False),
+    ]
 
 
 def test_what_can_not_be_compared_is_refused(home: Home) -> None:

@@ -262,7 +262,7 @@ def test_long_values_are_told_apart_by_their_blobs(
     assert (param.value, param.changed, param.varies) == ("[1, 2, …]", True, True)
     assert len(home.database.read(list_runs).result().runs) == 2
     compared = home.database.read(
-        read_comparison, get_run, Places(home.path / "blobs"), ["a", "run"]
+        read_comparison, Places(home.path / "blobs"), ["a", "run"]
     ).result()
     assert [difference.differs for difference in compared.params] == [True]
 

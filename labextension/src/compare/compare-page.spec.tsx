@@ -42,8 +42,10 @@ function makeComparison(
       experiment_id: run.experiment_id,
       main_metric: run.main_metric,
       started_at: run.started_at,
-      duration_ms: run.duration_ms
+      duration_ms: run.duration_ms,
+      change: run.change
     })),
+    missing: [],
     params: [
       { key: 'lr', values: [0.1, 0.003], present: [true, true], differs: true },
       { key: 'seed', values: [42, 42], present: [true, true], differs: false },
@@ -55,7 +57,14 @@ function makeComparison(
       }
     ],
     metrics: [
-      { key: 'acc', values: [0.8, 0.9], present: [true, true], differs: true }
+      {
+        key: 'acc',
+        values: [0.8, 0.9],
+        present: [true, true],
+        differs: true,
+        direction: 'higher',
+        deviations: [null, null]
+      }
     ],
     environment: [
       {
@@ -65,6 +74,9 @@ function makeComparison(
         differs: false
       }
     ],
+    inputs: [],
+    artifacts: [],
+    figures: [],
     notebook: makeDifference([
       makeCell({
         change: 'edited',

@@ -218,8 +218,8 @@ function ComparedCells(props: {
   const baseline = runs.find(run => run.run_id === baselineId);
   const chosen = others.find(run => run.run_id === wanted) ?? last;
   const pair = chosen === undefined ? [] : [baselineId, chosen.run_id];
-  // The comparison itself holds the cells of the last run.
-  const given = chosen === last;
+  // A comparison of two holds their cells itself.
+  const given = runs.length === 2;
   const { state, reload } = useResource(
     `${given ? 'given' : ''} ${pair.join(' ')}`,
     given ? [] : pair,

@@ -24,7 +24,6 @@ from trackbook_server.notebooks.references import (
     find_notebook,
     find_run_notebook,
 )
-from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.home import Home
 
@@ -51,12 +50,19 @@ class Answer:
     def differs(self) -> bool:
         """Whether anything does."""
         found = self.comparison
-        values = [] if found is None else found.params + found.metrics
-        values = values if found is None else values + found.environment
-        notebook = self.notebook
-        return any(value.differs for value in values) or (
-            notebook is not None and not notebook.equal
+        differs = (
+            []
+            if found is None
+            else [
+                *(value.differs for value in found.params),
+                *(value.differs for value in found.metrics),
+                *(value.differs for value in found.environment),
+                *(value.differs for value in found.inputs),
+                *(value.differs for value in found.artifacts),
+            ]
         )
+        notebook = self.notebook
+        return any(differs) or (notebook is not None and not notebook.equal)
 
 
 @click.command()
@@ -120,7 +126,7 @@ def _read(
 ) -> Answer:
     runs = [_find_run(db, places, text) for text in (a, b)]
     if runs[0] is not None and runs[1] is not None:
-        comparison = read_comparison(db, get_whole_run, places, [runs[0], runs[1]])
+        comparison = read_comparison(db, places, [runs[0], runs[1]])
         before, after = (find_run_notebook(db, places, run) for run in runs if run)
         found = comparison.notebook
     else:

@@ -96,5 +96,5 @@ def read_explained(
     db: sqlite_utils.Database, blobs: Path, text: str
 ) -> tuple[Run, Explanation]:
     """Return the run that `text` names, and whether its notebook explains it."""
-    run = get_whole_run(db, resolve_run(db, text))
+    run = get_whole_run(db, resolve_run(db, text), blobs)
     return run, explain_run(db, blobs, run)

@@ -12,7 +12,7 @@ from trackbook_server.cli.tables import (
     status_style,
 )
 from trackbook_server.contract import Explanation, MetricSummary, Run, RunParam
-from trackbook_server.notebooks.compare import say_number, say_value
+from trackbook_server.notebooks.compare_sentence import say_number, say_value
 
 _MAX_ROWS = 20
 _VERDICT_STYLES = {"green": "green", "amber": "yellow", "red": "red", "unknown": "dim"}

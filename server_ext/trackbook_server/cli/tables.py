@@ -15,7 +15,7 @@ from trackbook_server.contract import (
     RunRecord,
     ValueDifference,
 )
-from trackbook_server.notebooks.compare import say_number, say_value
+from trackbook_server.notebooks.compare_sentence import say_number, say_value
 
 _MAX_PARAMS = 4
 _MAX_METRICS = 4

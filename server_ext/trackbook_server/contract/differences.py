@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from trackbook_server.contract.base import Reply
+from trackbook_server.contract.base import Direction, Number, Reply
 from trackbook_server.contract.metrics import MainMetric
 from trackbook_server.contract.revisions import RevisionInfo
 from trackbook_server.contract.runs import RunStatus
@@ -133,6 +133,63 @@ class NotebookDifference(Reply, frozen=True, kw_only=True):
     cut_short: bool
 
 
+class ComparedMetric(ValueDifference, frozen=True, kw_only=True):
+    """A metric's last value in every run; `deviations` are those of its folds."""
+
+    direction: Direction | None
+    deviations: list[Number | None]
+
+
+class SeenInput(Reply, frozen=True, kw_only=True):
+    """Data as one run read it; the counts are null where nobody counted."""
+
+    digest: str
+    source: str
+    row_count: int | None
+    size_bytes: int | None
+
+
+class ComparedInput(Reply, frozen=True, kw_only=True):
+    """An input in every run, null where it was not read; it differs by its digest."""
+
+    key: str
+    values: list[SeenInput | None]
+    differs: bool
+
+
+class SeenArtifact(Reply, frozen=True, kw_only=True):
+    """A file as one run kept it."""
+
+    sha256: str
+    size_bytes: int
+    mime_type: str
+
+
+class ComparedArtifact(Reply, frozen=True, kw_only=True):
+    """An artifact in every run, null where it was not kept."""
+
+    key: str
+    values: list[SeenArtifact | None]
+    differs: bool
+
+
+class FigureRef(Reply, frozen=True, kw_only=True):
+    """A picture that an execution put out: a blob of its run, or the drawing itself."""
+
+    execution_id: str
+    mime_type: str
+    sha256: str | None
+    data: str | None
+
+
+class ComparedFigures(Reply, frozen=True, kw_only=True):
+    """The pictures that one cell drew in every run, when it ran last."""
+
+    title: str
+    figures: list[list[FigureRef]]
+    differs: bool
+
+
 class ComparedRun(Reply, frozen=True, kw_only=True):
     """A run at the head of a column."""
 
@@ -144,20 +201,47 @@ class ComparedRun(Reply, frozen=True, kw_only=True):
     main_metric: MainMetric | None
     started_at: str
     duration_ms: float
+    change: int
 
 
 class Comparison(Reply, frozen=True, kw_only=True):
     """Runs side by side, against the first (`baseline_run_id`).
 
-    `params`, `metrics` and `environment` hold every key, those that differ first.
-    `notebook` compares the baseline's notebook with that of the last run in `runs` (the
-    only other one when two are compared); None where one of them has none.
+    Of each kind every key is told, those that differ first. `notebook` compares the
+    notebooks of two runs; None where one of them has none, and of more than two:
+    `compare/cells` tells which cells differ, `differences` how. `missing` names runs
+    that do not exist (any more). Where params are very many and long, a long value is
+    told by its beginning.
     """
 
     baseline_run_id: str
     runs: list[ComparedRun]
+    missing: list[str]
     params: list[ValueDifference]
-    metrics: list[ValueDifference]
+    metrics: list[ComparedMetric]
     environment: list[ValueDifference]
+    inputs: list[ComparedInput]
+    artifacts: list[ComparedArtifact]
+    figures: list[ComparedFigures]
     notebook: NotebookDifference | None
     sentence: str
+
+
+class ComparedCell(Reply, frozen=True, kw_only=True):
+    """What became of a cell in every run, against the baseline; null where neither has
+    it. In the baseline a cell is *same*."""
+
+    title: str
+    cell_id: str | None
+    changes: list[CellChange | None]
+    differs: bool
+
+
+class CellTable(Reply, frozen=True, kw_only=True):
+    """The cells of the runs' notebooks: those of the baseline in their order, each
+    other where it stands. `labels` say which revision each run's is; null where a run
+    has no notebook."""
+
+    run_ids: list[str]
+    labels: list[str | None]
+    cells: list[ComparedCell]

@@ -1,151 +1,246 @@
-"""Compare: runs side by side, and one plain sentence that says what differs.
+"""Compare: runs side by side."""
 
-Pure: works on the contract's structs; `read_comparison` reads them.
-"""
-
-import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlite_utils
 
-from trackbook.errors import BadInput
+from trackbook.errors import BadInput, RunNotFound
 from trackbook_server.contract import (
-    ComparedRun,
+    ComparedArtifact,
+    ComparedFigures,
+    ComparedInput,
+    ComparedMetric,
     Comparison,
+    FigureRef,
     NotebookDifference,
-    Run,
     ValueDifference,
 )
+from trackbook_server.notebooks.align import title_of
+from trackbook_server.notebooks.compare_sentence import describe
 from trackbook_server.notebooks.difference import compare_notebooks
+from trackbook_server.notebooks.explained_edits import (
+    ABSENT,
+    ParamEdit,
+    list_unexplained,
+)
 from trackbook_server.notebooks.references import Places, find_run_notebook
+from trackbook_server.store.compared import ComparableRun, Told, load_comparable
 
-MAX_RUNS = 50
-_SAID = 3
-_ABSENT = object()
+MAX_RUNS = 200
+_MAX_FIGURE_ROWS = 60
+_MAX_FIGURES_OF_CELL = 12
+
+_Value = TypeVar("_Value")
 
 
-def read_comparison(
-    db: sqlite_utils.Database,
-    get_run: Callable[[sqlite_utils.Database, str], Run],
-    places: Places,
-    run_ids: Sequence[str],
-) -> Comparison:
-    """Return the runs compared with the first. Raises RunNotFound, BadInput."""
+def check_run_ids(run_ids: Sequence[str]) -> None:
+    """Raise BadInput for runs that can't be compared: too few, too many, one twice."""
     if not 2 <= len(run_ids) <= MAX_RUNS:
         raise BadInput(
             f"{len(run_ids)} runs can't be compared; name from 2 to {MAX_RUNS}."
         )
     if len(set(run_ids)) != len(run_ids):
-        raise BadInput(f"run {run_ids[0]} can't be compared with itself; name another.")
-    runs = [get_run(db, run_id) for run_id in run_ids]
-    before, after = (
-        find_run_notebook(db, places, run_id) for run_id in (run_ids[0], run_ids[-1])
-    )
-    if before is None or after is None:
-        return compare_runs(runs, None)
-    return compare_runs(runs, compare_notebooks(before, after))
+        twice = next(run_id for run_id in run_ids if run_ids.count(run_id) > 1)
+        raise BadInput(f"run {twice} can't be compared with itself; name another.")
+
+
+def read_comparison(
+    db: sqlite_utils.Database, places: Places, run_ids: Sequence[str]
+) -> Comparison:
+    """Return the runs compared with the first of them that there is.
+
+    Raises BadInput, and RunNotFound where less than two of them exist.
+    """
+    check_run_ids(run_ids)
+    runs = load_comparable(db, run_ids)
+    known = {run.head.run_id for run in runs}
+    missing = [run_id for run_id in run_ids if run_id not in known]
+    if len(runs) < 2:
+        raise RunNotFound(f"there is no run {missing[0]}; `trackbook runs` lists them")
+    notebook = None
+    if len(runs) == 2:
+        before, after = (find_run_notebook(db, places, run.head.run_id) for run in runs)
+        if before is not None and after is not None:
+            notebook = compare_notebooks(before, after)
+    return compare_runs(runs, notebook, missing)
 
 
 def compare_runs(
-    runs: Sequence[Run], notebook: NotebookDifference | None
+    runs: Sequence[ComparableRun],
+    notebook: NotebookDifference | None,
+    missing: Sequence[str] = (),
 ) -> Comparison:
     """Return `runs` beside each other; `notebook` is the first's against the last's."""
-    params = _table([run.params for run in runs], [_long_params(run) for run in runs])
-    metrics = _table(
-        [{key: metric.last for key, metric in run.metrics.items()} for run in runs]
+    heads = [run.head for run in runs]
+    params = _compare_params(runs)
+    metrics = _compare_metrics(runs)
+    environment = _table([run.environment for run in runs])
+    cells = (
+        []
+        if notebook is None
+        else list_unexplained(notebook.cells, _list_edits(params))
     )
-    environment = _table([flatten_environment(run) for run in runs])
+    estimators = {
+        key for run in runs for key, told in run.params.items() if told.is_estimator
+    }
     return Comparison(
-        baseline_run_id=runs[0].run_id,
-        runs=[
-            ComparedRun(
-                run_id=run.run_id,
-                number=run.number,
-                name=run.name,
-                status=run.status,
-                experiment_id=run.experiment_id,
-                main_metric=run.main_metric,
-                started_at=run.started_at,
-                duration_ms=run.duration_ms,
-            )
-            for run in runs
-        ],
+        baseline_run_id=heads[0].run_id,
+        runs=heads,
+        missing=list(missing),
         params=params,
         metrics=metrics,
         environment=environment,
+        inputs=_differing_first(
+            ComparedInput(
+                key=key,
+                values=values,
+                differs=_differ(values, lambda seen: seen and seen.digest),
+            )
+            for key, values in _by_key([run.inputs for run in runs])
+        ),
+        artifacts=_differing_first(
+            ComparedArtifact(
+                key=key,
+                values=values,
+                differs=_differ(values, lambda seen: seen and seen.sha256),
+            )
+            for key, values in _by_key([run.artifacts for run in runs])
+        ),
+        figures=_compare_figures(runs),
         notebook=notebook,
-        sentence=describe(runs, params, environment, notebook),
+        sentence=describe(heads, metrics, params, environment, cells, estimators),
     )
 
 
-def flatten_environment(run: Run) -> dict[str, Any]:
-    """Return what a run ran in as keys and plain values."""
-    found = run.environment
-    if found is None:
-        return {}
-    flat: dict[str, Any] = {
-        "python": found.python,
-        "platform": found.platform,
-        "host": found.host,
-    }
-    flat |= {f"machine.{key}": value for key, value in found.machine.items()}
-    flat |= {f"git.{key}": value for key, value in (found.git or {}).items()}
-    return flat | found.packages
-
-
-def describe(
-    runs: Sequence[Run],
-    params: Sequence[ValueDifference],
-    environment: Sequence[ValueDifference],
-    notebook: NotebookDifference | None,
-) -> str:
-    """Return the sentence: which is best and by how much, and what differs."""
-    differences = [
-        *_say_values(_without_repeats(runs, params), len(runs), "param"),
-        *_say_cells(notebook),
-        *_say_values(
-            [d for d in environment if not d.key.startswith(("git.", "machine."))],
-            len(runs),
-            "package",
-        ),
-    ]
-    if any(d.differs and d.key == "git.commit" for d in environment):
-        differences.append("another git commit")
-    verdict = _say_best(runs)
-    what = ", ".join(differences)
-    # Names stay as they are, also at the beginning: `lr` is not `Lr`.
-    if not verdict:
-        return f"{what}." if what else "Nothing differs."
-    return f"{verdict}; {what or 'nothing else differs'}."
-
-
-def _long_params(run: Run) -> dict[str, str]:
-    """Return the blobs of params of which only a preview is told."""
-    return {param.key: param.blob.sha256 for param in run.param_list if param.blob}
-
-
-def _table(
-    columns: Sequence[dict[str, Any]], blobs: Sequence[dict[str, str]] = ()
-) -> list[ValueDifference]:
-    """Return every key of the columns, those that differ first.
-
-    `blobs` name, column by column, those values that are only told in part.
-    """
-    keys = dict.fromkeys(key for column in columns for key in column)
-    found = []
-    for key in keys:
-        values = [column.get(key, _ABSENT) for column in columns]
-        found.append(
-            ValueDifference(
-                key=key,
-                values=[None if value is _ABSENT else value for value in values],
-                present=[value is not _ABSENT for value in values],
-                differs=any(not _equal(value, values[0]) for value in values[1:])
-                or len({column.get(key) for column in blobs}) > 1,
-            )
+def _compare_params(runs: Sequence[ComparableRun]) -> list[ValueDifference]:
+    return _differing_first(
+        ValueDifference(
+            key=key,
+            values=[None if told is None else told.value for told in values],
+            present=[told is not None for told in values],
+            differs=_params_differ(values),
         )
-    return sorted(found, key=lambda difference: not difference.differs)
+        for key, values in _by_key([run.params for run in runs])
+    )
+
+
+def _params_differ(values: Sequence[Told | None]) -> bool:
+    first = values[0]
+    for told in values[1:]:
+        if told is first:
+            continue
+        if (
+            told is None
+            or first is None
+            or (
+                told.identity != first.identity
+                and not (
+                    _equal(told.value, first.value) and not isinstance(told.value, str)
+                )
+            )
+        ):
+            return True
+    return False
+
+
+def _list_edits(params: Sequence[ValueDifference]) -> list[ParamEdit]:
+    """Return the params that differ between the first run and the last."""
+    return [
+        ParamEdit(
+            d.key,
+            d.values[0] if d.present[0] else ABSENT,
+            d.values[-1] if d.present[-1] else ABSENT,
+        )
+        for d in params
+        if d.differs
+    ]
+
+
+def _compare_metrics(runs: Sequence[ComparableRun]) -> list[ComparedMetric]:
+    return _differing_first(
+        ComparedMetric(
+            key=key,
+            values=values,
+            present=[value is not None for value in values],
+            differs=_differ(values, lambda value: value),
+            direction=next(
+                (run.directions[key] for run in runs if key in run.directions), None
+            ),
+            deviations=[run.deviations.get(key) for run in runs],
+        )
+        for key, values in _by_key([run.metrics for run in runs])
+    )
+
+
+def _compare_figures(runs: Sequence[ComparableRun]) -> list[ComparedFigures]:
+    """Return the pictures cell by cell, as far as a page shows them."""
+    titles: dict[str, str] = {}
+    drawn: list[dict[str, list[FigureRef]]] = []
+    for run in runs:
+        own: dict[str, list[FigureRef]] = {}
+        for figure in run.figures:
+            titles.setdefault(figure.cell, title_of(figure.source))
+            own.setdefault(figure.cell, []).append(figure.figure)
+        drawn.append(own)
+    rows = [
+        ComparedFigures(
+            title=titles[cell],
+            figures=[(found or [])[:_MAX_FIGURES_OF_CELL] for found in values],
+            differs=_differ(
+                values, lambda found: [(ref.sha256, ref.data) for ref in found or []]
+            ),
+        )
+        for cell, values in _by_key(drawn)
+    ]
+    return _differing_first(rows)[:_MAX_FIGURE_ROWS]
+
+
+def _table(columns: Sequence[Mapping[str, Any]]) -> list[ValueDifference]:
+    """Return every key of the columns, those that differ first."""
+    # Most columns are one and the same.
+    others = list({id(column): column for column in columns[1:]}.values())
+    first = columns[0]
+    return _differing_first(
+        ValueDifference(
+            key=key,
+            values=values,
+            present=[key in column for column in columns],
+            differs=any(
+                (key in column) != (key in first)
+                or not _equal(column.get(key), first.get(key))
+                for column in others
+            ),
+        )
+        for key, values in _by_key(columns)
+    )
+
+
+def _by_key(
+    columns: Sequence[Mapping[str, _Value]],
+) -> list[tuple[str, list[_Value | None]]]:
+    """Return every key of the columns with what each column has of it."""
+    keys = dict.fromkeys(key for column in columns for key in column)
+    return [(key, [column.get(key) for column in columns]) for key in keys]
+
+
+def _differ(values: Sequence[_Value], identity: Callable[[_Value], object]) -> bool:
+    first = identity(values[0])
+    return any(identity(value) != first for value in values[1:])
+
+
+_Row = TypeVar(
+    "_Row",
+    ValueDifference,
+    ComparedMetric,
+    ComparedInput,
+    ComparedArtifact,
+    ComparedFigures,
+)
+
+
+def _differing_first(rows: Iterable[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda row: not row.differs)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -153,125 +248,3 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, bool) != isinstance(other, bool):
         return False
     return bool(one == other)
-
-
-def _say_best(runs: Sequence[Run]) -> str:
-    """Say which run has the best main metric, and by how much."""
-    main = next((run.main_metric for run in runs if run.main_metric), None)
-    if main is None:
-        return ""
-    scored = [
-        (metric.last, run)
-        for run in runs
-        if (metric := run.metrics.get(main.key)) is not None
-        and not isinstance(metric.last, str)
-    ]
-    if len(scored) < 2:
-        return ""
-    if main.direction is None:
-        first, last = scored[0][0], scored[-1][0]
-        return f"{main.key} {say_number(first)} → {say_number(last)}"
-    ordered = sorted(
-        scored, key=lambda pair: pair[0], reverse=main.direction == "higher"
-    )
-    (best_value, best), (worst_value, _) = ordered[0], ordered[-1]
-    if best_value == worst_value:
-        which = "both" if len(runs) == 2 else "all"
-        which = which if len(scored) == len(runs) else f"{len(scored)} of {len(runs)}"
-        return f"{main.key} is {say_number(best_value)} in {which}"
-    if best.run_id == runs[0].run_id:
-        against = scored[-1][0] if len(runs) == 2 else ordered[1][0]
-    else:
-        against = next(
-            (v for v, run in scored if run.run_id == runs[0].run_id), worst_value
-        )
-    change = best_value - against
-    sign = "\N{MINUS SIGN}" if change < 0 else "+"
-    return f"Best: {best.name}, {main.key} {sign}{abs(change):.4g}"
-
-
-def _say_values(
-    differences: Sequence[ValueDifference], count: int, noun: str
-) -> list[str]:
-    """Say the first few that differ, and how many more there are."""
-    differing = [d for d in differences if d.differs]
-    said = [_say_value(d, count) for d in differing[:_SAID]]
-    if len(differing) > _SAID:
-        said.append(say_more(len(differing) - _SAID, noun))
-    return said
-
-
-def _say_value(difference: ValueDifference, count: int) -> str:
-    texts = [
-        say_value(value) if present else "not set"
-        for value, present in zip(difference.values, difference.present, strict=True)
-    ]
-    if count == 2:
-        return f"{difference.key} {texts[0]} → {texts[1]}"
-    different = list(dict.fromkeys(texts))
-    shown = ", ".join(different[:4]) + (", …" if len(different) > 4 else "")
-    return f"{difference.key} {shown}"
-
-
-def _without_repeats(
-    runs: Sequence[Run], params: Sequence[ValueDifference]
-) -> list[ValueDifference]:
-    """Leave out estimators' params that only repeat a value of another that differs."""
-    estimators = {
-        param.key
-        for run in runs
-        for param in run.param_list
-        if param.origin == "estimator"
-    }
-    said = [
-        value
-        for d in params
-        if d.differs and d.key not in estimators
-        for value in d.values
-    ]
-    return [
-        d
-        for d in params
-        if d.key not in estimators
-        or not all(
-            value in said
-            for value, present in zip(d.values, d.present, strict=True)
-            if present
-        )
-    ]
-
-
-def _say_cells(notebook: NotebookDifference | None) -> list[str]:
-    """Say what people did to the cells; that a run ran them again goes unsaid."""
-    if notebook is None:
-        return []
-    counts = notebook.counts
-    return [
-        f"{count} {'cell' if count == 1 else 'cells'} {word}"
-        for word, count in (
-            ("edited", counts.edited),
-            ("added", counts.added),
-            ("removed", counts.removed),
-            ("moved", counts.moved),
-        )
-        if count
-    ]
-
-
-def say_more(count: int, noun: str) -> str:
-    """Return how many things were not named."""
-    return f"{count} more {noun}{'' if count == 1 else 's'}"
-
-
-def say_value(value: Any) -> str:
-    """Return a param's or a package's value, short."""
-    if isinstance(value, float):
-        return say_number(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"
-
-
-def say_number(value: float | str) -> str:
-    """Return a number in as few digits as tell it."""
-    return value if isinstance(value, str) else f"{value:.6g}"

@@ -53,21 +53,7 @@ class Notebook:
 
 def compare_notebooks(before: Notebook, after: Notebook) -> NotebookDifference:
     """Return what differs between two notebooks, every cell of either once."""
-    bodies = _Bodies(before, after)
-    sides = [
-        [bodies.known_as(ref) for ref in notebook.manifest.cells]
-        for notebook in (before, after)
-    ]
-    alignment = align_cells(*sides)
-    found = [
-        _compare(
-            None if pair.before is None else (before, pair.before),
-            None if pair.after is None else (after, pair.after),
-            pair.moved,
-            bodies,
-        )
-        for pair in alignment.cells
-    ]
+    found, cut_short = _compare_cells(before, after)
     described = _describe_outputs(before, after, found)
     cells = [_finish(cell, described) for cell in found]
     counts = Counter(cell.change for cell in cells)
@@ -78,8 +64,15 @@ def compare_notebooks(before: Notebook, after: Notebook) -> NotebookDifference:
         counts=ChangeCounts(**{kind: counts[kind] for kind in get_args(CellChange)}),
         frame=_compare_frames(before, after),
         cells=cells,
-        cut_short=alignment.cut_short,
+        cut_short=cut_short,
     )
+
+
+def list_cells(before: Notebook, after: Notebook) -> list[CellDifference]:
+    """Return the cells of `compare_notebooks`, without a word of their outputs: none is
+    read."""
+    found, _ = _compare_cells(before, after)
+    return [cell.difference for cell in found]
 
 
 def read_frame(manifest: Manifest, load: LoadPieces) -> dict[str, Any]:
@@ -142,6 +135,26 @@ class _Found:
 
 
 _Placed = tuple[Notebook, int]
+
+
+def _compare_cells(before: Notebook, after: Notebook) -> tuple[list[_Found], bool]:
+    """Return every cell of either once, and whether aligning was cut short."""
+    bodies = _Bodies(before, after)
+    sides = [
+        [bodies.known_as(ref) for ref in notebook.manifest.cells]
+        for notebook in (before, after)
+    ]
+    alignment = align_cells(*sides)
+    found = [
+        _compare(
+            None if pair.before is None else (before, pair.before),
+            None if pair.after is None else (after, pair.after),
+            pair.moved,
+            bodies,
+        )
+        for pair in alignment.cells
+    ]
+    return found, alignment.cut_short
 
 
 def _compare(

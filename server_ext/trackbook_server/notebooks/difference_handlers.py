@@ -10,11 +10,11 @@ from trackbook.paths import blobs_dir
 from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.contract import NotebookDifference, NotebookSide
 from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server.notebooks.compare_cells import read_cell_table
 from trackbook_server.notebooks.difference import compare_notebooks
 from trackbook_server.notebooks.difference_text import Loaders, describe_difference
 from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
-from trackbook_server.notebooks.run_page import get_whole_run
 
 
 class _DifferenceHandler(TrackbookHandler):
@@ -54,11 +54,22 @@ class CompareHandler(_DifferenceHandler):
     async def get(self) -> None:
         """Answer `Comparison`."""
         run_ids = self.get_query_arguments("run_id")
-        found = await self.read(read_comparison, get_whole_run, self.places, run_ids)
+        found = await self.read(read_comparison, self.places, run_ids)
         if found.notebook is not None:
             notebook = self.localise_difference(found.notebook)
             found = msgspec.structs.replace(found, notebook=notebook)
         self.reply(found)
+
+
+class CompareCellsHandler(_DifferenceHandler):
+    """Which cells differ among runs."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `CellTable`."""
+        run_ids = self.get_query_arguments("run_id")
+        self.reply(await self.read(read_cell_table, self.places, run_ids))
 
 
 class DifferencesHandler(_DifferenceHandler):
@@ -121,6 +132,7 @@ def _read_piece(
 
 DIFFERENCE_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"compare", CompareHandler),
+    (r"compare/cells", CompareCellsHandler),
     (r"differences", DifferencesHandler),
     (r"pieces/(?P<sha256>[^/]+)", PieceHandler),
 ]

@@ -1,19 +1,26 @@
 """One plain sentence: how a run differs from the one before. Pure; no database."""
 
 import json
+from collections.abc import Sequence
 
 from trackbook_server import contract as c
 from trackbook_server.store.naming import describe_value
 
 
 def make_sentence(
-    params: list[c.RunParam], main: c.MainMetric | None, previous: str | None
+    params: list[c.RunParam],
+    main: c.MainMetric | None,
+    previous: str | None,
+    cells: Sequence[str] = (),
 ) -> str:
-    """Say in plain words how a run differs from the one before."""
+    """Say in plain words how a run differs from the one before.
+
+    `cells` are words for what was done to the cells besides ("2 cells edited").
+    """
     if previous is None:
         result = "" if main is None else f"; {main.key} is {_short(main.value)}"
         return f"The first run of this experiment{result}."
-    what = _describe_changes(_without_repeats(params))
+    what = _describe_changes(_without_repeats(params), cells)
     if main is None:
         return f"Compared with “{previous}”: {what}."
     value = _short(main.value)
@@ -41,10 +48,10 @@ def _without_repeats(params: list[c.RunParam]) -> list[c.RunParam]:
     ]
 
 
-def _describe_changes(changed: list[c.RunParam]) -> str:
-    if not changed:
+def _describe_changes(changed: list[c.RunParam], cells: Sequence[str]) -> str:
+    if not changed and not cells:
         return "no param changed"
-    words = []
+    words: list[str] = []
     for param in changed[:3]:
         value = describe_value(json.dumps(param.value))[:60]
         if param.is_new:
@@ -55,6 +62,7 @@ def _describe_changes(changed: list[c.RunParam]) -> str:
     if len(changed) > 3:
         more = len(changed) - 3
         words.append(f"{more} more {'param' if more == 1 else 'params'} changed")
+    words += cells
     if len(words) == 1:
         return words[0]
     return f"{', '.join(words[:-1])} and {words[-1]}"
