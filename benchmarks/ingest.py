@@ -17,7 +17,8 @@ from sqlite_utils import Database
 
 from benchmarks.rows import Row
 from trackbook_server.store.home import Home
-from trackbook_server.store.queries import RunScope, get_history, list_runs
+from trackbook_server.store.queries import get_history, list_runs
+from trackbook_server.store.run_scope import RunScope
 
 POINTS = 1_000_000
 BATCH = 4096

@@ -487,6 +487,47 @@ export interface components {
             readonly sha256: null | string;
         };
         /**
+         * Folder
+         * @description What a folder has of runs; paths are contents paths, the top is the empty one.
+         *
+         *         Folders outside of the server's root are at the top, by their own path.
+         */
+        readonly Folder: {
+            readonly change: number;
+            readonly experiments: readonly components["schemas"]["FolderExperiment"][];
+            readonly folders: readonly components["schemas"]["FolderEntry"][];
+            readonly path: string;
+        };
+        /**
+         * FolderEntry
+         * @description A folder with runs somewhere below it.
+         */
+        readonly FolderEntry: {
+            readonly last_started_at: string;
+            readonly name: string;
+            readonly path: string;
+            readonly run_count: number;
+        };
+        /**
+         * FolderExperiment
+         * @description An experiment with runs of a notebook that is right in a folder.
+         */
+        readonly FolderExperiment: {
+            readonly experiment_id: string;
+            readonly last_started_at: string;
+            readonly name: string;
+            readonly notebook_path: null | string;
+            readonly run_count: number;
+        };
+        /**
+         * GroupBest
+         * @description The best value of the main metric that all runs of a group share.
+         */
+        readonly GroupBest: {
+            readonly key: string;
+            readonly value: number | string;
+        };
+        /**
          * InputDifference
          * @description An input of the run as it is now; `unknown` where that can't be told.
          */
@@ -924,6 +965,25 @@ export interface components {
             readonly truncated: boolean;
         };
         /**
+         * RunColumn
+         * @description Something that the runs of a list can be shown and sorted by, besides their
+         *         attributes. `varies`: the runs have several values of it.
+         */
+        readonly RunColumn: {
+            readonly key: string;
+            /** @enum {unknown} */
+            readonly kind: "metric" | "param" | "tag";
+            readonly name: string;
+            readonly varies: boolean;
+        };
+        /**
+         * RunColumnList
+         * @description The columns that a list can have: params, then metrics, then tags.
+         */
+        readonly RunColumnList: {
+            readonly columns: readonly components["schemas"]["RunColumn"][];
+        };
+        /**
          * RunEdit
          * @description What PATCH runs/{run_id} takes; only the fields present change.
          *
@@ -945,6 +1005,43 @@ export interface components {
             };
             /** @default null */
             readonly trashed: boolean | null;
+        };
+        /**
+         * RunGroup
+         * @description Runs of a list that belong together. `key` names the group in `runs?of=`.
+         *
+         *         `value` is what they share: a day (`2026-11-23`), a path, a revision's number, a
+         *         status, a param's value, a tag's; null: they have none.
+         */
+        readonly RunGroup: {
+            readonly best: components["schemas"]["GroupBest"] | null;
+            readonly count: number;
+            readonly key: string;
+            readonly last_started_at: string;
+            readonly notebook_path: null | string;
+            readonly value: unknown;
+        };
+        /**
+         * RunGroupList
+         * @description The groups of a list in its order, and what the list comes to as a whole.
+         *
+         *         `groups` are at most 500 of the `group_count`; `runs/groups?first=500` gives those
+         *         that follow.
+         */
+        readonly RunGroupList: {
+            readonly change: number;
+            readonly group_count: number;
+            readonly groups: readonly components["schemas"]["RunGroup"][];
+            readonly total: number;
+            readonly without_result_count: number;
+        };
+        /**
+         * RunIds
+         * @description A page of a list, ids only.
+         */
+        readonly RunIds: {
+            readonly next_cursor: null | string;
+            readonly run_ids: readonly string[];
         };
         /**
          * RunInput
@@ -1040,10 +1137,15 @@ export interface components {
          *         `params` are at most eight: the changed ones first, then those that vary.
          *         `alike_count` counts the runs before it of the same code, params and results that
          *         the list folds into this row (1: only itself); `runs?alike={run_id}` lists the
-         *         others.
+         *         others. `revision_number` is that of the notebook's code that it ran.
+         *
+         *         `cells` are its values in the columns that were asked for, by their names (a column
+         *         that it has nothing in is left out), `sort_value` is what the list is sorted by, and
+         *         `group` the key of its group, where one was asked for.
          */
         readonly RunRow: {
             readonly alike_count: number;
+            readonly cells: Record<string, unknown>;
             readonly change: number;
             readonly continues: null | string;
             readonly duration_ms: number;
@@ -1051,6 +1153,7 @@ export interface components {
             readonly error: null | string;
             readonly experiment: string;
             readonly experiment_id: string;
+            readonly group: null | string;
             readonly is_named: boolean;
             readonly main_metric: components["schemas"]["MainMetric"] | null;
             readonly name: string;
@@ -1058,7 +1161,9 @@ export interface components {
             readonly number: number;
             readonly param_count: number;
             readonly params: readonly components["schemas"]["RunParam"][];
+            readonly revision_number: number | null;
             readonly run_id: string;
+            readonly sort_value: number | null | string;
             readonly starred: boolean;
             readonly started_at: string;
             /** @enum {unknown} */
@@ -1223,6 +1328,10 @@ export type Explanation = components['schemas']['Explanation'];
 export type ExplanationCell = components['schemas']['ExplanationCell'];
 export type ExplanationReason = components['schemas']['ExplanationReason'];
 export type FigureRef = components['schemas']['FigureRef'];
+export type Folder = components['schemas']['Folder'];
+export type FolderEntry = components['schemas']['FolderEntry'];
+export type FolderExperiment = components['schemas']['FolderExperiment'];
+export type GroupBest = components['schemas']['GroupBest'];
 export type InputDifference = components['schemas']['InputDifference'];
 export type KnownNotebook = components['schemas']['KnownNotebook'];
 export type KnownNotebookList = components['schemas']['KnownNotebookList'];
@@ -1252,7 +1361,12 @@ export type RevisionList = components['schemas']['RevisionList'];
 export type RevisionRestoreRequest = components['schemas']['RevisionRestoreRequest'];
 export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
+export type RunColumn = components['schemas']['RunColumn'];
+export type RunColumnList = components['schemas']['RunColumnList'];
 export type RunEdit = components['schemas']['RunEdit'];
+export type RunGroup = components['schemas']['RunGroup'];
+export type RunGroupList = components['schemas']['RunGroupList'];
+export type RunIds = components['schemas']['RunIds'];
 export type RunInput = components['schemas']['RunInput'];
 export type RunList = components['schemas']['RunList'];
 export type RunOutputs = components['schemas']['RunOutputs'];

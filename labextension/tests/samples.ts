@@ -78,6 +78,10 @@ export function sampleRow(
     error: null,
     continues: null,
     alike_count: 1,
+    revision_number: null,
+    group: null,
+    sort_value: `2026-11-23T12:${minute}:00.000000Z`,
+    cells: {},
     change: number,
     ...change
   };

@@ -26,6 +26,11 @@ class ContentsPaths:
             return path
         return str(PurePath(self.root, *PurePath(path.strip("/")).parts))
 
+    def to_folder(self, path: str) -> str | None:
+        """Return the store's form of a folder; None for the top, which has all."""
+        stored = self.to_store(path.rstrip("/"))
+        return None if stored in ("", ".", self.root) else stored
+
     def to_inner(self, path: str) -> str:
         """Return the store's form of a path that must be one of the server's.
 

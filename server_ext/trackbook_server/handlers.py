@@ -17,8 +17,12 @@ from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.recording_handlers import RecordingHandler
 from trackbook_server.status import get_status
 from trackbook_server.store import queries
+from trackbook_server.store.folders import get_folder
 from trackbook_server.store.home import now
 from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
+from trackbook_server.store.run_columns import list_columns, parse_columns
+from trackbook_server.store.run_groups import parse_grouping
+from trackbook_server.store.run_scope import RunScope
 
 API = "trackbook/api"
 
@@ -33,32 +37,124 @@ class StatusHandler(TrackbookHandler):
         self.reply(await get_status(self.state))
 
 
-class RunsHandler(TrackbookHandler):
+class ListHandler(TrackbookHandler):
+    """What all that is asked of a list of runs has in common."""
+
+    def read_scope(self) -> RunScope:
+        """Return which runs are asked for."""
+        path = self.get_query_argument("notebook_path", None)
+        folder = self.get_query_argument("folder", None)
+        return RunScope(
+            experiment_id=self.get_query_argument("experiment_id", None),
+            notebook_path=None if path is None else self.paths.to_store(path),
+            folder=None if folder is None else self.paths.to_folder(folder),
+            kernel_id=self.get_query_argument("kernel_id", None),
+            trashed=self.get_flag("trashed"),
+            without_result=self.get_flag("without_result"),
+            alike=self.get_query_argument("alike", None),
+        )
+
+    def read_view(self) -> queries.ListView:
+        """Return how they are to be shown."""
+        group = self.get_query_argument("group", None)
+        return queries.ListView(
+            sort=self.get_query_argument("sort", "-started_at"),
+            grouping=None
+            if group is None
+            else parse_grouping(group, self.get_query_argument("time_zone", "UTC")),
+            groups=tuple(self.get_query_arguments("of", strip=False)),
+            columns=tuple(
+                parse_columns(self.get_query_arguments("column", strip=False))
+            ),
+        )
+
+
+class RunsHandler(ListHandler):
     """The list of runs."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
         """Answer `RunList`."""
-        path = self.get_query_argument("notebook_path", None)
-        scope = queries.RunScope(
-            experiment_id=self.get_query_argument("experiment_id", None),
-            notebook_path=None if path is None else self.paths.to_store(path),
-            kernel_id=self.get_query_argument("kernel_id", None),
-            trashed=self.get_flag("trashed"),
-            without_result=self.get_flag("without_result"),
-            alike=self.get_query_argument("alike", None),
-        )
         answer = await self.read(
             queries.list_runs,
-            scope,
-            self.get_query_argument("sort", "-started_at"),
+            self.read_scope(),
+            self.read_view(),
             self.get_number("limit", queries.DEFAULT_LIMIT),
             self.get_query_argument("cursor", None),
             self.get_number("since", None),
         )
         runs = [self.localise(run) for run in answer.runs]
         self.reply(msgspec.structs.replace(answer, runs=runs))
+
+
+class RunGroupsHandler(ListHandler):
+    """The groups of a list."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `RunGroupList`."""
+        answer = await self.read(
+            queries.list_run_groups,
+            self.read_scope(),
+            self.read_view(),
+            self.get_number("first", 0),
+        )
+        groups = [self.localise(group) for group in answer.groups]
+        self.reply(msgspec.structs.replace(answer, groups=groups))
+
+
+class RunColumnsHandler(ListHandler):
+    """What the runs of a list can be shown by."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `RunColumnList`."""
+        self.reply(await self.read(list_columns, self.read_scope()))
+
+
+class RunIdsHandler(ListHandler):
+    """The ids of a list's runs, however many."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `RunIds`."""
+        answer = await self.read(
+            queries.list_run_ids,
+            self.read_scope(),
+            self.get_query_argument("sort", "-started_at"),
+            self.get_number("limit", queries.MAX_IDS),
+            self.get_query_argument("cursor", None),
+        )
+        self.reply(answer)
+
+
+class FolderHandler(TrackbookHandler):
+    """The folders and experiments in a folder."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `Folder`."""
+        path = self.get_query_argument("path", "")
+        answer = await self.read(
+            get_folder, path, self.paths.to_folder(path), self.paths.root
+        )
+        self.reply(
+            msgspec.structs.replace(
+                answer,
+                folders=[
+                    msgspec.structs.replace(
+                        folder, path=self.paths.to_contents(folder.path)
+                    )
+                    for folder in answer.folders
+                ],
+                experiments=[self.localise(found) for found in answer.experiments],
+            )
+        )
 
 
 class RunHandler(TrackbookHandler):
@@ -188,6 +284,10 @@ class ExperimentHandler(TrackbookHandler):
 ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"status", StatusHandler),
     (r"runs", RunsHandler),
+    (r"runs/groups", RunGroupsHandler),
+    (r"runs/columns", RunColumnsHandler),
+    (r"runs/ids", RunIdsHandler),
+    (r"folders", FolderHandler),
     (r"runs/(?P<run_id>[^/]+)", RunHandler),
     (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
     (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),

@@ -29,6 +29,8 @@ from trackbook_server.store.finding import find_experiments, resolve_run
 from trackbook_server.store.home import Home, now
 from trackbook_server.store.ingest import get_offset
 from trackbook_server.store.run_details import list_records
+from trackbook_server.store.run_order import SORTS
+from trackbook_server.store.run_scope import RunScope
 
 if TYPE_CHECKING:
     import pandas
@@ -88,10 +90,10 @@ def search_runs(
         raise BadInput(f"max_results is {max_results}; it must be at least 1")
     sort = _read_order(order_by)
     with open_home(home) as opened:
-        scope = queries.RunScope()
+        scope = RunScope()
         if experiment_names is not None:
             found = opened.database.read(find_experiments, experiment_names).result()
-            scope = queries.RunScope(experiment_ids=tuple(found))
+            scope = RunScope(experiment_ids=tuple(found))
         records = []
         for run_ids in _pages(opened, scope, sort, max_results):
             records += opened.database.read(list_records, run_ids).result()
@@ -136,10 +138,10 @@ def _read_order(order_by: str | Sequence[str] | None) -> str:
     name = name.strip("`")
     if name == "start_time":
         return "-started_at" if direction.strip().upper() != "ASC" else "started_at"
-    if keys[0] not in queries.SORTS:
+    if keys[0] not in SORTS:
         raise BadInput(
             f"can't order by {keys[0]!r}; there is start_time [ASC|DESC], "
-            f"{', '.join(queries.SORTS)}. Or sort the DataFrame: "
+            f"{', '.join(SORTS)}. Or sort the DataFrame: "
             'runs.sort_values("metrics.acc")'
         )
     return keys[0]
@@ -230,9 +232,7 @@ def _get_requirements(db: sqlite_utils.Database, text: str) -> str:
     return get_requirements(db, resolve_run(db, text))
 
 
-def _pages(
-    opened: Home, scope: queries.RunScope, sort: str, count: int
-) -> Iterator[list[str]]:
+def _pages(opened: Home, scope: RunScope, sort: str, count: int) -> Iterator[list[str]]:
     """Yield the ids of the first `count` runs of the list, page by page."""
     cursor: str | None = None
     while count > 0:

@@ -21,6 +21,7 @@ from trackbook_server.notebooks.captures import CaptureMemory, take_capture
 from trackbook_server.store import queries
 from trackbook_server.store.home import Home
 from trackbook_server.store.run_details import get_run
+from trackbook_server.store.run_scope import RunScope
 
 FIRST = "notebook.ipynb"
 
@@ -210,7 +211,7 @@ class Player:
         found: list[Drawn] = []
         without_result = 0
         for path in self._notebooks:
-            scope = queries.RunScope(notebook_path=str(self._folder / path))
+            scope = RunScope(notebook_path=str(self._folder / path))
             page = self._home.database.read(
                 queries.list_runs, scope, "started_at", 500
             ).result()

@@ -13,8 +13,9 @@ from jupyter_client.manager import KernelManager
 
 from trackbook.capture.notebook import find_notebook
 from trackbook_server.reading import open_home
-from trackbook_server.store.queries import RunScope, list_experiments, list_runs
+from trackbook_server.store.queries import list_experiments, list_runs
 from trackbook_server.store.run_details import get_run
+from trackbook_server.store.run_scope import RunScope
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(120)]
 

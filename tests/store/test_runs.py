@@ -10,8 +10,9 @@ from trackbook_server.contract import Run, RunRow
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.home import Home
 from trackbook_server.store.placement import place_kernel, rename_notebook
-from trackbook_server.store.queries import RunScope, list_experiments, list_runs
+from trackbook_server.store.queries import list_experiments, list_runs
 from trackbook_server.store.run_details import get_run
+from trackbook_server.store.run_scope import RunScope
 
 
 def listed(home: Home, **scope: Any) -> list[RunRow]:

@@ -21,10 +21,11 @@ from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.run_details import list_records
+from trackbook_server.store.run_order import SORTS
 
 
 @click.command()
-@click.option("--sort", type=click.Choice(list(queries.SORTS)), help="The order.",
+@click.option("--sort", type=click.Choice(list(SORTS)), help="The order.",
               default="-started_at", show_default=True)  # fmt: skip
 @click.option("--limit", default=20, show_default=True,
               type=click.IntRange(min=1), help="At most so many.")  # fmt: skip

@@ -26,6 +26,37 @@ class ExperimentList(Reply, frozen=True, kw_only=True):
     change: int
 
 
+class FolderEntry(Reply, frozen=True, kw_only=True):
+    """A folder with runs somewhere below it."""
+
+    path: str
+    name: str
+    run_count: int
+    last_started_at: str
+
+
+class FolderExperiment(Reply, frozen=True, kw_only=True):
+    """An experiment with runs of a notebook that is right in a folder."""
+
+    experiment_id: str
+    name: str
+    notebook_path: str | None
+    run_count: int
+    last_started_at: str
+
+
+class Folder(Reply, frozen=True, kw_only=True):
+    """What a folder has of runs; paths are contents paths, the top is the empty one.
+
+    Folders outside of the server's root are at the top, by their own path.
+    """
+
+    path: str
+    folders: list[FolderEntry]
+    experiments: list[FolderExperiment]
+    change: int
+
+
 class ExperimentEdit(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):

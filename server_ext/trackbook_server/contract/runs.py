@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from trackbook.events import NameRule
-from trackbook_server.contract.base import Reply
+from trackbook_server.contract.base import Number, Reply
 from trackbook_server.contract.executions import CellExecution
 from trackbook_server.contract.explanation import Explanation
 from trackbook_server.contract.metrics import (
@@ -27,7 +27,11 @@ class RunRow(Reply, frozen=True, kw_only=True):
     `params` are at most eight: the changed ones first, then those that vary.
     `alike_count` counts the runs before it of the same code, params and results that
     the list folds into this row (1: only itself); `runs?alike={run_id}` lists the
-    others.
+    others. `revision_number` is that of the notebook's code that it ran.
+
+    `cells` are its values in the columns that were asked for, by their names (a column
+    that it has nothing in is left out), `sort_value` is what the list is sorted by, and
+    `group` the key of its group, where one was asked for.
     """
 
     run_id: str
@@ -49,6 +53,10 @@ class RunRow(Reply, frozen=True, kw_only=True):
     error: str | None
     continues: str | None
     alike_count: int
+    revision_number: int | None
+    group: str | None
+    sort_value: int | float | str | None
+    cells: dict[str, Any]
     change: int
 
 
@@ -67,6 +75,65 @@ class RunList(Reply, frozen=True, kw_only=True):
     without_result_count: int
     next_cursor: str | None
     change: int
+
+
+class GroupBest(Reply, frozen=True, kw_only=True):
+    """The best value of the main metric that all runs of a group share."""
+
+    key: str
+    value: Number
+
+
+class RunGroup(Reply, frozen=True, kw_only=True):
+    """Runs of a list that belong together. `key` names the group in `runs?of=`.
+
+    `value` is what they share: a day (`2026-11-23`), a path, a revision's number, a
+    status, a param's value, a tag's; null: they have none.
+    """
+
+    key: str
+    value: Any
+    notebook_path: str | None
+    count: int
+    best: GroupBest | None
+    last_started_at: str
+
+
+class RunGroupList(Reply, frozen=True, kw_only=True):
+    """The groups of a list in its order, and what the list comes to as a whole.
+
+    `groups` are at most 500 of the `group_count`; `runs/groups?first=500` gives those
+    that follow.
+    """
+
+    groups: list[RunGroup]
+    group_count: int
+    total: int
+    without_result_count: int
+    change: int
+
+
+class RunColumn(Reply, frozen=True, kw_only=True):
+    """Something that the runs of a list can be shown and sorted by, besides their
+    attributes. `varies`: the runs have several values of it."""
+
+    name: str
+    kind: Literal["param", "metric", "tag"]
+    key: str
+    varies: bool
+
+
+class RunColumnList(Reply, frozen=True, kw_only=True):
+    """The columns that a list can have: params, then metrics, then tags."""
+
+    columns: list[RunColumn]
+
+
+class RunIds(Reply, frozen=True, kw_only=True):
+    """A page of a list, ids only."""
+
+    run_ids: list[str]
+    next_cursor: str | None
 
 
 class Environment(Reply, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from trackbook_server.store.params import (
     values_of,
 )
 from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.run_revision import find_revision_number
 from trackbook_server.store.standing import status_of, summarise_executions
 
 LISTED = ("list", "alike")
@@ -152,6 +153,7 @@ def _derive(
             None if before is None else values_of(before),
             run["started_at"],
         ),
+        "revision_number": find_revision_number(db, run_id, main),
         "fingerprint": None
         if status == "running" or not results
         else fingerprint_of(db, run_id, params, results),

@@ -9,6 +9,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
+from trackbook_server.store.list_tables import LIST_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
 from trackbook_server.store.revision_tables import (
     KEPT_CAPTURES,
@@ -399,6 +400,13 @@ def m010_history_of_cells(db: sqlite_utils.Database) -> None:
         "capture_messages_cell on capture_messages (cell_id) where cell_id is not null",
     ):
         db.execute(f"create index {index}")
+
+
+@migrations()
+def m011_lists(db: sqlite_utils.Database) -> None:
+    """Find runs by notebook, revision, and by what their columns hold."""
+    for statement in LIST_TABLES:
+        db.execute(statement)
 
 
 @cache

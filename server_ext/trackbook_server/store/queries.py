@@ -4,9 +4,7 @@ Every function takes a `sqlite_utils.Database` first and returns structs of the
 contract; pass it to `Database.read`. Paths are the store's (see `contents_paths.py`).
 """
 
-import base64
 import json
-import math
 from typing import Any
 
 import msgspec
@@ -16,119 +14,79 @@ from trackbook.errors import BadInput, ExperimentNotFound, RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store import series
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.lineage import FAMILY
-from trackbook_server.store.rows import Row, marks, rows
+from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.run_columns import Column, load_cells
+from trackbook_server.store.run_groups import (
+    MAX_GROUPS,
+    Grouping,
+    keys_of,
+    list_groups,
+    member_condition,
+)
+from trackbook_server.store.run_order import (
+    Order,
+    Place,
+    make_cursor,
+    parse_order,
+    read_cursor,
+)
 from trackbook_server.store.run_rows import make_rows, number
+from trackbook_server.store.run_scope import RunScope
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 DEFAULT_MAX_POINTS = 2000
 MAX_MAX_POINTS = 100_000
 
-SORTS = {
-    "-started_at": ("started_at", True),
-    "started_at": ("started_at", False),
-    "name": ("name", False),
-    "-name": ("name", True),
-    "duration_ms": ("duration_ms", False),
-    "-duration_ms": ("duration_ms", True),
-    "main_metric": ("main_value", False),
-    "-main_metric": ("main_value", True),
-    "starred": ("starred", True),
-}
-"""What a list can be sorted by: its column, and whether the greatest comes first."""
+MAX_IDS = 10_000
+"""So many ids are in an answer at most."""
 
 
-class RunScope(msgspec.Struct, frozen=True, kw_only=True):
-    """Which runs a list is about; what is None does not matter.
+class ListView(msgspec.Struct, frozen=True, kw_only=True):
+    """How a list is shown: in which order and groups, with which columns.
 
-    The list is that of the runs with a result, unless one of the last three names
-    another: the trash, the runs without a result, or those folded into the run `alike`.
+    `groups` are the keys of those that are read, in the order of the list; empty: the
+    list is read as if it had none.
     """
 
-    experiment_id: str | None = None
-    experiment_ids: tuple[str, ...] | None = None
-    notebook_path: str | None = None
-    kernel_id: str | None = None
-    trashed: bool = False
-    without_result: bool = False
-    alike: str | None = None
-
-    def __post_init__(self) -> None:
-        """Raise BadInput where several lists are asked for at once."""
-        if self.trashed + self.without_result + (self.alike is not None) > 1:
-            raise BadInput("trashed, without_result and alike are lists; ask for one")
-
-    def where(self) -> tuple[str, list[Any]]:
-        """Return the condition, without the place, and its parameters."""
-        conditions: list[str] = []
-        parameters: list[Any] = []
-        if self.experiment_id is not None:
-            conditions.append("r.experiment_id = ?")
-            parameters.append(self.experiment_id)
-        if self.experiment_ids is not None:
-            conditions.append(f"r.experiment_id in ({marks(self.experiment_ids)})")
-            parameters += self.experiment_ids
-        # A run may have been resumed in another kernel, and from another notebook.
-        # A notebook's runs are those of its family.
-        for column in ("notebook_path", "kernel_id"):
-            value = getattr(self, column)
-            if value is not None:
-                among = FAMILY if column == "notebook_path" else "?"
-                conditions.append(
-                    "r.run_id in (select run_id from run_writers "
-                    f"where {column} in ({among}))"
-                )
-                parameters.append(value)
-        if self.alike is not None:
-            conditions.append(
-                "(r.experiment_id, r.fingerprint) = (select experiment_id, fingerprint "
-                "from runs where run_id = ? and place = 'list' and alike_count > 1)"
-            )
-            parameters.append(self.alike)
-        return " and ".join(conditions) or "1", parameters
-
-    @property
-    def place(self) -> str:
-        """Return the place of the runs that are shown."""
-        if self.trashed:
-            return "trash"
-        if self.without_result:
-            return "quiet"
-        return "list" if self.alike is None else "alike"
-
-
-class RunIds(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the list, ids only."""
-
-    run_ids: list[str]
-    next_cursor: str | None
+    sort: str = "-started_at"
+    grouping: Grouping | None = None
+    groups: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
 
 
 def list_runs(
     db: sqlite_utils.Database,
     scope: RunScope | None = None,
-    sort: str = "-started_at",
+    sort: str | ListView = "-started_at",
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
     since: int | None = None,
 ) -> c.RunList:
     """Return a page of runs; with `since`, only what changed after that change.
 
-    Where more than MAX_LIMIT changed since, `next_cursor` is None and `change` is the
-    change of the last one: ask again. Raises BadInput for a sort, limit or cursor that
-    makes no sense.
+    The cursor is of the view's first group, where it names some. Where more than
+    MAX_LIMIT changed since, `next_cursor` is None and `change` is the change of the
+    last one: ask again. Raises BadInput for a view, limit or cursor without sense.
     """
     scope = scope or RunScope()
+    view = ListView(sort=sort) if isinstance(sort, str) else sort
+    order = parse_order(view.sort)
     change = get_change(db)
     removed: list[str] = []
     next_cursor: str | None = None
     if since is None:
-        found, next_cursor = _page(db, scope, sort, limit, cursor)
+        found, next_cursor = _page(db, scope, order, view, limit, cursor)
     else:
-        found, removed, change = _list_changed(db, scope, since, change)
+        found, removed, change = _list_changed(db, scope, order, since, change)
+    run_ids = [row["run_id"] for row in found]
     return c.RunList(
-        runs=make_rows(db, found),
+        runs=make_rows(
+            db,
+            found,
+            cells=load_cells(db, run_ids, view.columns),
+            groups=keys_of(db, view.grouping, found) if view.grouping else {},
+        ),
         removed=removed,
         total=_count(db, scope, scope.place),
         without_result_count=_count(db, scope, "quiet"),
@@ -143,10 +101,37 @@ def list_run_ids(
     sort: str = "-started_at",
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
-) -> RunIds:
-    """Return a page of the list like `list_runs`, ids only."""
-    found, next_cursor = _page(db, scope or RunScope(), sort, limit, cursor)
-    return RunIds(run_ids=[row["run_id"] for row in found], next_cursor=next_cursor)
+) -> c.RunIds:
+    """Return a page of the list like `list_runs`, ids only, at most MAX_IDS."""
+    order = parse_order(sort)
+    found, next_cursor = _page(
+        db, scope or RunScope(), order, ListView(), limit, cursor, "r.run_id", MAX_IDS
+    )
+    return c.RunIds(run_ids=[row["run_id"] for row in found], next_cursor=next_cursor)
+
+
+def list_run_groups(
+    db: sqlite_utils.Database,
+    scope: RunScope,
+    view: ListView,
+    first: int = 0,
+) -> c.RunGroupList:
+    """Return the groups of a list from the one numbered `first` on, at most MAX_GROUPS,
+    and what the list comes to as a whole."""
+    change = get_change(db)
+    groups: list[c.RunGroup] = []
+    if view.grouping is not None:
+        groups = list_groups(
+            db, scope, view.grouping, oldest_first=view.sort == "started_at"
+        )
+    last = first + MAX_GROUPS
+    return c.RunGroupList(
+        groups=groups[first:last],
+        group_count=len(groups),
+        total=_count(db, scope, scope.place),
+        without_result_count=_count(db, scope, "quiet"),
+        change=change,
+    )
 
 
 def get_history(
@@ -251,47 +236,121 @@ def _experiments(
 def _page(
     db: sqlite_utils.Database,
     scope: RunScope,
-    sort: str,
+    order: Order,
+    view: ListView,
     limit: int,
     cursor: str | None,
+    columns: str = "r.*",
+    most: int = MAX_LIMIT,
 ) -> tuple[list[Row], str | None]:
     """Return a page of the list, and the cursor of the next one."""
-    column, descending = _sort(sort)
-    if not 1 <= limit <= MAX_LIMIT:
-        raise BadInput(f"limit is {limit}; it must be from 1 to {MAX_LIMIT}")
+    if not 1 <= limit <= most:
+        raise BadInput(f"limit is {limit}; it must be from 1 to {most}")
+    place = None if cursor is None else read_cursor(order, cursor)
     condition, parameters = scope.where()
-    direction = "desc" if descending else "asc"
+    parts: list[tuple[str, list[Any]]] = [("", [])]
+    if view.grouping is not None and view.groups:
+        parts = [member_condition(view.grouping, key) for key in view.groups]
     found: list[Row] = []
-    # Runs without the value come last, in either direction: a list of its own, so
-    # that each is walked along its index.
-    for is_null in (False, True) if column == "main_value" else (None,):
-        after, after_parameters = _after(column, descending, cursor, is_null)
-        if after is None:
-            continue
+    for part, more in parts:
+        member = f"{condition} and {part}" if part else condition
+        arguments = [*parameters, *more, scope.place]
+        wanted = limit + 1 - len(found)
+        read = _read_part(db, order, place, columns, member, arguments, wanted)
+        found += read
+        if len(read) == wanted:
+            last = found[-2] if len(read) > 1 else None
+            next_cursor = (
+                make_cursor(order, Place(last["sort_value"], last["run_id"]))
+                if last is not None
+                else None
+            )
+            return found[:-1], next_cursor
+        place = None
+    return found, None
+
+
+def _read_part(
+    db: sqlite_utils.Database,
+    order: Order,
+    place: Place | None,
+    columns: str,
+    condition: str,
+    arguments: list[Any],
+    limit: int,
+) -> list[Row]:
+    """Return what follows a place in the list: runs with the value, then the others."""
+    direction = order.direction
+    sign = "<" if order.descending else ">"
+    found: list[Row] = []
+    if place is None or place.value is not None:
+        after = "" if place is None else f"and ({order.value}, r.run_id) {sign} (?, ?)"
+        source, key = _source(order, condition)
+        is_there = f"and {order.value} is not null" if order.may_be_null else ""
+        found = rows(
+            db,
+            f"select {columns}, {order.value} as sort_value from {source} "
+            f"where {condition} and r.place = ? {is_there} {after} "
+            f"order by {order.value} {direction}, r.run_id {direction} limit ?",
+            (*key, *arguments, *_after(place), limit),
+        )
+        place = None
+    if order.may_be_null and len(found) < limit:
+        without = f"{order.value} is null"
+        if order.source is not None:
+            without = f"r.run_id not in (select run_id from ({order.source}))"
         found += rows(
             db,
-            f"select r.* from runs r where {condition} and r.place = ? {after} "
-            f"order by r.{column} {direction}, r.run_id {direction} limit ?",
-            (*parameters, scope.place, *after_parameters, limit + 1 - len(found)),
+            f"select {columns}, null as sort_value from runs r "
+            f"where {condition} and r.place = ? and {without} "
+            f"{f'and r.run_id {sign} ?' if place else ''} "
+            f"order by r.run_id {direction} limit ?",
+            (
+                *arguments,
+                *order.key,
+                *([place.run_id] if place else []),
+                limit - len(found),
+            ),
         )
-        if len(found) > limit:
-            break
-    more = len(found) > limit
-    found = found[:limit]
-    return found, _cursor(found[-1], column) if more else None
+    return found
+
+
+def _source(order: Order, condition: str) -> tuple[str, tuple[str, ...]]:
+    """Return where the runs and the values of an order are read from."""
+    if order.source is None:
+        return "runs r", ()
+    # Along the index of the values where the list is of all runs; from the runs of the
+    # list where it is of some, or is ordered by few.
+    if condition == "1":
+        return (
+            f"({order.source}) v cross join runs r on r.run_id = v.run_id",
+            order.key,
+        )
+    return f"runs r cross join ({order.source}) v on v.run_id = r.run_id", order.key
+
+
+def _after(place: Place | None) -> list[Any]:
+    return [] if place is None else [place.value, place.run_id]
 
 
 def _list_changed(
-    db: sqlite_utils.Database, scope: RunScope, since: int, change: int
+    db: sqlite_utils.Database, scope: RunScope, order: Order, since: int, change: int
 ) -> tuple[list[Row], list[str], int]:
     """Return the listed runs that changed since, those that are no longer listed, and
     up to which change that is all."""
     condition, parameters = scope.where()
+    value = order.value
+    if order.source is not None:
+        value = f"(select value from ({order.source}) v where v.run_id = r.run_id)"
+    select = (
+        f"select r.*, {value} as sort_value, ({condition}) and r.place = ? "
+        "as is_listed from runs r"
+    )
+    parameters = [*order.key, *parameters, scope.place]
     found = rows(
         db,
-        f"select r.*, ({condition}) and r.place = ? as is_listed from runs r "
-        "where r.change > ? order by r.change limit ?",
-        (*parameters, scope.place, since, MAX_LIMIT + 1),
+        f"{select} where r.change > ? order by r.change limit ?",
+        (*parameters, since, MAX_LIMIT + 1),
     )
     if len(found) > MAX_LIMIT:
         # One transaction's changes belong together: leave out the last, unless it
@@ -301,12 +360,7 @@ def _list_changed(
         if kept:
             found, change = kept, kept[-1]["change"]
         else:
-            found = rows(
-                db,
-                f"select r.*, ({condition}) and r.place = ? as is_listed "
-                "from runs r where r.change = ?",
-                (*parameters, scope.place, last),
-            )
+            found = rows(db, f"{select} where r.change = ?", (*parameters, last))
             change = last
     gone = db.execute(
         "select run_id from tombstones where change > ? and change <= ?",
@@ -324,63 +378,6 @@ def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> int:
         (*parameters, place),
     ).fetchone()[0]
     return count
-
-
-def _sort(sort: str) -> tuple[str, bool]:
-    if sort not in SORTS:
-        raise BadInput(f"can't sort by {sort!r}; there is {', '.join(SORTS)}")
-    return SORTS[sort]
-
-
-def _cursor(row: Row, column: str) -> str:
-    """Return the opaque name of the place behind a row."""
-    value = row[column]
-    if isinstance(value, float):
-        value = str(value) if math.isinf(value) else value
-    text = msgspec.json.encode([column, value, row["run_id"]])
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")
-
-
-def _after(
-    column: str, descending: bool, cursor: str | None, is_null: bool | None
-) -> tuple[str | None, list[Any]]:
-    """Return the condition that leaves out what comes up to the cursor.
-
-    `is_null` restricts to rows with or without the value; the condition is None when
-    none of them can follow.
-    """
-    nulls = {
-        None: "",
-        True: f"and r.{column} is null",
-        False: f"and r.{column} >= -9e999",
-    }
-    if cursor is None:
-        return nulls[is_null], []
-    value, run_id = _decode_cursor(cursor, column)
-    sign = "<" if descending else ">"
-    if is_null:
-        if value is None:
-            return f"{nulls[True]} and r.run_id {sign} ?", [run_id]
-        return nulls[True], []
-    if value is None:
-        return None, []
-    return (
-        f"{nulls[is_null]} and (r.{column}, r.run_id) {sign} (?, ?)",
-        [float(value) if is_null is False else value, run_id],
-    )
-
-
-def _decode_cursor(cursor: str, column: str) -> tuple[str | float | None, str]:
-    try:
-        data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        of, value, run_id = msgspec.json.decode(
-            data, type=tuple[str, str | float | None, str]
-        )
-    except (ValueError, msgspec.DecodeError) as error:
-        raise BadInput("the cursor is none that this list gave") from error
-    if of != column:
-        raise BadInput("the cursor belongs to another sort; begin without one")
-    return value, run_id
 
 
 def _no_metric(db: sqlite_utils.Database, run_id: str, key: str) -> str:

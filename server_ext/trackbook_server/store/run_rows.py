@@ -5,7 +5,9 @@ Only selects, a fixed number of them a page, none of which touches points.
 
 import json
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlite_utils
 
@@ -18,8 +20,16 @@ _MANY_PARAMS = 200
 """Of a run with more params, only those that its row shows are read."""
 
 
-def make_rows(db: sqlite_utils.Database, found: Sequence[Row]) -> list[c.RunRow]:
-    """Return rows of `runs` as the list shows them, in their order."""
+def make_rows(
+    db: sqlite_utils.Database,
+    found: Sequence[Row],
+    cells: Mapping[str, dict[str, Any]],
+    groups: Mapping[str, str],
+) -> list[c.RunRow]:
+    """Return rows of `runs` as the list shows them, in their order.
+
+    `cells` are what each has in the columns asked for, `groups` the keys of theirs.
+    """
     experiments = load_experiments(db, [row["experiment_id"] for row in found])
     few = [row for row in found if row["param_count"] <= _MANY_PARAMS]
     params = load_params(db, few, experiments)
@@ -48,10 +58,21 @@ def make_rows(db: sqlite_utils.Database, found: Sequence[Row]) -> list[c.RunRow]
             error=row["error"],
             continues=row["continues"],
             alike_count=row["alike_count"],
+            revision_number=row["revision_number"],
+            group=groups.get(row["run_id"]),
+            sort_value=_sayable(row["sort_value"]),
+            cells=cells[row["run_id"]],
             change=row["change"],
         )
         for row in found
     ]
+
+
+def _sayable(value: str | float | None) -> str | float | None:
+    """Return a value that JSON can say and that sorts like it."""
+    if isinstance(value, float) and math.isinf(value):
+        return math.copysign(sys.float_info.max, value)
+    return value
 
 
 def number(value: float | None) -> c.Number:

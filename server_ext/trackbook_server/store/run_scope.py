@@ -1,0 +1,73 @@
+"""Which runs a list is about, as a condition over `runs r`."""
+
+from typing import Any
+
+import msgspec
+
+from trackbook.errors import BadInput
+from trackbook_server.store.lineage import FAMILY
+from trackbook_server.store.rows import marks
+
+
+class RunScope(msgspec.Struct, frozen=True, kw_only=True):
+    """Which runs a list is about; what is None does not matter.
+
+    The list is that of the runs with a result, unless one of the last three names
+    another: the trash, the runs without a result, or those folded into the run `alike`.
+    """
+
+    experiment_id: str | None = None
+    experiment_ids: tuple[str, ...] | None = None
+    notebook_path: str | None = None
+    folder: str | None = None
+    kernel_id: str | None = None
+    trashed: bool = False
+    without_result: bool = False
+    alike: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise BadInput where several lists are asked for at once."""
+        if self.trashed + self.without_result + (self.alike is not None) > 1:
+            raise BadInput("trashed, without_result and alike are lists; ask for one")
+
+    def where(self) -> tuple[str, list[Any]]:
+        """Return the condition, without the place, and its parameters."""
+        conditions: list[str] = []
+        parameters: list[Any] = []
+        if self.experiment_id is not None:
+            conditions.append("r.experiment_id = ?")
+            parameters.append(self.experiment_id)
+        if self.experiment_ids is not None:
+            conditions.append(f"r.experiment_id in ({marks(self.experiment_ids)})")
+            parameters += self.experiment_ids
+        # A run may have been resumed in another kernel, and from another notebook.
+        # A notebook's runs are those of its family.
+        for column in ("notebook_path", "kernel_id"):
+            value = getattr(self, column)
+            if value is not None:
+                among = FAMILY if column == "notebook_path" else "?"
+                conditions.append(
+                    "r.run_id in (select run_id from run_writers "
+                    f"where {column} in ({among}))"
+                )
+                parameters.append(value)
+        if self.folder is not None:
+            # Those that the notebook is in by its path, in whatever folder below.
+            conditions.append("r.notebook_path >= ? and r.notebook_path < ?")
+            parameters += [f"{self.folder}/", f"{self.folder}0"]
+        if self.alike is not None:
+            conditions.append(
+                "(r.experiment_id, r.fingerprint) = (select experiment_id, fingerprint "
+                "from runs where run_id = ? and place = 'list' and alike_count > 1)"
+            )
+            parameters.append(self.alike)
+        return " and ".join(conditions) or "1", parameters
+
+    @property
+    def place(self) -> str:
+        """Return the place of the runs that are shown."""
+        if self.trashed:
+            return "trash"
+        if self.without_result:
+            return "quiet"
+        return "list" if self.alike is None else "alike"
