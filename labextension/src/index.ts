@@ -3,6 +3,7 @@
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { chromePlugin } from './chrome';
 import { basePlugin } from './plugin';
 import { differencesPlugin } from './differences';
 import { historyPlugin } from './history';
@@ -20,7 +21,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   viewsPlugin,
   restorePlugin,
   differencesPlugin,
-  historyPlugin
+  historyPlugin,
+  chromePlugin
 ];
 
 export default plugins;

@@ -10,6 +10,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { createApi } from './api';
 import { EventListener } from './live';
 import { createRecordingStore } from './recordings';
+import { Lists } from './lists';
 import { createTrackbookStore } from './store';
 import { ITrackbook, PLUGIN_ID } from './tokens';
 
@@ -27,6 +28,7 @@ export const basePlugin: JupyterFrontEndPlugin<ITrackbook> = {
       store: createTrackbookStore(api),
       recordings: createRecordingStore(api),
       changes: new EventListener(app.serviceManager.events.stream),
+      lists: new Lists(),
       translator,
       trans: translator.load('trackbook'),
       commands: app.commands

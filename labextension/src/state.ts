@@ -17,6 +17,8 @@ export type Phase =
 /** What the foot of the panel says after an action. */
 export type Notice =
   | { readonly kind: 'trashed'; readonly runIds: readonly string[] }
+  /** A key that could not do what it is for, and what it needs. */
+  | { readonly kind: 'hint'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 export type ListState = {

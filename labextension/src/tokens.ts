@@ -5,6 +5,7 @@ import type { IEventListener } from './live';
 import type { Api } from './api';
 import type { Captured } from './contract';
 import type { RecordingStore } from './recordings';
+import type { Lists } from './lists';
 import type { TrackbookStore } from './store';
 
 import { Token } from '@lumino/coreutils';
@@ -44,6 +45,18 @@ export const CommandIDs = {
   cellHistory: 'trackbook:cell-history',
   /** `{ path?: string }`: the runs and revisions of a notebook along time */
   timeline: 'trackbook:timeline',
+  /** `{ path?, place? }`, see `chrome/notebook-at.ts`: the runs of a notebook */
+  notebookRuns: 'trackbook:show-notebook-runs',
+  /** `{ path?, place? }`: its runs and revisions along time */
+  notebookTimeline: 'trackbook:show-notebook-timeline',
+  /** `{ path?, place? }`: the notebook, opened if need be, with a revision */
+  compareNotebook: 'trackbook:compare-notebook',
+  /** `{ path?, place? }`: asks for a revision, then how to restore it */
+  restoreRevision: 'trackbook:restore-revision',
+  /** `{ place? }`: asks for a deleted notebook (of the folder), writes and opens it */
+  restoreDeleted: 'trackbook:restore-deleted-notebook',
+  /** Toggles whether the selected cells are recorded. */
+  skipCell: 'trackbook:skip-cell',
   /** Shows and focuses the panel. */
   showPanel: 'trackbook:show-panel',
   /** Toggles recording of the current notebook. */
@@ -64,6 +77,8 @@ export interface ITrackbook {
   readonly recordings: RecordingStore;
   /** Announces changed runs; views re-read the ones that they show. */
   readonly changes: IEventListener;
+  /** The lists on screen, which commands walk through. */
+  readonly lists: Lists;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
   /** Runs one of `CommandIDs`, or any other command. */

@@ -14,9 +14,12 @@ import {
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { runIcon as pageIcon } from './sidebar/icons';
 import { CommandIDs, ITrackbook } from './tokens';
+import { chartIcon, compareIcon, timelineIcon } from './views/icon';
 import { viewServices } from './views/services';
 import {
   chartWidget,
@@ -63,17 +66,23 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       readonly command: string;
       readonly namespace: string;
       readonly label: string;
+      readonly caption: string;
+      readonly icon: LabIcon;
       readonly read: (args: ReadonlyPartialJSONObject) => Args | null;
       readonly idOf: (args: Args) => string;
       readonly create: (args: Args) => View;
+      /** Without arguments there is nothing to show, unless it knows what is meant. */
+      readonly isOffered?: true;
     }): void => {
       const tracker = new WidgetTracker<MainAreaWidget<View>>({
         namespace: view.namespace
       });
       app.commands.addCommand(view.command, {
         label: view.label,
-        // Without arguments there is nothing to show.
-        isVisible: args => view.read(args) !== null,
+        icon: view.icon,
+        caption: view.caption,
+        isEnabled: args => view.read(args) !== null,
+        isVisible: args => view.isOffered === true || view.read(args) !== null,
         execute: args => {
           const read = view.read(args);
           if (read === null) {
@@ -110,6 +119,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openRun,
       namespace: 'trackbook-runs',
       label: trans.__('Open Run'),
+      caption: trans.__('Show all that is known of a run'),
+      icon: pageIcon,
       read: args =>
         typeof args['runId'] === 'string' ? { runId: args['runId'] } : null,
       idOf: ({ runId }) => `trackbook-run-${runId}`,
@@ -119,6 +130,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.chart,
       namespace: 'trackbook-charts',
       label: trans.__('Chart Runs'),
+      caption: trans.__('Draw the lines of a metric of several runs'),
+      icon: chartIcon,
       read: args => {
         const runIds = readIds(args['runIds']);
         const { key } = args;
@@ -133,6 +146,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.compare,
       namespace: 'trackbook-comparisons',
       label: trans.__('Compare Runs'),
+      caption: trans.__('Show what differs between runs'),
+      icon: compareIcon,
       read: args => {
         const runIds = readIds(args['runIds']);
         return runIds.length < 2 ? null : { runIds };
@@ -144,6 +159,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.differences,
       namespace: 'trackbook-differences',
       label: trans.__('Compare Notebooks'),
+      caption: trans.__('Show what differs between two revisions'),
+      icon: compareIcon,
       read: ({ before, after }) =>
         typeof before === 'string' && typeof after === 'string'
           ? { before, after }
@@ -155,6 +172,9 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.timeline,
       namespace: 'trackbook-timelines',
       label: trans.__('Show Timeline of the Notebook'),
+      caption: trans.__('Show the notebook’s runs and revisions along time'),
+      icon: timelineIcon,
+      isOffered: true,
       // Without a path, the notebook that was active last.
       read: ({ path = trackbook.store.getState().notebookPath }) =>
         typeof path === 'string' ? { path } : null,

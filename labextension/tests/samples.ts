@@ -19,6 +19,7 @@ import type {
 } from '../src/contract';
 import { EventListener } from '../src/live';
 import { createRecordingStore } from '../src/recordings';
+import { Lists } from '../src/lists';
 import { createTrackbookStore } from '../src/store';
 import type { ITrackbook } from '../src/tokens';
 
@@ -231,6 +232,7 @@ export function sampleTrackbook(
     store: createTrackbookStore(api),
     recordings: createRecordingStore(api),
     changes: new EventListener(sampleBus().stream),
+    lists: new Lists(),
     translator: nullTranslator,
     trans,
     commands,

@@ -34,6 +34,7 @@ import type {
 import type { IEventListener } from '../src/live';
 import type { Layout, Trace } from '../src/plot';
 import { createRecordingStore } from '../src/recordings';
+import { Lists } from '../src/lists';
 import { createTrackbookStore } from '../src/store';
 import { ViewProvider } from '../src/views/context';
 import type { ViewServices } from '../src/views/context';
@@ -443,6 +444,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
       store: createTrackbookStore(api),
       recordings: createRecordingStore(api),
       changes,
+      lists: new Lists(),
       translator: nullTranslator,
       trans: nullTranslator.load('trackbook'),
       commands,

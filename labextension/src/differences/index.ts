@@ -17,6 +17,7 @@ import { messageOf } from '../api';
 import { formatAge } from '../format';
 import { momentWord } from '../run/moment-word';
 import { CommandIDs, IOpenNotebooks, ITrackbook } from '../tokens';
+import { compareIcon } from '../views/icon';
 
 export const differencesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'trackbook:differences',
@@ -43,6 +44,7 @@ export const differencesPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__(
         'Show what differs between the open notebook, as it stands, and a revision or run'
       ),
+      icon: compareIcon,
       isEnabled: args => notebooks !== null && openOne(args['path']) !== null,
       execute: args =>
         telling(async () => {

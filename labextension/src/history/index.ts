@@ -127,10 +127,5 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
       (cell: Cell) =>
         new CellMarkItem(trackbook, cell, tracker, app.serviceManager.contents)
     );
-    app.contextMenu.addItem({
-      command: CommandIDs.cellHistory,
-      selector: '.jp-Notebook .jp-CodeCell',
-      rank: 20
-    });
   }
 };

@@ -1,5 +1,5 @@
 /**
- * What can be done with runs, as commands: for the palette, the context menu, and keys.
+ * What can be done with runs, as commands: for the palette, the menus, and keys.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
@@ -7,24 +7,26 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { copyIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
 
 import { messageOf } from '../api';
-import { concerned, inTimeOrder } from '../selectors';
+import { inTimeOrder } from '../selectors';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
-import { runIcon, starIcon, trashIcon } from './icons';
+import { chartIcon, compareIcon } from '../views/icon';
+import { runIcon, runsIcon, starIcon, trashIcon } from './icons';
+import { KeyCommandIDs, addKeyCommands } from './key-commands';
+import { decides, targetsIn } from './targets';
+import type { Args, Targets } from './targets';
 
+/** Commands on the runs that the list, its menu or its keys mean; see `targets.ts`. */
 export const ListCommandIDs = {
   openRow: 'trackbook:open-current-run',
-  restoreRow: 'trackbook:restore-current-run',
   rename: 'trackbook:rename-run',
   star: 'trackbook:star-run',
-  trash: 'trackbook:trash-run',
-  untrash: 'trackbook:restore-trashed-run',
   chartSelection: 'trackbook:chart-selection',
-  compareSelection: 'trackbook:compare-selection'
+  compareSelection: 'trackbook:compare-selection',
+  restoreRow: 'trackbook:restore-current-run',
+  trash: 'trackbook:trash-run',
+  untrash: 'trackbook:restore-trashed-run'
 } as const;
-
-const ROW = '.jp-trackbook-row';
-const LISTED_ROW = `${ROW}:not([data-trashed])`;
 
 type Site = {
   readonly app: JupyterFrontEnd;
@@ -33,43 +35,61 @@ type Site = {
   readonly docManager: IDocumentManager | null;
   /** Brings the panel to the front. */
   readonly show: () => void;
+  /** Puts the keyboard into the panel's search box. */
+  readonly focusFilter: () => Promise<void>;
 };
 
 export function addListCommands(site: Site): void {
   const { app, trackbook, palette, show } = site;
   const { trans, store } = trackbook;
-  const { actions } = store;
-
-  /** The run under the context menu, else the one that the keyboard stands on. */
-  const target = (args: {
-    readonly [name: string]: unknown;
-  }): string | null => {
-    if (typeof args['runId'] === 'string') {
-      return args['runId'];
-    }
-    if (args['isMenu'] === true) {
-      const hit = app.contextMenuHitTest(
-        node => node.dataset['runId'] !== undefined
-      );
-      return hit?.dataset['runId'] ?? null;
-    }
-    return store.getState().currentId;
-  };
-  const isStarred = (args: { readonly [name: string]: unknown }): boolean =>
-    store.getState().runs[target(args) ?? '']?.starred === true;
+  const targets = targetsIn(app, store);
 
   app.commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show the Runs Panel'),
     caption: trans.__('List the runs of the notebook beside it'),
+    icon: runsIcon,
     execute: show
   });
+  addCommandsOnOne(site, targets);
+  addCommandsOnMany(site, targets);
+  addCommandsOnSelection(site, targets);
+  addOpenCopy(site, targets);
+  addKeyCommands(site);
+
+  const ids = [
+    CommandIDs.showPanel,
+    ...Object.values(ListCommandIDs),
+    CommandIDs.openCopy,
+    ...Object.values(KeyCommandIDs)
+  ];
+  for (const command of ids) {
+    palette?.addItem({ command, category: trans.__('Trackbook') });
+  }
+  // Menus ask when they open; the palette and toolbars are told.
+  let before = decides(store.getState());
+  store.subscribe(state => {
+    const now = decides(state);
+    if (now.some((part, index) => part !== before[index])) {
+      before = now;
+      for (const command of ids) {
+        app.commands.notifyCommandChanged(command);
+      }
+    }
+  });
+}
+
+function addCommandsOnOne(
+  { app, trackbook, show }: Site,
+  { one }: Targets
+): void {
+  const { trans, store } = trackbook;
   app.commands.addCommand(ListCommandIDs.openRow, {
     label: trans.__('Open Run'),
     caption: trans.__('Show all that is known of the run'),
     icon: runIcon,
-    isEnabled: args => target(args) !== null,
+    isEnabled: args => one(args) !== null,
     execute: args =>
-      app.commands.execute(CommandIDs.openRun, { runId: target(args) })
+      app.commands.execute(CommandIDs.openRun, { runId: one(args) })
   });
   app.commands.addCommand(ListCommandIDs.restoreRow, {
     label: trans.__('Restore Notebook of Run…'),
@@ -77,9 +97,9 @@ export function addListCommands(site: Site): void {
       'Look at the notebook that made the run, open a copy, replace the open one, or take single cells'
     ),
     icon: undoIcon,
-    isEnabled: args => target(args) !== null,
+    isEnabled: args => one(args) !== null,
     execute: args =>
-      app.commands.execute(CommandIDs.restore, { runId: target(args) })
+      app.commands.execute(CommandIDs.restore, { runId: one(args) })
   });
   app.commands.addCommand(ListCommandIDs.rename, {
     label: trans.__('Rename Run'),
@@ -87,82 +107,131 @@ export function addListCommands(site: Site): void {
       'Give the run a name; an empty one gives the automatic one back'
     ),
     icon: editIcon,
-    isEnabled: args => target(args) !== null,
+    isEnabled: args => one(args) !== null && !store.getState().trashed,
     execute: args => {
+      const runId = one(args);
       show();
-      actions.setRenaming(target(args));
+      store.actions.setRenaming(runId);
     }
   });
+}
+
+function addCommandsOnMany({ app, trackbook }: Site, { all }: Targets): void {
+  const { trans, store, lists } = trackbook;
+  const { actions } = store;
+  const areStarred = (args: Args): boolean => {
+    const { runs } = store.getState();
+    const ids = all(args);
+    return ids.length > 0 && ids.every(id => runs[id]?.starred === true);
+  };
   app.commands.addCommand(ListCommandIDs.star, {
-    label: args =>
-      isStarred(args) ? trans.__('Remove the Star') : trans.__('Star Run'),
+    label: args => {
+      const count = Math.max(1, all(args).length);
+      return areStarred(args)
+        ? trans._n('Remove the Star', 'Remove %1 Stars', count)
+        : trans._n('Star Run', 'Star %1 Runs', count);
+    },
     caption: trans.__('Mark the run as one to come back to'),
     icon: starIcon,
-    isEnabled: args => target(args) !== null,
-    isToggled: isStarred,
+    isEnabled: args => all(args).length > 0 && !store.getState().trashed,
     execute: async args => {
-      const runId = target(args);
-      if (runId !== null) {
-        await actions.star(runId, !isStarred(args));
-      }
+      const starred = !areStarred(args);
+      await Promise.all(all(args).map(id => actions.star(id, starred)));
     }
   });
   app.commands.addCommand(ListCommandIDs.trash, {
-    label: trans.__('Move Run to Trash'),
+    label: args =>
+      trans._n(
+        'Move Run to Trash',
+        'Move %1 Runs to Trash',
+        Math.max(1, all(args).length)
+      ),
     caption: trans.__('Take the run out of the list; it can be put back'),
     icon: trashIcon,
-    isEnabled: args => target(args) !== null && !store.getState().trashed,
+    isEnabled: args => all(args).length > 0 && !store.getState().trashed,
     execute: async args => {
-      const runId = target(args);
-      if (runId !== null) {
-        await actions.trash(concerned(store.getState(), runId));
+      const going = actions.trash(all(args));
+      if (args['byKey'] === true) {
+        lists.act({ kind: 'refocus' });
       }
+      await going;
     }
   });
   app.commands.addCommand(ListCommandIDs.untrash, {
-    label: trans.__('Put Run Back'),
+    label: args =>
+      trans._n(
+        'Put Run Back',
+        'Put %1 Runs Back',
+        Math.max(1, all(args).length)
+      ),
     caption: trans.__('Take the run out of the trash'),
-    isEnabled: args => target(args) !== null && store.getState().trashed,
+    isEnabled: args => all(args).length > 0 && store.getState().trashed,
     execute: async args => {
-      const runId = target(args);
-      if (runId !== null) {
-        await actions.untrash(concerned(store.getState(), runId));
-      }
+      await actions.untrash(all(args));
     }
   });
+}
+
+/**
+ * Chart and compare. A key can always be pressed (`byKey`): where there is too little to
+ * act on, the panel says so.
+ */
+function addCommandsOnSelection(
+  { app, trackbook }: Site,
+  { one, together }: Targets
+): void {
+  const { trans, store } = trackbook;
+  const { actions } = store;
+  /** The selection; without one, a chart is of the run that the keyboard stands on. */
+  const charted = (args: Args): readonly string[] => {
+    const ids = together(args);
+    const runId = one(args);
+    return ids.length > 0 || runId === null ? ids : [runId];
+  };
   app.commands.addCommand(ListCommandIDs.chartSelection, {
-    label: trans.__('Chart Selected Runs'),
+    label: args =>
+      args['isMenu'] === true
+        ? trans._n(
+            'Chart Run',
+            'Chart %1 Runs',
+            Math.max(1, charted(args).length)
+          )
+        : trans.__('Chart Selected Runs'),
     caption: trans.__('Draw the lines of a metric of the runs selected'),
-    isEnabled: () => store.getState().selection.length > 0,
-    execute: () =>
+    icon: chartIcon,
+    isEnabled: args => charted(args).length > 0,
+    execute: args =>
       app.commands.execute(CommandIDs.chart, {
-        runIds: inTimeOrder(store.getState().selection)
+        runIds: inTimeOrder(charted(args))
       })
   });
   app.commands.addCommand(ListCommandIDs.compareSelection, {
-    label: trans.__('Compare Selected Runs'),
+    label: args => {
+      const { length } = together(args);
+      return args['isMenu'] === true && length > 1
+        ? trans._n('Compare Run', 'Compare %1 Runs', length)
+        : trans.__('Compare Selected Runs');
+    },
     caption: trans.__('Show what differs between the runs selected'),
-    isEnabled: () => store.getState().selection.length > 1,
-    execute: () =>
-      app.commands.execute(CommandIDs.compare, {
-        runIds: inTimeOrder(store.getState().selection)
-      })
+    icon: compareIcon,
+    isEnabled: args => args['byKey'] === true || together(args).length > 1,
+    execute: async args => {
+      const runIds = inTimeOrder(together(args));
+      if (runIds.length < 2) {
+        actions.say({
+          kind: 'hint',
+          message: trans.__('Select two runs or more to compare them.')
+        });
+        return;
+      }
+      await app.commands.execute(CommandIDs.compare, { runIds });
+    }
   });
-  addOpenCopy(site, target);
-
-  const category = trans.__('Trackbook');
-  for (const command of [
-    CommandIDs.showPanel,
-    ...Object.values(ListCommandIDs)
-  ]) {
-    palette?.addItem({ command, category });
-  }
-  addRowMenu(app);
 }
 
 function addOpenCopy(
-  { app, trackbook, docManager, palette }: Site,
-  target: (args: { readonly [name: string]: unknown }) => string | null
+  { app, trackbook, docManager }: Site,
+  { one }: Targets
 ): void {
   const { api, store, trans } = trackbook;
   app.commands.addCommand(CommandIDs.openCopy, {
@@ -171,9 +240,9 @@ function addOpenCopy(
       'Write the notebook that made the run to a new file and open it'
     ),
     icon: copyIcon,
-    isEnabled: args => target(args) !== null,
+    isEnabled: args => one(args) !== null,
     execute: async args => {
-      const runId = target(args);
+      const runId = one(args);
       if (runId === null) {
         return null;
       }
@@ -195,29 +264,5 @@ function addOpenCopy(
         return null;
       }
     }
-  });
-  palette?.addItem({
-    command: CommandIDs.openCopy,
-    category: trans.__('Trackbook')
-  });
-}
-
-function addRowMenu(app: JupyterFrontEnd): void {
-  const items: readonly (readonly [string, string])[] = [
-    [ListCommandIDs.openRow, ROW],
-    [ListCommandIDs.rename, LISTED_ROW],
-    [ListCommandIDs.star, LISTED_ROW],
-    [ListCommandIDs.restoreRow, ROW],
-    [CommandIDs.openCopy, ROW],
-    [ListCommandIDs.untrash, `${ROW}[data-trashed]`],
-    [ListCommandIDs.trash, LISTED_ROW]
-  ];
-  items.forEach(([command, selector], rank) => {
-    app.contextMenu.addItem({
-      command,
-      selector,
-      rank,
-      args: { isMenu: true }
-    });
   });
 }

@@ -130,13 +130,13 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
       role={notice.kind === 'failed' ? 'alert' : 'status'}
     >
       <span>
-        {notice.kind === 'failed'
-          ? notice.message
-          : trans._n(
+        {notice.kind === 'trashed'
+          ? trans._n(
               '%1 run moved to the trash',
               '%1 runs moved to the trash',
               notice.runIds.length
-            )}
+            )
+          : notice.message}
       </span>
       {notice.kind === 'trashed' && (
         <button

@@ -67,6 +67,18 @@ class RunsPanel extends TrackbookWidget {
     this.follower.refreshNow();
   }
 
+  /** Puts the keyboard into the search box. */
+  async focusFilter(): Promise<void> {
+    await Panel.preload();
+    this.update();
+    await this.renderPromise;
+    this.node
+      .querySelector<HTMLElement>(
+        '[role="search"] input, input[type="search"], input[role="combobox"]'
+      )
+      ?.focus();
+  }
+
   /** The focus goes to the row that it was on, or to whatever can be done first. */
   private async takeFocus(): Promise<void> {
     await Panel.preload();
@@ -115,7 +127,8 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       docManager,
       show: () => {
         app.shell.activateById(PANEL_ID);
-      }
+      },
+      focusFilter: () => panel.focusFilter()
     });
   }
 };

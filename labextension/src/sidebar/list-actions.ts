@@ -3,12 +3,12 @@
  */
 import { useMemo, useRef } from 'react';
 
-import { concerned, inTimeOrder, rowsOf } from '../selectors';
+import type { KeyMeaning } from '../lists';
+import { rowsOf } from '../selectors';
 import type { ListItem } from '../list-items';
 import type { FoldKey } from '../store';
 import { CommandIDs } from '../tokens';
 import { useTrackbook } from '../widgets';
-import type { KeyMeaning } from './list-keys';
 import type { CollapsedDays } from './use-collapsed-days';
 import type { ListFocus } from './use-list-focus';
 
@@ -122,9 +122,6 @@ export function useListActions(list: {
         case 'expand':
           fold(meaning.kind === 'collapse');
           return;
-        case 'clear':
-          actions.clearSelection();
-          return;
         case 'select-all':
           for (const run of rowsOf(getState().runs, getState().list.ids)) {
             if (!getState().selection.includes(run.run_id)) {
@@ -132,21 +129,11 @@ export function useListActions(list: {
             }
           }
           return;
-        case 'compare':
-        case 'chart': {
-          const runIds = inTimeOrder(getState().selection);
-          const id =
-            meaning.kind === 'chart' ? CommandIDs.chart : CommandIDs.compare;
-          if (runIds.length >= (meaning.kind === 'chart' ? 1 : 2)) {
-            void commands.execute(id, { runIds });
-          }
+        case 'refocus':
+          focus.moveTo(focus.index);
           return;
-        }
         case 'open':
         case 'toggle':
-        case 'star':
-        case 'rename':
-        case 'trash':
           if (item?.kind === 'day') {
             days.toggle(item.day.key);
           } else if (item?.kind === 'fold') {
@@ -160,29 +147,11 @@ export function useListActions(list: {
       }
     };
 
-    const onRun = (
-      kind: 'open' | 'toggle' | 'star' | 'rename' | 'trash',
-      runId: string
-    ): void => {
-      switch (kind) {
-        case 'open':
-          void commands.execute(CommandIDs.openRun, { runId });
-          return;
-        case 'toggle':
-          select(runId, false);
-          return;
-        case 'star':
-          void actions.star(runId, getState().runs[runId]?.starred !== true);
-          return;
-        case 'rename':
-          actions.setRenaming(runId);
-          return;
-        case 'trash':
-          if (!getState().trashed) {
-            void actions.trash(concerned(getState(), runId));
-          }
-          latest.current.focus.moveTo(latest.current.focus.index);
-          return;
+    const onRun = (kind: 'open' | 'toggle', runId: string): void => {
+      if (kind === 'open') {
+        void commands.execute(CommandIDs.openRun, { runId });
+      } else {
+        select(runId, false);
       }
     };
 

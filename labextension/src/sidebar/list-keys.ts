@@ -1,6 +1,9 @@
 /**
- * What a key means in the list; no effect, only the meaning.
+ * What the keys of any grid (arrows, Home, Enter …) mean in a list; letters are commands,
+ * so that they can be bound to other keys.
  */
+import type { KeyMeaning } from '../lists';
+
 export type KeyPress = {
   readonly key: string;
   readonly shiftKey: boolean;
@@ -9,34 +12,18 @@ export type KeyPress = {
   readonly altKey: boolean;
 };
 
-export type KeyMeaning =
-  | { readonly kind: 'move'; readonly by: number; readonly extend: boolean }
-  | { readonly kind: 'first' | 'last' }
-  | {
-      readonly kind:
-        'open' | 'toggle' | 'star' | 'rename' | 'trash' | 'compare';
-    }
-  | { readonly kind: 'chart' | 'select-all' | 'clear' | 'collapse' | 'expand' };
-
 /** Rows that PageUp and PageDown go. */
 export const PAGE_ROWS = 10;
 
 export function meaningOf(press: KeyPress): KeyMeaning | null {
-  if (press.altKey) {
+  if (press.altKey || press.ctrlKey || press.metaKey) {
     return null;
-  }
-  if (press.ctrlKey || press.metaKey) {
-    return press.key === 'a' ? { kind: 'select-all' } : null;
   }
   const extend = press.shiftKey;
   switch (press.key) {
     case 'ArrowDown':
-    case 'j':
-    case 'J':
       return { kind: 'move', by: 1, extend };
     case 'ArrowUp':
-    case 'k':
-    case 'K':
       return { kind: 'move', by: -1, extend };
     case 'PageDown':
       return { kind: 'move', by: PAGE_ROWS, extend };
@@ -52,21 +39,8 @@ export function meaningOf(press: KeyPress): KeyMeaning | null {
       return { kind: 'expand' };
     case 'Enter':
       return { kind: 'open' };
-    case 'x':
     case ' ':
       return { kind: 'toggle' };
-    case 's':
-      return { kind: 'star' };
-    case 'F2':
-      return { kind: 'rename' };
-    case 'Delete':
-      return { kind: 'trash' };
-    case 'c':
-      return { kind: 'compare' };
-    case 'v':
-      return { kind: 'chart' };
-    case 'Escape':
-      return { kind: 'clear' };
     default:
       return null;
   }

@@ -12,6 +12,7 @@ import {
   sampleRun,
   sampleTrackbook
 } from '../../tests/samples';
+import { bindListKeys } from '../../tests/keys';
 import { ApiError } from '../api';
 import type { Api, Failure } from '../api';
 import type { RunRow } from '../contract';
@@ -27,6 +28,7 @@ beforeEach(() => {
 
 async function show(api: Partial<Api>) {
   const trackbook = sampleTrackbook(sampleApi(api));
+  bindListKeys(trackbook);
   render(
     <TrackbookProvider trackbook={trackbook}>
       <Panel />

@@ -63,6 +63,8 @@ function NameField({ run, onDone }: RowNameProps): ReactElement {
     <input
       ref={field}
       className="jp-trackbook-name-field"
+      // Letters are part of the name here, and no keys of the list.
+      data-lm-suppress-shortcuts="true"
       dir="auto"
       defaultValue={run.name}
       maxLength={200}

@@ -36,7 +36,7 @@ const AHEAD = 30;
 
 export function RunList(): ReactElement {
   const trans = useTrans();
-  const { commands } = useTrackbook();
+  const { commands, lists } = useTrackbook();
   const actions = useActions();
   const runs = useTrackbookState(state => state.runs);
   const list = useTrackbookState(state => state.list);
@@ -117,12 +117,20 @@ export function RunList(): ReactElement {
   }, [wantsMore, list.more.kind, actions]);
 
   const act = useListActions({ items, focus, days });
+  const { byKey } = act;
+  useEffect(
+    () =>
+      scroller.current === null
+        ? undefined
+        : lists.add(scroller.current, byKey),
+    [lists, byKey]
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     const meaning = meaningOf(event);
     if (meaning !== null) {
       event.preventDefault();
       event.stopPropagation();
-      act.byKey(meaning);
+      byKey(meaning);
     }
   };
   const onRowClick = (

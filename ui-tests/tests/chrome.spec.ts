@@ -1,0 +1,221 @@
+/**
+ * trackbook in JupyterLab's own places: menus, palette, file browser, tabs, shortcuts.
+ */
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { expect, test } from './fixtures';
+import {
+  PLAIN_CELLS,
+  attempt,
+  openNotebook,
+  openPanel,
+  pressRecord,
+  rows,
+  waitForIdle
+} from './story';
+
+/** A notebook with two runs, listed in the panel. */
+async function twoRuns(
+  page: IJupyterLabPageFixture,
+  path: string
+): Promise<Locator> {
+  await openNotebook(page, path, PLAIN_CELLS);
+  await pressRecord(page);
+  await page.notebook.run();
+  await waitForIdle(page);
+  await attempt(page, '0.2');
+  const panel = await openPanel(page);
+  await expect(rows(panel)).toHaveCount(2);
+  return panel;
+}
+
+/** The items of the menu that is open, by the words that they show. */
+function item(page: IJupyterLabPageFixture, name: string | RegExp): Locator {
+  return page
+    .locator('.lm-Menu.lm-mod-active, .lm-Menu:visible')
+    .last()
+    .locator('.lm-Menu-item')
+    .filter({ hasText: name });
+}
+
+async function expectOff(entry: Locator): Promise<void> {
+  await expect(entry).toHaveClass(/lm-mod-disabled/);
+}
+
+async function expectOn(entry: Locator): Promise<void> {
+  await expect(entry).toBeVisible();
+  await expect(entry).not.toHaveClass(/lm-mod-disabled/);
+}
+
+test('the menu offers what can be done now, and nothing else', async ({
+  page,
+  tmpPath
+}) => {
+  const open = async (): Promise<void> => {
+    await page.getByRole('menuitem', { name: 'Trackbook' }).click();
+  };
+  await open();
+  await expectOff(item(page, 'Record Notebook'));
+  await expectOff(item(page, 'Open Run'));
+  await expectOff(item(page, 'Compare Selected Runs'));
+  await expectOn(item(page, 'Show the Runs Panel'));
+  await page.keyboard.press('Escape');
+
+  const panel = await twoRuns(page, `${tmpPath}/menus.ipynb`);
+  await rows(panel).first().focus();
+  await open();
+  await expectOn(item(page, 'Stop Recording'));
+  await expectOn(item(page, 'Open Run'));
+  await expectOff(item(page, 'Compare Selected Runs'));
+  await page.keyboard.press('Escape');
+
+  await rows(panel).nth(0).getByRole('checkbox').check();
+  await rows(panel).nth(1).getByRole('checkbox').check();
+  await open();
+  await item(page, 'Compare Selected Runs').click();
+  await expect(
+    page.getByRole('heading', { name: /compare 2 runs/i })
+  ).toBeVisible();
+  await panel.getByRole('button', { name: /clear the selection/i }).click();
+
+  // So does the menu of a row, which acts on all that are selected.
+  await rows(panel).nth(0).getByRole('checkbox').check();
+  // The other one comes in with the menu that stands on it.
+  await rows(panel).nth(1).click({ button: 'right' });
+  await expectOn(item(page, 'Compare 2 Runs'));
+  await page.keyboard.press('Escape');
+
+  await rows(panel).nth(1).getByRole('checkbox').check();
+  await rows(panel).nth(1).click({ button: 'right' });
+  await item(page, 'Star 2 Runs').click();
+  await expect(
+    panel.getByRole('button', { name: /^star/i, pressed: true })
+  ).toHaveCount(2);
+  await rows(panel).nth(0).click({ button: 'right' });
+  await item(page, 'Move 2 Runs to Trash').click();
+  await expect(rows(panel)).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Undo' }).click();
+  await expect(rows(panel)).toHaveCount(2);
+
+  // And a key of the list can be changed like any other.
+  await rows(panel).first().focus();
+  await page.keyboard.press('j');
+  await expect(rows(panel).nth(1)).toBeFocused();
+  await page.keyboard.press('c');
+  await expect(panel.getByText(/select two runs or more/i)).toBeVisible();
+
+  await page.evaluate(async () => {
+    const settings = await window.galata.getPlugin(
+      '@jupyterlab/apputils-extension:settings'
+    );
+    await settings!.set(
+      '@jupyterlab/shortcuts-extension:shortcuts',
+      'shortcuts',
+      [
+        {
+          command: 'trackbook:previous-run',
+          keys: ['N'],
+          selector: '.jp-trackbook-list [role="row"]'
+        }
+      ]
+    );
+  });
+  await expect(async () => {
+    await page.keyboard.press('n');
+    await expect(rows(panel).first()).toBeFocused({ timeout: 500 });
+  }).toPass();
+});
+
+test('a notebook is asked about in the file browser and on its tab', async ({
+  page,
+  tmpPath
+}) => {
+  const path = `${tmpPath}/asked.ipynb`;
+  await twoRuns(page, path);
+  await page.notebook.close();
+  await page.sidebar.openTab('filebrowser');
+  await page.filebrowser.openDirectory(tmpPath);
+  const file = page
+    .locator('.jp-DirListing-item')
+    .filter({ hasText: 'asked.ipynb' });
+  const choose = async (name: string): Promise<void> => {
+    await file.click({ button: 'right' });
+    await item(page, name).click();
+  };
+  await choose('Timeline');
+  await expect(
+    page.locator('.jp-trackbook-view:visible').getByText(/asked/).first()
+  ).toBeVisible();
+
+  await choose('Show Runs of This Notebook');
+  await expect(rows(page.locator('#trackbook-panel'))).toHaveCount(2);
+
+  await page.sidebar.openTab('filebrowser');
+  await choose('Restore an Earlier Revision…');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Restore an Earlier Revision');
+  await dialog.getByRole('button', { name: 'Next' }).click();
+  const how = page.getByRole('dialog', { name: 'Restore a notebook' });
+  await how.getByRole('button', { name: 'Cancel' }).click();
+  await expect(how).toBeHidden();
+
+  // It is opened to be compared.
+  await page.sidebar.openTab('filebrowser');
+  await choose('Compare with a Revision…');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: 'Compare' })
+    .click();
+  await expect(
+    page.locator('.jp-trackbook-view:visible').getByText(/asked/).first()
+  ).toBeVisible();
+
+  await page
+    .getByRole('tab', { name: 'asked.ipynb', exact: true })
+    .click({ button: 'right' });
+  await expectOn(item(page, 'Show Runs of This Notebook'));
+  await page.keyboard.press('Escape');
+
+  // Deleted, it comes back from the menu of the folder.
+  await page.notebook.close();
+  await page.contents.deleteFile(path);
+  await page.sidebar.openTab('filebrowser');
+  await page.filebrowser.refresh();
+  await page
+    .locator('.jp-DirListing-content')
+    .click({ button: 'right', position: { x: 60, y: 300 } });
+  await item(page, 'Restore a Deleted Notebook…').click();
+  await expect(dialog).toContainText('Restore a Deleted Notebook');
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect(
+    page.getByRole('tab', { name: 'asked.ipynb', exact: true })
+  ).toBeVisible();
+  expect(await page.contents.fileExists(path)).toBe(true);
+});
+
+test('a cell is left out of the recording from its menu', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/skipped.ipynb`, PLAIN_CELLS);
+  const cell = page.locator('.jp-NotebookPanel:visible .jp-CodeCell').nth(1);
+  const name = 'Leave Cell Out of the Recording';
+  await cell.click({ button: 'right' });
+  await item(page, name).click();
+  const tags = (): Promise<unknown> =>
+    page.evaluate(() => {
+      const { currentWidget } = window.jupyterapp.shell;
+      const { content } = currentWidget as unknown as {
+        content: {
+          activeCell: { model: { getMetadata: (key: string) => unknown } };
+        };
+      };
+      return content.activeCell.model.getMetadata('tags') ?? null;
+    });
+  await expect.poll(tags).toEqual(['trackbook:skip']);
+  await cell.click({ button: 'right' });
+  await expect(item(page, name)).toHaveClass(/lm-mod-toggled/);
+  await item(page, name).click();
+  await expect.poll(tags).toBeNull();
+});
