@@ -16,8 +16,9 @@ import psutil
 from sqlite_utils import Database
 
 from benchmarks.rows import Row
+from trackbook_server.store.histories import get_history
 from trackbook_server.store.home import Home
-from trackbook_server.store.queries import get_history, list_runs
+from trackbook_server.store.queries import list_runs
 from trackbook_server.store.run_scope import RunScope
 
 POINTS = 1_000_000
@@ -39,7 +40,7 @@ def measure_points() -> list[Row]:
         seconds_in = _seconds(home.ingest_now)
         size = home.database.path.stat().st_size if home.database.path else 0
         seconds_out = _seconds(
-            lambda: home.database.read(get_history, "run", "loss", 2000).result()
+            lambda: home.database.read(get_history, "run", "loss", None, 2000).result()
         )
         home.close()
         floor_in, floor_out, floor_size = _one_row_a_point(Path(folder))

@@ -12,12 +12,14 @@ import type {
   CellHistory,
   CellMarks,
   CellTable,
+  ChartSubject,
   Comparison,
   Experiment,
   Explanation,
   ExperimentEdit,
   ExperimentList,
   KnownNotebookList,
+  MetricHistories,
   MetricHistory,
   NotebookDifference,
   Problem,
@@ -111,6 +113,18 @@ export type OutputQuery = {
   readonly execution_id?: string;
 };
 
+/** Which points: those of `run_id` times `key`, in a range of `x`, both ends in it. */
+export type PointsQuery = {
+  readonly run_id: readonly string[];
+  readonly key: readonly string[];
+  readonly x?: 'step' | 'relative' | 'wall';
+  readonly from?: number;
+  readonly to?: number;
+  readonly max_points?: number;
+  /** Only runs that changed after that change. */
+  readonly since?: number;
+};
+
 export type Api = {
   readonly status: () => Promise<Status>;
   readonly listRuns: (query: RunQuery) => Promise<RunList>;
@@ -121,6 +135,18 @@ export type Api = {
     key: string,
     maxPoints?: number
   ) => Promise<MetricHistory>;
+  /** Points of several metrics of several runs at once; what a run lacks is left out. */
+  readonly metricHistories: (query: PointsQuery) => Promise<MetricHistories>;
+  /** Where all their points are as CSV: for a link, so that the browser saves them. */
+  readonly metricsCsv: (
+    runIds: readonly string[],
+    keys: readonly string[]
+  ) => string;
+  /** What runs can be charted by, with the metrics `keys` as they stand. */
+  readonly chartSubject: (
+    runIds: readonly string[],
+    keys?: readonly string[]
+  ) => Promise<ChartSubject>;
   readonly outputs: (runId: string, query: OutputQuery) => Promise<RunOutputs>;
   /** At most `limit` rows of a run's table, from `first` on. */
   readonly table: (
@@ -256,6 +282,18 @@ export function createApi(
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
     metricHistory: (runId, key, max_points) =>
       ask(['runs', runId, 'metrics', key], { query: asParams({ max_points }) }),
+    metricHistories: query => ask(['metrics'], { query: asParams(query) }),
+    metricsCsv: (run_id, key) => {
+      const query = asParams({ run_id, key });
+      // What Jupyter asks of links that save files.
+      const xsrf = /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+      if (xsrf !== undefined) {
+        query.set('_xsrf', xsrf);
+      }
+      return `${pathOf(['metrics', 'csv'])}?${query.toString()}`;
+    },
+    chartSubject: (run_id, key) =>
+      ask(['charts'], { query: asParams({ run_id, key }) }),
     outputs: (runId, query) =>
       ask(['runs', runId, 'outputs'], { query: asParams(query) }),
     table: (runId, name, first, limit) =>
@@ -320,8 +358,10 @@ function asRunIds(runIds: readonly string[]): URLSearchParams {
 function asParams(query: Record<string, unknown>): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) {
-      params.set(name, String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) {
+        params.append(name, String(one));
+      }
     }
   }
   return params;

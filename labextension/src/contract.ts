@@ -244,6 +244,60 @@ export interface components {
             readonly same: number;
         };
         /**
+         * ChartSubject
+         * @description What runs can be charted by; `missing` are the ids of those that are gone.
+         *
+         *         `metrics` begin with those that lead a run's row, then those that most runs have.
+         *         `params` are the keys that differ among the runs, at most a hundred.
+         */
+        readonly ChartSubject: {
+            readonly change: number;
+            readonly metrics: readonly components["schemas"]["ChartedMetric"][];
+            readonly missing: readonly string[];
+            readonly params: readonly string[];
+            readonly runs: readonly components["schemas"]["ChartedRun"][];
+        };
+        /**
+         * ChartedMetric
+         * @description A metric that some of the runs have; `count` is the length of its longest series.
+         *
+         *         `is_main`: it leads the row of one of them. `is_result` is false for other numbers
+         *         that cells bound.
+         */
+        readonly ChartedMetric: {
+            readonly count: number;
+            readonly direction: ("higher" | "lower") | null;
+            readonly is_main: boolean;
+            readonly is_result: boolean;
+            readonly key: string;
+            readonly run_count: number;
+        };
+        /**
+         * ChartedRun
+         * @description A run as charts know it.
+         *
+         *         `params` are those that differ among the runs that were asked for, `metrics` those
+         *         of the keys that were asked for.
+         */
+        readonly ChartedRun: {
+            readonly change: number;
+            readonly duration_ms: number;
+            readonly experiment: string;
+            readonly experiment_id: string;
+            readonly main_metric: null | string;
+            readonly metrics: {
+                readonly [key: string]: components["schemas"]["MetricLast"];
+            };
+            readonly name: string;
+            readonly notebook_path: null | string;
+            readonly number: number;
+            readonly params: Record<string, unknown>;
+            readonly run_id: string;
+            readonly started_at: string;
+            /** @enum {unknown} */
+            readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
+        };
+        /**
          * ComparedArtifact
          * @description An artifact in every run, null where it was not kept.
          */
@@ -590,15 +644,35 @@ export interface components {
             readonly value: number | string;
         };
         /**
-         * MetricHistory
-         * @description The points of one metric, ordered by (step, time).
+         * MetricHistories
+         * @description Metrics of several runs, by run and key as they were asked for.
          *
-         *         `total` counts all points; where it exceeds `len(steps)`, `sampled` is true and the
-         *         points are a sample that keeps each bucket's extremes.
+         *         What a run does not have is left out; with `since`, also the runs that have not
+         *         changed since then.
+         */
+        readonly MetricHistories: {
+            readonly change: number;
+            readonly histories: readonly components["schemas"]["MetricHistory"][];
+        };
+        /**
+         * MetricHistory
+         * @description The points of one metric, ordered by (step, time), or by the x asked for.
+         *
+         *         `total` counts all points of the series, `count` those in the range that was asked
+         *         for; the nearest point on either side of the range comes with them. Where `sampled`
+         *         is true, the points are a sample that keeps each bucket's extremes, and `lows`,
+         *         `highs` and `means` tell for each of them the values from it up to the next one;
+         *         else they are None. `origin_ms` is what relative times count from: the run's start,
+         *         or its first point if that is earlier.
          */
         readonly MetricHistory: {
             readonly change: number;
+            readonly count: number;
+            readonly highs: readonly (number | string)[] | null;
             readonly key: string;
+            readonly lows: readonly (number | string)[] | null;
+            readonly means: readonly (number | string)[] | null;
+            readonly origin_ms: number;
             readonly run_id: string;
             readonly sampled: boolean;
             readonly steps: readonly number[];
@@ -1311,6 +1385,9 @@ export type CellSide = components['schemas']['CellSide'];
 export type CellTable = components['schemas']['CellTable'];
 export type CellVersion = components['schemas']['CellVersion'];
 export type ChangeCounts = components['schemas']['ChangeCounts'];
+export type ChartSubject = components['schemas']['ChartSubject'];
+export type ChartedMetric = components['schemas']['ChartedMetric'];
+export type ChartedRun = components['schemas']['ChartedRun'];
 export type ComparedArtifact = components['schemas']['ComparedArtifact'];
 export type ComparedCell = components['schemas']['ComparedCell'];
 export type ComparedFigures = components['schemas']['ComparedFigures'];
@@ -1337,6 +1414,7 @@ export type KnownNotebook = components['schemas']['KnownNotebook'];
 export type KnownNotebookList = components['schemas']['KnownNotebookList'];
 export type LostPart = components['schemas']['LostPart'];
 export type MainMetric = components['schemas']['MainMetric'];
+export type MetricHistories = components['schemas']['MetricHistories'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricLast = components['schemas']['MetricLast'];
 export type MetricSummary = components['schemas']['MetricSummary'];

@@ -20,6 +20,7 @@ import type {
   CellHistory,
   CellOutput,
   CellTable,
+  ChartSubject,
   Comparison,
   Explanation,
   ExecutionOutputs,
@@ -216,8 +217,13 @@ export function makeHistory(
     steps: values.map((_, index) => index),
     times_ms: values.map((_, index) => NOW + index * 1000),
     values,
+    lows: null,
+    highs: null,
+    means: null,
+    count: values.length,
     total: values.length,
     sampled: false,
+    origin_ms: NOW,
     change: 1,
     ...part
   };
@@ -268,6 +274,7 @@ export type FakeServer = {
   explanations: Record<string, Explanation>;
   comparison: Comparison | null;
   cellTable: CellTable | null;
+  subject: ChartSubject | null;
   difference: NotebookDifference | null;
   /** By their names. */
   pieces: Record<string, unknown>;
@@ -301,6 +308,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     explanations: {},
     comparison: null,
     cellTable: null,
+    subject: null,
     difference: null,
     pieces: {},
     revision: null,
@@ -347,6 +355,22 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     cellMarks: refuse,
     metricHistory: (runId, key) =>
       give(server.histories[`${runId} ${key}`], `metric ${key}`),
+    metricHistories: async ({ run_id, key }) => {
+      await Promise.resolve();
+      return {
+        histories: run_id.flatMap(runId =>
+          key.flatMap(name => {
+            const history = server.histories[`${runId} ${name}`];
+            return history === undefined
+              ? []
+              : [{ ...history, run_id: runId, key: name }];
+          })
+        ),
+        change: 1
+      };
+    },
+    metricsCsv: (runIds, keys) => `csv:${runIds.join()}:${keys.join()}`,
+    chartSubject: () => give(server.subject, 'subject'),
     outputs: async (runId, { cursor, execution_id }) => {
       server.asked.push(execution_id ?? cursor ?? 'first');
       const all = server.outputs;

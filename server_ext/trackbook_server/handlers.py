@@ -1,4 +1,4 @@
-"""The route table, and the handlers of runs, metrics and experiments."""
+"""The route table, and the handlers of runs and experiments."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from trackbook.paths import blobs_dir
 from trackbook_server import contract as c
 from trackbook_server.api_handler import TrackbookHandler, UnknownRoute
 from trackbook_server.blob_handler import BlobHandler
+from trackbook_server.chart_handlers import CHART_ROUTES
 from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.recording_handlers import RecordingHandler
@@ -204,17 +205,6 @@ class RunHandler(TrackbookHandler):
         self.reply(self.localise(msgspec.structs.replace(run, revisions=revisions)))
 
 
-class MetricHandler(TrackbookHandler):
-    """One metric's points."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str, key: str) -> None:
-        """Answer `MetricHistory`."""
-        max_points = self.get_number("max_points", None)
-        self.reply(await self.read(queries.get_history, run_id, key, max_points))
-
-
 class OutputsHandler(TrackbookHandler):
     """What a run's cells put out."""
 
@@ -289,13 +279,13 @@ ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/ids", RunIdsHandler),
     (r"folders", FolderHandler),
     (r"runs/(?P<run_id>[^/]+)", RunHandler),
-    (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
     (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),
     (r"runs/(?P<run_id>[^/]+)/tables/(?P<name>.+)", TableHandler),
     (r"runs/(?P<run_id>[^/]+)/blobs/(?P<sha256>[^/]+)", BlobHandler),
     (r"experiments", ExperimentsHandler),
     (r"experiments/(?P<experiment_id>[^/]+)", ExperimentHandler),
     (r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler),
+    *CHART_ROUTES,
     *NOTEBOOK_ROUTES,
 ]
 """Everything below `{base_url}/trackbook/api/`; the order is that of matching."""

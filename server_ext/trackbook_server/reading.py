@@ -26,6 +26,7 @@ from trackbook_server.notebooks.restore import (
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.store import queries
 from trackbook_server.store.finding import find_experiments, resolve_run
+from trackbook_server.store.histories import MAX_POINTS, get_history
 from trackbook_server.store.home import Home, now
 from trackbook_server.store.ingest import get_offset
 from trackbook_server.store.run_details import list_records
@@ -175,7 +176,7 @@ def _get_histories(
             "select name from runs where run_id = ?", (run_id,)
         ).fetchone()[0]
         try:
-            history = queries.get_history(db, run_id, metric, queries.MAX_MAX_POINTS)
+            history = get_history(db, run_id, metric, max_points=MAX_POINTS)
         except RunNotFound:
             history = None
         found.append((run_id, name, history))

@@ -14,7 +14,8 @@ from trackbook.events import (
 )
 from trackbook.resuming import find_in_journals
 from trackbook_server.reading import open_home
-from trackbook_server.store.queries import get_history, list_runs
+from trackbook_server.store.histories import get_history
+from trackbook_server.store.queries import list_runs
 from trackbook_server.store.run_details import get_run
 
 

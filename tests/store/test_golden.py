@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from trackbook_server.store.histories import get_history
 from trackbook_server.store.home import Home
 from trackbook_server.store.outcomes import get_outputs
-from trackbook_server.store.queries import get_history, list_runs
+from trackbook_server.store.queries import list_runs
 from trackbook_server.store.rows import rows
 from trackbook_server.store.run_details import get_run
 
@@ -33,7 +34,9 @@ def test_what_real_kernels_said_is_understood_to_the_last_line(
     for row in listed.runs:
         run = home.database.read(get_run, row.run_id).result()
         for key, metric in run.metrics.items():
-            points = home.database.read(get_history, run.run_id, key, 9999).result()
+            points = home.database.read(
+                get_history, run.run_id, key, None, 9999
+            ).result()
             assert len(points.values) == metric.count
             assert points.values[-1] == metric.last
 

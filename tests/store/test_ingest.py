@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from tests.store.journals import FakeJournal
 from trackbook.journal import Segment
 from trackbook_server.store import series
+from trackbook_server.store.histories import get_history
 from trackbook_server.store.home import Home
 from trackbook_server.store.ingest import ingest_batch
 from trackbook_server.store.migrations import migrations
-from trackbook_server.store.queries import get_history, list_runs
+from trackbook_server.store.queries import list_runs
 from trackbook_server.store.rows import rows
 from trackbook_server.store.run_details import get_run
 

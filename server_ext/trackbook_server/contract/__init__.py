@@ -16,6 +16,7 @@ from trackbook_server.contract.base import (
     Number,
     Reply,
 )
+from trackbook_server.contract.charts import ChartedMetric, ChartedRun, ChartSubject
 from trackbook_server.contract.differences import (
     CellChange,
     CellDifference,
@@ -70,6 +71,7 @@ from trackbook_server.contract.history import (
 )
 from trackbook_server.contract.metrics import (
     MainMetric,
+    MetricHistories,
     MetricHistory,
     MetricLast,
     MetricSummary,
@@ -146,6 +148,9 @@ __all__ = [
     "CellTable",
     "CellVersion",
     "ChangeCounts",
+    "ChartSubject",
+    "ChartedMetric",
+    "ChartedRun",
     "ComparedArtifact",
     "ComparedCell",
     "ComparedFigures",
@@ -173,6 +178,7 @@ __all__ = [
     "KnownNotebookList",
     "LostPart",
     "MainMetric",
+    "MetricHistories",
     "MetricHistory",
     "MetricLast",
     "MetricSummary",

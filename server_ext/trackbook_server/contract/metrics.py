@@ -85,10 +85,14 @@ class MetricLast(Reply, frozen=True, kw_only=True):
 
 
 class MetricHistory(Reply, frozen=True, kw_only=True):
-    """The points of one metric, ordered by (step, time).
+    """The points of one metric, ordered by (step, time), or by the x asked for.
 
-    `total` counts all points; where it exceeds `len(steps)`, `sampled` is true and the
-    points are a sample that keeps each bucket's extremes.
+    `total` counts all points of the series, `count` those in the range that was asked
+    for; the nearest point on either side of the range comes with them. Where `sampled`
+    is true, the points are a sample that keeps each bucket's extremes, and `lows`,
+    `highs` and `means` tell for each of them the values from it up to the next one;
+    else they are None. `origin_ms` is what relative times count from: the run's start,
+    or its first point if that is earlier.
     """
 
     run_id: str
@@ -96,8 +100,24 @@ class MetricHistory(Reply, frozen=True, kw_only=True):
     steps: list[int]
     times_ms: list[int]
     values: list[Number]
+    lows: list[Number] | None
+    highs: list[Number] | None
+    means: list[Number] | None
+    count: int
     total: int
     sampled: bool
+    origin_ms: int
+    change: int
+
+
+class MetricHistories(Reply, frozen=True, kw_only=True):
+    """Metrics of several runs, by run and key as they were asked for.
+
+    What a run does not have is left out; with `since`, also the runs that have not
+    changed since then.
+    """
+
+    histories: list[MetricHistory]
     change: int
 
 

@@ -1,5 +1,7 @@
 """The database contract: only DDL, one function a version, never edited once released.
 
+Where a new column tells of what is there already, its migration fills it.
+
 What the tables mean is said here; who writes them is `projection.py` and `ingest.py`.
 """
 
@@ -8,6 +10,7 @@ from functools import cache
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from trackbook_server.store import series
 from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
 from trackbook_server.store.list_tables import LIST_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
@@ -407,6 +410,24 @@ def m011_lists(db: sqlite_utils.Database) -> None:
     """Find runs by notebook, revision, and by what their columns hold."""
     for statement in LIST_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m012_bounds_of_chunks(db: sqlite_utils.Database) -> None:
+    """Say between which steps and times each chunk's points lie."""
+    for column in ("min_step", "max_step", "min_time_ms", "max_time_ms"):
+        db.execute(f"alter table chunks add column {column} integer not null default 0")
+    places = db.execute("select series_id, first_point from chunks").fetchall()
+    for series_id, first_point in places:
+        [(data,)] = db.execute(
+            "select data from chunks where series_id = ? and first_point = ?",
+            (series_id, first_point),
+        )
+        db.execute(
+            "update chunks set min_step = ?, max_step = ?, min_time_ms = ?, "
+            "max_time_ms = ? where series_id = ? and first_point = ?",
+            (*series.bounds_of(series.unpack(data)), series_id, first_point),
+        )
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 import sqlite_utils
 
 from trackbook import events as ev
-from trackbook_server.store import series
+from trackbook_server.store import sampling, series
 from trackbook_server.store.naming import canonical
 from trackbook_server.store.rows import rows
 from trackbook_server.store.values import BadEvent
@@ -89,7 +89,7 @@ def store_points(
         first = numbers[0] if first is None else first
         low = min(numbers[1], numbers[1] if low is None else low)
         high = max(numbers[2], numbers[2] if high is None else high)
-    sample, stride = series.thin_out(
+    sample, stride = sampling.thin_out(
         json.loads(before["sample"]), before["stride"], before["count"], new.values
     )
     series.append(db, before["series_id"], before["count"], new)

@@ -1,4 +1,4 @@
-"""What the store answers: lists, one run, one metric. Only selects.
+"""What the store answers: lists and experiments. Only selects.
 
 Every function takes a `sqlite_utils.Database` first and returns structs of the
 contract; pass it to `Database.read`. Paths are the store's (see `contents_paths.py`).
@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 import sqlite_utils
 
-from trackbook.errors import BadInput, ExperimentNotFound, RunNotFound
+from trackbook.errors import BadInput, ExperimentNotFound
 from trackbook_server import contract as c
-from trackbook_server.store import series
 from trackbook_server.store.derived import get_change
 from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.run_columns import Column, load_cells
@@ -30,13 +29,11 @@ from trackbook_server.store.run_order import (
     parse_order,
     read_cursor,
 )
-from trackbook_server.store.run_rows import make_rows, number
+from trackbook_server.store.run_rows import make_rows
 from trackbook_server.store.run_scope import RunScope
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
-DEFAULT_MAX_POINTS = 2000
-MAX_MAX_POINTS = 100_000
 
 MAX_IDS = 10_000
 """So many ids are in an answer at most."""
@@ -131,37 +128,6 @@ def list_run_groups(
         total=_count(db, scope, scope.place),
         without_result_count=_count(db, scope, "quiet"),
         change=change,
-    )
-
-
-def get_history(
-    db: sqlite_utils.Database, run_id: str, key: str, max_points: int | None = None
-) -> c.MetricHistory:
-    """Return a metric's points by (step, time), sampled where there are too many.
-
-    Raises RunNotFound for a run or a metric that is not there.
-    """
-    wanted = DEFAULT_MAX_POINTS if max_points is None else max_points
-    if not 2 <= wanted <= MAX_MAX_POINTS:
-        raise BadInput(
-            f"max_points is {wanted}; it must be from 2 to {MAX_MAX_POINTS:,}"
-        )
-    row = db.execute(
-        "select series_id from metrics where run_id = ? and key = ?", (run_id, key)
-    ).fetchone()
-    if row is None:
-        raise RunNotFound(_no_metric(db, run_id, key))
-    points = series.read(db, row[0])
-    shown = series.sample(points, wanted)
-    return c.MetricHistory(
-        run_id=run_id,
-        key=key,
-        steps=shown.steps.tolist(),
-        times_ms=shown.times_ms.tolist(),
-        values=[number(value) for value in shown.values.tolist()],
-        total=len(points),
-        sampled=len(shown) < len(points),
-        change=get_change(db),
     )
 
 
@@ -378,15 +344,3 @@ def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> int:
         (*parameters, place),
     ).fetchone()[0]
     return count
-
-
-def _no_metric(db: sqlite_utils.Database, run_id: str, key: str) -> str:
-    keys = [
-        found
-        for (found,) in db.execute(
-            "select key from metrics where run_id = ? order by key limit 20", (run_id,)
-        )
-    ]
-    if not keys:
-        return f"run {run_id} has no metric {key!r}, or there is no such run"
-    return f"run {run_id} has no metric {key!r}; it has {', '.join(keys)}"

@@ -3,18 +3,20 @@
 A chunk is immutable. Steps and times are delta-coded 64-bit integers, values
 little-endian doubles; each column's bytes are shuffled (all first bytes, then all
 second bytes, …) because that is what makes them compress. Points stay as they were
-sent, also late and repeated ones; order is made when they are read.
+sent, also late and repeated ones; order is made when they are read. Each chunk's row
+says between which steps and times its points lie, so that a part of a series is read
+without unpacking the rest; after late points the spans of chunks overlap.
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import sqlite_utils
 import zstandard
-from tsdownsample import MinMaxLTTBDownsampler
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -26,9 +28,6 @@ MAX_TIER = 5
 """Chunks of this tier stay as they are."""
 
 MAX_CHUNK_POINTS = 65_536
-
-SAMPLE_LENGTH = 32
-"""The most values that a sparkline shows."""
 
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
@@ -44,6 +43,23 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def take(self, index: Ints | slice) -> "Points":
+        """Return the points at `index`, in its order."""
+        return Points(self.steps[index], self.times_ms[index], self.values[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a series: `low` to `high`, both among it, of steps or of times in ms
+    since the epoch."""
+
+    column: Literal["step", "time_ms"]
+    low: int
+    high: int
+
+
+EVERYTHING = Window("step", -(2**63), 2**63 - 1)
 
 
 def pack(points: Points) -> bytes:
@@ -80,6 +96,9 @@ def unpack(data: bytes) -> Points:
 
 def join(parts: list[Points]) -> Points:
     """Return the points of several chunks one after the other."""
+    if not parts:
+        empty = np.empty(0, dtype=np.int64)
+        return Points(empty, empty, np.empty(0, dtype=np.float64))
     return Points(
         np.concatenate([part.steps for part in parts]),
         np.concatenate([part.times_ms for part in parts]),
@@ -92,84 +111,136 @@ def append(
 ) -> None:
     """Store `new` as points `first_point` … of the series, and merge what is due."""
     for start in range(0, len(new), MAX_CHUNK_POINTS):
-        part = Points(
-            new.steps[start : start + MAX_CHUNK_POINTS],
-            new.times_ms[start : start + MAX_CHUNK_POINTS],
-            new.values[start : start + MAX_CHUNK_POINTS],
-        )
-        db.execute(
-            "insert into chunks values (?, ?, ?, ?, ?)",
-            (series_id, first_point + start, _tier(len(part)), len(part), pack(part)),
-        )
+        part = new.take(slice(start, start + MAX_CHUNK_POINTS))
+        _insert(db, series_id, first_point + start, _tier(len(part)), part)
     _merge(db, series_id)
 
 
-def read(db: sqlite_utils.Database, series_id: int) -> Points:
-    """Return all points of the series, by step, then time, then as they were sent."""
-    rows = db.execute(
-        "select data from chunks where series_id = ? order by first_point",
+def read(
+    db: sqlite_utils.Database, series_id: int, window: Window = EVERYTHING
+) -> Points:
+    """Return the series' points in the window, by step, then time, then as sent."""
+    low, high = f"min_{window.column}", f"max_{window.column}"
+    points = _join_chunks(
+        _read_chunks(
+            db, series_id, f"{high} >= ?2 and {low} <= ?3", (window.low, window.high)
+        )
+    )
+    if window != EVERYTHING:
+        x = column_of(points, window)
+        points = points.take(np.flatnonzero((x >= window.low) & (x <= window.high)))
+    return _by_step(points)
+
+
+def read_around(
+    db: sqlite_utils.Database, series_id: int, window: Window
+) -> tuple[Points, int]:
+    """Return the points in the window, in the window's order, and how many they are.
+
+    With them come the nearest point before and the nearest after it, where there are
+    such, so that a line through them reaches the window's edges.
+    """
+    low, high = f"min_{window.column}", f"max_{window.column}"
+    chunks = _read_chunks(
+        db, series_id, f"{high} >= ?2 and {low} <= ?3", (window.low, window.high)
+    )
+    # What lies nearest may be in chunks that don't reach into the window, unless one
+    # that does has come nearer. Chunks that come equally near are read all.
+    x = column_of(_join_chunks(chunks), window)
+    before = x[x < window.low].max(initial=EVERYTHING.low)
+    after = x[x > window.high].min(initial=EVERYTHING.high)
+    for edge, nearest, between in (
+        (high, "max", (int(before), window.low - 1)),
+        (low, "min", (window.high + 1, int(after))),
+    ):
+        if between[0] <= between[1]:
+            chunks |= _read_chunks(
+                db,
+                series_id,
+                f"{edge} = (select {nearest}({edge}) from chunks where series_id = ?1 "
+                f"and {edge} between ?2 and ?3)",
+                between,
+            )
+    points = _join_chunks(chunks)
+    points = _by_step(points) if window.column == "step" else _by_time(points)
+    x = column_of(points, window)
+    first = int(np.searchsorted(x, window.low, "left"))
+    end = int(np.searchsorted(x, window.high, "right"))
+    return points.take(slice(max(first - 1, 0), end + 1)), end - first
+
+
+def stretches(db: sqlite_utils.Database, series_id: int) -> list[Window]:
+    """Return windows of steps that together hold all points, in their order.
+
+    Each is as short as the chunks allow: a long series can be read stretch by stretch.
+    What is logged meanwhile belongs to the last one.
+    """
+    found: list[Window] = []
+    for low, high in db.execute(
+        "select min_step, max_step from chunks where series_id = ? order by min_step",
         (series_id,),
-    ).fetchall()
-    if not rows:
-        empty = np.empty(0, dtype=np.int64)
-        return Points(empty, empty, np.empty(0, dtype=np.float64))
-    points = join([unpack(data) for (data,) in rows])
+    ):
+        if found and low <= found[-1].high:
+            low, high = found[-1].low, max(found.pop().high, high)
+        found.append(Window("step", low, high))
+    bounds = [EVERYTHING.low, *(window.low for window in found[1:])]
+    ends = [*(low - 1 for low in bounds[1:]), EVERYTHING.high]
+    return [Window("step", low, high) for low, high in zip(bounds, ends, strict=True)]
+
+
+def column_of(points: Points, window: Window) -> Ints:
+    """Return what the window is about: the points' steps or their times."""
+    return points.steps if window.column == "step" else points.times_ms
+
+
+def _by_step(points: Points) -> Points:
     if np.all(points.steps[1:] > points.steps[:-1]):
         return points
-    order = np.lexsort((points.times_ms, points.steps))
-    return Points(points.steps[order], points.times_ms[order], points.values[order])
+    return points.take(np.lexsort((points.times_ms, points.steps)))
 
 
-def sample(points: Points, max_points: int) -> Points:
-    """Return at most `max_points` of `points`, keeping each bucket's extremes.
-
-    Stretches of values that are not finite keep their first point, so that a chart
-    can show the gap; they take an eighth of the points at most.
-    """
-    if len(points) <= max_points:
+def _by_time(points: Points) -> Points:
+    if np.all(points.times_ms[1:] > points.times_ms[:-1]):
         return points
-    finite = np.isfinite(points.values)
-    gaps = _spread(
-        np.flatnonzero(~finite & np.insert(finite[:-1], 0, True)),
-        max(1, max_points // 8),
-    )
-    candidates = np.flatnonzero(finite)
-    room = max(1, max_points - len(gaps))
-    if len(candidates) > room and room > 2:
-        picked = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
-            np.ascontiguousarray(points.values[candidates]), n_out=room
+    return points.take(np.lexsort((points.steps, points.times_ms)))
+
+
+def _read_chunks(
+    db: sqlite_utils.Database, series_id: int, where: str, parameters: Sequence[int]
+) -> dict[int, Points]:
+    """Return the chunks that `where` holds for, by their first point."""
+    return {
+        first_point: unpack(data)
+        for first_point, data in db.execute(
+            f"select first_point, data from chunks where series_id = ?1 and ({where})",
+            (series_id, *parameters),
         )
-        candidates = candidates[picked.astype(np.int64)]
-    index = np.union1d(_spread(candidates, room), gaps)
-    return Points(points.steps[index], points.times_ms[index], points.values[index])
+    }
 
 
-def thin_out(
-    kept: list[float | None], stride: int, count: int, new: Floats
-) -> tuple[list[float | None], int]:
-    """Return every `stride`-th value, at most SAMPLE_LENGTH, and the stride.
-
-    `kept` and `stride` are what an earlier call gave for the first `count` points. The
-    outcome does not depend on how the points were batched. None is not finite.
-    """
-    position = count
-    while len(new):
-        skip = -position % stride
-        taken = new[skip::stride][: SAMPLE_LENGTH + 1 - len(kept)]
-        kept = kept + [float(value) if np.isfinite(value) else None for value in taken]
-        if len(kept) <= SAMPLE_LENGTH:
-            break
-        used = skip + (len(taken) - 1) * stride + 1
-        new, position = new[used:], position + used
-        kept, stride = kept[::2], stride * 2
-    return kept, stride
+def _join_chunks(chunks: dict[int, Points]) -> Points:
+    """Return the points of chunks as they were sent."""
+    return join([chunks[first_point] for first_point in sorted(chunks)])
 
 
-def _spread(index: Ints, count: int) -> Ints:
-    """Return at most `count` of `index`, evenly."""
-    if len(index) <= count:
-        return index
-    return index[np.linspace(0, len(index) - 1, count, dtype=np.int64)]
+def _insert(
+    db: sqlite_utils.Database, series_id: int, first_point: int, tier: int, part: Points
+) -> None:
+    db.execute(
+        "insert into chunks (series_id, first_point, tier, count, data, min_step, "
+        "max_step, min_time_ms, max_time_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (series_id, first_point, tier, len(part), pack(part), *bounds_of(part)),
+    )
+
+
+def bounds_of(points: Points) -> tuple[int, int, int, int]:
+    """Return the least and the greatest step, then time, of points that there are."""
+    return (
+        int(points.steps.min()),
+        int(points.steps.max()),
+        int(points.times_ms.min()),
+        int(points.times_ms.max()),
+    )
 
 
 def _tier(count: int) -> int:
@@ -212,10 +283,7 @@ def _merge(db: sqlite_utils.Database, series_id: int) -> None:
             "delete from chunks where series_id = ? and first_point >= ?",
             (series_id, first),
         )
-        db.execute(
-            "insert into chunks values (?, ?, ?, ?, ?)",
-            (series_id, first, tail[0][1] + 1, total, pack(merged)),
-        )
+        _insert(db, series_id, first, tail[0][1] + 1, merged)
 
 
 def _deltas(column: Ints) -> npt.NDArray[Any]:

@@ -1,0 +1,108 @@
+"""Handlers of charts: points of one and of several metrics, as JSON and as CSV."""
+
+import msgspec
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from trackbook.errors import RunNotFound
+from trackbook_server.api_handler import TrackbookHandler
+from trackbook_server.store import histories
+from trackbook_server.store.chart_subject import get_chart_subject
+
+
+class ChartHandler(TrackbookHandler):
+    """What a handler about charts reads from its query."""
+
+    def get_range(self) -> histories.Range:
+        """Return the part of the x axis that is asked for."""
+        return histories.Range(
+            x=self.get_query_argument("x", "step"),
+            low=self.get_number("from", None),
+            high=self.get_number("to", None),
+        )
+
+
+class MetricHandler(ChartHandler):
+    """One metric's points."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str, key: str) -> None:
+        """Answer `MetricHistory`."""
+        max_points = self.get_number("max_points", None)
+        part = self.get_range()
+        self.reply(
+            await self.read(histories.get_history, run_id, key, part, max_points)
+        )
+
+
+class MetricsHandler(ChartHandler):
+    """The points of several metrics of several runs."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `MetricHistories`."""
+        self.reply(
+            await self.read(
+                histories.get_histories,
+                self.get_query_arguments("run_id"),
+                self.get_query_arguments("key"),
+                self.get_range(),
+                self.get_number("max_points", None),
+                self.get_number("since", None),
+            )
+        )
+
+
+class MetricsCsvHandler(TrackbookHandler):
+    """All points of several metrics of several runs, as a file."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer CSV, a stretch after the other; who left gets no more."""
+        stretches = await self.read(
+            histories.list_stretches,
+            self.get_query_arguments("run_id"),
+            self.get_query_arguments("key"),
+        )
+        if not stretches:
+            raise RunNotFound("none of these runs has such a metric")
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="metrics.csv"')
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.write(histories.csv_lines([list(histories.CSV_COLUMNS)]))
+        for stretch in stretches:
+            self.write(await self.read(histories.as_csv, *stretch))
+            try:
+                await self.flush()
+            except StreamClosedError:
+                return
+        self.update_api_activity()
+        web.RequestHandler.finish(self)
+
+
+class ChartSubjectHandler(TrackbookHandler):
+    """What runs can be charted by."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `ChartSubject`."""
+        answer = await self.read(
+            get_chart_subject,
+            self.get_query_arguments("run_id"),
+            self.get_query_arguments("key"),
+        )
+        runs = [self.localise(run) for run in answer.runs]
+        self.reply(msgspec.structs.replace(answer, runs=runs))
+
+
+CHART_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+    (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
+    (r"metrics", MetricsHandler),
+    (r"metrics/csv", MetricsCsvHandler),
+    (r"charts", ChartSubjectHandler),
+]
