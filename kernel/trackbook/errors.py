@@ -11,6 +11,7 @@
     │   └── KernelNotFound
     ├── AmbiguousName          several things of that name
     ├── BadInput               what was asked makes no sense; the message says why
+    │   ├── BadFilter          a filter that can't be understood, and where
     │   ├── BadMetricValue     a metric that is not a number
     │   └── NotANotebook       bytes that are no Jupyter notebook
     ├── WouldOverwrite         the file is there already
@@ -18,6 +19,9 @@
 
 A message says what, which, and what to do.
 """
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class TrackbookError(Exception):
@@ -62,6 +66,53 @@ class AmbiguousName(TrackbookError):
 
 class BadInput(TrackbookError, ValueError):
     """What was asked makes no sense; the message says which part and the cure."""
+
+
+class FilterFix(NamedTuple):
+    """A filter that would be understood, and in words what is different in it."""
+
+    label: str
+    filter: str
+
+
+class BadFilter(BadInput):
+    """A filter can't be understood: what is wrong, where, and what would mend it.
+
+    `start` and `end` are the characters of `filter` that it is about. As text it has
+    the filter below it with a caret under that place.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        filter: str,
+        start: int,
+        end: int,
+        fixes: Sequence[FilterFix] = (),
+        unknown: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.filter = filter
+        self.start = start
+        self.end = max(end, start + 1)
+        self.fixes = tuple(fixes)
+        self.unknown = unknown
+        """The name that stands where a field should, if that is what is wrong."""
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        """Say what is wrong, show where, and what would be understood."""
+        before = self.filter[: self.start]
+        line = before.count("\n")
+        lines = self.filter.split("\n")
+        column = len(before) - (before.rfind("\n") + 1)
+        length = max(1, min(self.end - self.start, len(lines[line]) - column))
+        shown = [*lines[: line + 1], " " * column + "^" * length, *lines[line + 1 :]]
+        said = [f"{self.problem}:", *(f"  {text}" for text in shown)]
+        if self.fixes:
+            said.append("try:" if len(self.fixes) == 1 else "try one of:")
+            said += [f"  {fix.filter}" for fix in self.fixes]
+        return "\n".join(said)
 
 
 class BadMetricValue(BadInput):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.api import process
-from trackbook.errors import TrackbookError
+from trackbook.errors import BadInput, TrackbookError
 from trackbook.resuming import FoundRun, find_in_journals
 
 
@@ -32,23 +32,33 @@ def search_runs(
     order_by: str | Sequence[str] | None = None,
     max_results: int = 1000,
     *,
+    filter_string: str = "",
     experiment_names: Sequence[str] | None = None,
 ) -> Any:
     """Return runs as a pandas DataFrame, one row a run, the newest first.
 
     Columns are run_id, name, status, experiment, notebook_path, start_time, end_time
     (UTC), duration_ms, starred, then `params.…`, `metrics.…` (last values) and
-    `tags.…`. `order_by` is `start_time [ASC|DESC]` or one of the list's sorts, such as
-    `-main_metric` (the greatest first); `experiment_names` are names or ids.
+    `tags.…`. `filter` says which runs, in MLflow's syntax and with `or`, `not`, `in`,
+    `between` and dates in words; `filter_string` is MLflow's name for it. `order_by` is
+    a key or several (`metrics.acc DESC`, `start_time`, `params.lr`), `-` before a key
+    meaning the greatest first; `experiment_names` are names or ids.
 
-    Raises BadInput for what is not supported (a `filter`, for now), ExperimentNotFound,
-    and TrackbookError that says what to install where the store can't be read here.
+    Raises BadFilter, which shows where a filter is not understood and what would be,
+    BadInput, ExperimentNotFound, and TrackbookError that says what to install where the
+    store can't be read here.
 
-        trackbook.search_runs(order_by="-main_metric", max_results=10)
+        trackbook.search_runs("metrics.acc > 0.9 and started > 'last 7 days'",
+                              order_by=["metrics.acc DESC", "start_time"])
     """
+    if filter and filter_string:
+        raise BadInput("filter and filter_string are the same; give one of them")
     reading = _open("search_runs()")
     return reading.search_runs(
-        filter, order_by, max_results, experiment_names=experiment_names
+        filter or filter_string,
+        order_by,
+        max_results,
+        experiment_names=experiment_names,
     )
 
 
@@ -85,9 +95,9 @@ def get_histories(metric: str, runs: Sequence[str]) -> Any:
     return _open("chart()").get_histories(metric, runs)
 
 
-def show_runs(count: int) -> None:
-    """Print the newest runs."""
-    _open("%track runs", "cli.in_kernel").show_runs(count)
+def show_runs(count: int, filter: str = "") -> None:
+    """Print the newest runs, or the newest that the filter matches."""
+    _open("%track runs", "cli.in_kernel").show_runs(count, filter)
 
 
 def show_run(run: str) -> None:

@@ -48,7 +48,11 @@ describe('a request', () => {
 
 describe('a failure', () => {
   it('carries the server’s problem', async () => {
-    const problem = { error: 'run_not_found', message: 'No run r9.' };
+    const problem = {
+      error: 'run_not_found',
+      message: 'No run r9.',
+      position: null
+    };
     const { api } = answering(404, JSON.stringify(problem));
     expect(await failureOf(api.getRun('r9'))).toEqual({
       kind: 'refused',

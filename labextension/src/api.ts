@@ -56,6 +56,8 @@ export type RunQuery = {
   readonly experiment_id?: string;
   readonly notebook_path?: string;
   readonly kernel_id?: string;
+  /** The filter language of docs/search.md. */
+  readonly filter?: string;
   readonly sort?: Sort;
   readonly limit?: number;
   readonly cursor?: string;
@@ -401,7 +403,12 @@ function readProblem(text: string): Problem | null {
     typeof value.error === 'string' &&
     typeof value.message === 'string'
   ) {
-    return { error: value.error, message: value.message };
+    const position = 'position' in value ? value.position : null;
+    return {
+      error: value.error,
+      message: value.message,
+      position: (position ?? null) as Problem['position']
+    };
   }
   return null;
 }

@@ -541,6 +541,37 @@ export interface components {
             readonly sha256: null | string;
         };
         /**
+         * FilterFix
+         * @description A filter that would be understood, and what is different in it.
+         */
+        readonly FilterFix: {
+            readonly filter: string;
+            readonly label: string;
+        };
+        /**
+         * FilterHint
+         * @description Why a search may have found nothing, where in the filter, and what else to try.
+         *
+         *         `start` and `end` count UTF-16 code units; None: it is about all of it.
+         */
+        readonly FilterHint: {
+            readonly end: number | null;
+            readonly fixes: readonly components["schemas"]["FilterFix"][];
+            readonly message: string;
+            readonly start: number | null;
+        };
+        /**
+         * FilterPosition
+         * @description Where a filter is not understood, and what would mend it.
+         *
+         *         `start` and `end` count UTF-16 code units, as JavaScript does.
+         */
+        readonly FilterPosition: {
+            readonly end: number;
+            readonly fixes: readonly components["schemas"]["FilterFix"][];
+            readonly start: number;
+        };
+        /**
          * Folder
          * @description What a folder has of runs; paths are contents paths, the top is the empty one.
          *
@@ -817,11 +848,13 @@ export interface components {
         };
         /**
          * Problem
-         * @description The one shape of every error: what is wrong and what mends it.
+         * @description The one shape of every error: what is wrong and what mends it; of a filter also
+         *         where.
          */
         readonly Problem: {
             readonly error: string;
             readonly message: string;
+            readonly position: components["schemas"]["FilterPosition"] | null;
         };
         /**
          * Recording
@@ -1107,6 +1140,7 @@ export interface components {
             readonly group_count: number;
             readonly groups: readonly components["schemas"]["RunGroup"][];
             readonly total: number;
+            readonly total_is_exact: boolean;
             readonly without_result_count: number;
         };
         /**
@@ -1134,17 +1168,21 @@ export interface components {
          * RunList
          * @description A page of runs. `next_cursor` is opaque; None means this is the last page.
          *
-         *         `change` is the store's at the time of reading; ask again with `since=change` for
-         *         what changed since then (`removed` are ids that left the list). `total` counts all
-         *         runs of the list; `without_result_count` those folded away because they have none,
-         *         which `runs?without_result=true` lists in pages of the same kind.
+         *         `total` counts all runs of the list; where a filter matches so many that counting
+         *         takes long, `total_is_exact` is false and there are at least so many. `hints` are
+         *         there where a filter found nothing. `change` is the store's at the time of reading;
+         *         ask again with `since=change` for what changed since then (`removed` are ids that
+         *         left the list). `without_result_count` counts those folded away because they have
+         *         none, which `runs?without_result=true` lists in pages of the same kind.
          */
         readonly RunList: {
             readonly change: number;
+            readonly hints: readonly components["schemas"]["FilterHint"][];
             readonly next_cursor: null | string;
             readonly removed: readonly string[];
             readonly runs: readonly components["schemas"]["RunRow"][];
             readonly total: number;
+            readonly total_is_exact: boolean;
             readonly without_result_count: number;
         };
         /**
@@ -1405,6 +1443,9 @@ export type Explanation = components['schemas']['Explanation'];
 export type ExplanationCell = components['schemas']['ExplanationCell'];
 export type ExplanationReason = components['schemas']['ExplanationReason'];
 export type FigureRef = components['schemas']['FigureRef'];
+export type FilterFix = components['schemas']['FilterFix'];
+export type FilterHint = components['schemas']['FilterHint'];
+export type FilterPosition = components['schemas']['FilterPosition'];
 export type Folder = components['schemas']['Folder'];
 export type FolderEntry = components['schemas']['FolderEntry'];
 export type FolderExperiment = components['schemas']['FolderExperiment'];

@@ -156,7 +156,11 @@ describe('editing', () => {
   const one = sampleRow(1);
 
   it('shows a name at once and takes it back when it is refused', async () => {
-    const problem = { error: 'bad_input', message: 'That name is too long.' };
+    const problem = {
+      error: 'bad_input',
+      message: 'That name is too long.',
+      position: null
+    };
     const store = await loaded({
       listRuns: async () => samplePage([one]),
       editRun: async () => {

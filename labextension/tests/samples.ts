@@ -126,6 +126,8 @@ export function samplePage(
     runs: [...runs],
     removed: [],
     total: runs.length,
+    total_is_exact: true,
+    hints: [],
     without_result_count: 0,
     next_cursor: null,
     change: Math.max(0, ...runs.map(run => run.change)),

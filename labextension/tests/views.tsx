@@ -328,7 +328,11 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
   ): Promise<T> => {
     await Promise.resolve();
     if (thing == null) {
-      const problem = { error: 'NotFound', message: `There is no ${name}.` };
+      const problem = {
+        error: 'NotFound',
+        message: `There is no ${name}.`,
+        position: null
+      };
       throw new ApiError({ kind: 'refused', status: 404, problem });
     }
     return thing;

@@ -23,6 +23,7 @@ from tornado.iostream import StreamClosedError
 
 from trackbook.errors import (
     AmbiguousName,
+    BadFilter,
     BadInput,
     HomeError,
     HomeNotWritable,
@@ -33,7 +34,7 @@ from trackbook.errors import (
 )
 from trackbook.events import Event
 from trackbook_server.contents_paths import ContentsPaths
-from trackbook_server.contract import Problem
+from trackbook_server.contract import FilterFix, FilterPosition, Problem
 from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
 from trackbook_server.notebooks.explained import ExplanationMemory
@@ -159,10 +160,11 @@ class TrackbookHandler(APIHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, TrackbookError):
             status_code = status_of(error)
-            problem = Problem(error=type(error).__name__, message=str(error))
+            problem = _problem_of(error)
         else:
             name = responses.get(status_code, "Unknown").title().replace(" ", "")
-            problem = Problem(error=name, message=_message(status_code, error))
+            message = _message(status_code, error)
+            problem = Problem(error=name, message=message, position=None)
         self.set_status(status_code)
         self.finish(msgspec.json.encode(problem))
 
@@ -229,6 +231,28 @@ def status_of(error: TrackbookError) -> int:
 async def wait(future: "Future[T]") -> T:
     """Await what the store's threads do."""
     return await asyncio.wrap_future(future)
+
+
+def _problem_of(error: TrackbookError) -> Problem:
+    """Return an error of ours as the contract has it."""
+    if not isinstance(error, BadFilter):
+        return Problem(error=type(error).__name__, message=str(error), position=None)
+    return Problem(
+        error=type(error).__name__,
+        message=error.problem,
+        position=FilterPosition(
+            start=utf16_length(error.filter[: error.start]),
+            end=utf16_length(error.filter[: error.end]),
+            fixes=[
+                FilterFix(label=fix.label, filter=fix.filter) for fix in error.fixes
+            ],
+        ),
+    )
+
+
+def utf16_length(text: str) -> int:
+    """Return how long a text is to JavaScript."""
+    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def _message(status_code: int, error: BaseException | None) -> str:

@@ -1,5 +1,6 @@
 """The route table, and the handlers of runs and experiments."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_groups import parse_grouping
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.keys import understand
+from trackbook_server.store.search.moments import parse_zone
+from trackbook_server.store.search.plan import Search
 
 API = "trackbook/api"
 
@@ -41,7 +45,7 @@ class StatusHandler(TrackbookHandler):
 class ListHandler(TrackbookHandler):
     """What all that is asked of a list of runs has in common."""
 
-    def read_scope(self) -> RunScope:
+    async def read_scope(self) -> RunScope:
         """Return which runs are asked for."""
         path = self.get_query_argument("notebook_path", None)
         folder = self.get_query_argument("folder", None)
@@ -53,7 +57,20 @@ class ListHandler(TrackbookHandler):
             trashed=self.get_flag("trashed"),
             without_result=self.get_flag("without_result"),
             alike=self.get_query_argument("alike", None),
+            search=await self.read_search(),
         )
+
+    async def read_search(self) -> Search | None:
+        """Return what the filter means, its days being those of `time_zone`."""
+        text = self.get_query_argument("filter", None, strip=False)
+        return None if not text else await self.read(understand, text, self.read_now())
+
+    def read_now(self) -> datetime:
+        """Return the time where the asker is. Raises BadInput for no time zone."""
+        name = self.get_query_argument("time_zone", None)
+        if name is None:
+            return datetime.now().astimezone()
+        return datetime.now(parse_zone(name))
 
     def read_view(self) -> queries.ListView:
         """Return how they are to be shown."""
@@ -79,7 +96,7 @@ class RunsHandler(ListHandler):
         """Answer `RunList`."""
         answer = await self.read(
             queries.list_runs,
-            self.read_scope(),
+            await self.read_scope(),
             self.read_view(),
             self.get_number("limit", queries.DEFAULT_LIMIT),
             self.get_query_argument("cursor", None),
@@ -98,7 +115,7 @@ class RunGroupsHandler(ListHandler):
         """Answer `RunGroupList`."""
         answer = await self.read(
             queries.list_run_groups,
-            self.read_scope(),
+            await self.read_scope(),
             self.read_view(),
             self.get_number("first", 0),
         )
@@ -113,7 +130,7 @@ class RunColumnsHandler(ListHandler):
     @authorized
     async def get(self) -> None:
         """Answer `RunColumnList`."""
-        self.reply(await self.read(list_columns, self.read_scope()))
+        self.reply(await self.read(list_columns, await self.read_scope()))
 
 
 class RunIdsHandler(ListHandler):
@@ -125,7 +142,7 @@ class RunIdsHandler(ListHandler):
         """Answer `RunIds`."""
         answer = await self.read(
             queries.list_run_ids,
-            self.read_scope(),
+            await self.read_scope(),
             self.get_query_argument("sort", "-started_at"),
             self.get_number("limit", queries.MAX_IDS),
             self.get_query_argument("cursor", None),

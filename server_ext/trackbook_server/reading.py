@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlite_utils
 
 from trackbook.errors import BadInput, RunNotFound
@@ -24,14 +25,14 @@ from trackbook_server.notebooks.restore import (
     write_new,
 )
 from trackbook_server.notebooks.run_page import get_whole_run
-from trackbook_server.store import queries
 from trackbook_server.store.finding import find_experiments, resolve_run
 from trackbook_server.store.histories import MAX_POINTS, get_history
 from trackbook_server.store.home import Home, now
 from trackbook_server.store.ingest import get_offset
 from trackbook_server.store.run_details import list_records
-from trackbook_server.store.run_order import SORTS
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.keys import understand
+from trackbook_server.store.search.order import list_ordered_ids
 
 if TYPE_CHECKING:
     import pandas
@@ -82,22 +83,20 @@ def search_runs(
     """
     import pandas
 
-    if filter:
-        raise BadInput(
-            f"filters are not supported yet (got {filter!r}). Leave `filter` out and "
-            'select in the DataFrame: runs[runs["metrics.acc"] > 0.9]'
-        )
     if max_results < 1:
         raise BadInput(f"max_results is {max_results}; it must be at least 1")
-    sort = _read_order(order_by)
+    keys = [order_by] if isinstance(order_by, str) else list(order_by or [])
     with open_home(home) as opened:
-        scope = RunScope()
+        read = opened.database.read
+        scope = RunScope(search=read(understand, filter).result())
         if experiment_names is not None:
-            found = opened.database.read(find_experiments, experiment_names).result()
-            scope = RunScope(experiment_ids=tuple(found))
+            found = tuple(read(find_experiments, experiment_names).result())
+            scope = msgspec.structs.replace(scope, experiment_ids=found)
+        run_ids = read(list_ordered_ids, scope, keys, max_results).result()
         records = []
-        for run_ids in _pages(opened, scope, sort, max_results):
-            records += opened.database.read(list_records, run_ids).result()
+        for first in range(0, len(run_ids), _PAGE):
+            page = run_ids[first : first + _PAGE]
+            records += read(list_records, page).result()
     frame = pandas.DataFrame([_flatten(record) for record in records])
     for column in ("start_time", "end_time"):
         if column in frame:
@@ -123,29 +122,6 @@ def _find_run(
     name = db.execute("select name from runs where run_id = ?", (run_id,)).fetchone()[0]
     steps = db.execute("select key, last_step from metrics where run_id = ?", (run_id,))
     return run_id, name, {key: step + 1 for key, step in steps}
-
-
-def _read_order(order_by: str | Sequence[str] | None) -> str:
-    """Return the list's sort that is meant, in our words or in MLflow's."""
-    keys = [order_by] if isinstance(order_by, str) else list(order_by or [])
-    if len(keys) > 1:
-        raise BadInput(
-            f"order_by takes one key for now, not {len(keys)}. Sort the DataFrame: "
-            'runs.sort_values(["status", "metrics.acc"])'
-        )
-    if not keys:
-        return "-started_at"
-    name, _, direction = keys[0].removeprefix("attributes.").strip().partition(" ")
-    name = name.strip("`")
-    if name == "start_time":
-        return "-started_at" if direction.strip().upper() != "ASC" else "started_at"
-    if keys[0] not in SORTS:
-        raise BadInput(
-            f"can't order by {keys[0]!r}; there is start_time [ASC|DESC], "
-            f"{', '.join(SORTS)}. Or sort the DataFrame: "
-            'runs.sort_values("metrics.acc")'
-        )
-    return keys[0]
 
 
 def get_run(text: str, home: Path | None = None) -> Run:
@@ -231,20 +207,6 @@ def _get_revision(
 
 def _get_requirements(db: sqlite_utils.Database, text: str) -> str:
     return get_requirements(db, resolve_run(db, text))
-
-
-def _pages(opened: Home, scope: RunScope, sort: str, count: int) -> Iterator[list[str]]:
-    """Yield the ids of the first `count` runs of the list, page by page."""
-    cursor: str | None = None
-    while count > 0:
-        page = opened.database.read(
-            queries.list_run_ids, scope, sort, min(count, _PAGE), cursor
-        ).result()
-        yield page.run_ids
-        count -= len(page.run_ids)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
 
 
 def _flatten(record: Any) -> dict[str, Any]:

@@ -122,6 +122,22 @@ def test_a_narrow_terminal_gets_fewer_columns_and_no_number_cut_short(
     assert "a_param_with_a_name_c" not in text
 
 
+def test_runs_are_those_that_a_filter_matches(two_runs: Path) -> None:
+    [found] = ask("runs", "params.lr < 0.01 and started > '2026-11-01'")
+    assert found["params"]["lr"] == 0.003
+    assert ask("runs", "not params.lr < 0.01")[0]["params"]["lr"] == 0.01
+    nothing = call("runs", "metrics.accurcy > 0").output
+    assert "No run matches" in nothing
+    assert "No run has a metric 'accurcy'." in nothing
+
+
+def test_a_filter_that_is_not_understood_is_shown_with_a_caret(two_runs: Path) -> None:
+    said = call("runs", "lr < 0.01 and starred", code=1).output
+    assert said.startswith("trackbook: a run has no attribute 'lr'")
+    assert "  lr < 0.01 and starred\n  ^^\n" in said
+    assert "  params.lr < 0.01 and starred\n" in said
+
+
 def test_runs_are_limited_and_say_how_many_more(trackbook_home: Path) -> None:
     journal = FakeJournal(trackbook_home)
     for n in range(5):

@@ -8,6 +8,7 @@ import pytest
 
 import trackbook
 from trackbook.errors import (
+    BadFilter,
     BadInput,
     ExperimentNotFound,
     RunNotFound,
@@ -39,6 +40,10 @@ def test_runs_lists_them_with_what_is_not_written_yet(attempts, capsys):
     said = capsys.readouterr().out
     assert "lr 0.3" not in said
     assert "`%track runs 2` lists more" in said
+    attempts("%track runs params.lr = '0.3' and not name = 'by hand'")
+    said = capsys.readouterr().out
+    assert "lr 0.3" in said
+    assert "by hand" not in said
 
 
 def test_show_and_diff_take_any_name_of_a_run(attempts, capsys):
@@ -119,10 +124,18 @@ def test_search_runs_by_experiment_and_order(attempts):
             trackbook.search_runs(order_by=["attributes.start_time DESC"])["run_id"]
         )[:2]
     )
-    with pytest.raises(BadInput, match="order by"):
-        trackbook.search_runs(order_by="metrics.accuracy DESC")
-    with pytest.raises(BadInput, match="one key"):
-        trackbook.search_runs(order_by=["name", "starred"])
+    ordered = trackbook.search_runs(order_by=["status", "metrics.accuracy DESC"])
+    assert list(ordered["metrics.accuracy"]) == sorted(
+        ordered["metrics.accuracy"], reverse=True
+    )
+    found = trackbook.search_runs(
+        filter_string="metrics.accuracy between 0.75 and 0.85"
+    )
+    assert list(found["name"]) == ["by hand"]
+    with pytest.raises(BadFilter, match=r"(?s)expected ASC or DESC.*\^\^"):
+        trackbook.search_runs(order_by="metrics.accuracy up")
+    with pytest.raises(BadInput, match="one of them"):
+        trackbook.search_runs("starred", filter_string="starred")
     with pytest.raises(ExperimentNotFound, match="'digits'"):
         trackbook.search_runs(experiment_names=["nonesuch"])
 
@@ -130,7 +143,7 @@ def test_search_runs_by_experiment_and_order(attempts):
 @pytest.mark.parametrize(
     ("line", "cure"),
     [
-        ("%track runs many", "how many"),
+        ("%track runs metrics.loss >", "expected a value after >"),
         ("%track runs 0", "how many"),
         ("%track show", "@last"),
         ("%track show nonesuch", "no run has"),

@@ -329,3 +329,39 @@ class TestWithABrokenHome:
             await ask(jp_fetch, "runs")
         assert error.value.code == 503
         assert (await jp_fetch("api", "status")).code == 200
+
+
+async def test_a_filter_finds_runs_and_an_error_says_where(
+    journal: FakeJournal, jp_fetch: Any
+) -> None:
+    await both_runs(jp_fetch)
+    found = await ask(jp_fetch, "runs", params={"filter": "params.lr < 0.01"})
+    assert [run["run_id"] for run in found["runs"]] == ["run-b"]
+    assert (found["total"], found["total_is_exact"]) == (1, True)
+    nothing = await ask(jp_fetch, "runs", params={"filter": "metrics.accc > 0"})
+    [hint] = nothing["hints"]
+    assert hint["fixes"] == [{"label": "acc", "filter": "metrics.acc > 0"}]
+    with pytest.raises(HTTPClientError) as refused:
+        await ask(jp_fetch, "runs", params={"filter": "'\U0001f600a' acc > 0"})
+    assert refused.value.code == 400
+    problem = json.loads(refused.value.response.body)
+    assert problem["error"] == "BadFilter"
+    assert problem["message"].startswith("a run has no attribute 'acc'")
+    position = problem["position"]
+    # JavaScript counts the face twice.
+    assert (position["start"], position["end"]) == (6, 9)
+    assert position["fixes"][0]["filter"] == "'\U0001f600a' metrics.acc > 0"
+
+
+async def test_what_ceases_to_match_a_filter_is_told_as_removed(
+    journal: FakeJournal, jp_fetch: Any
+) -> None:
+    await both_runs(jp_fetch)
+    query = {"filter": "not starred"}
+    before = await ask(jp_fetch, "runs", params=query)
+    await ask(
+        jp_fetch, "runs", "run-b", method="PATCH", body=json.dumps({"starred": True})
+    )
+    after = await ask(jp_fetch, "runs", params=query | {"since": before["change"]})
+    assert after["removed"] == ["run-b"]
+    assert after["total"] == 1

@@ -105,7 +105,8 @@ def everything(db: sqlite_utils.Database) -> dict[str, Any]:
     """All rows but the change numbers and the way in which points are chunked."""
     found: dict[str, Any] = {}
     for table in sorted(db.table_names()):
-        if table in ("chunks", "store") or table.startswith("_"):
+        # What search keeps is numbered as it came; it is compared below by content.
+        if table in ("chunks", "store") or table.startswith(("_", "search_")):
             continue
         found[table] = sorted(
             (
@@ -114,6 +115,18 @@ def everything(db: sqlite_utils.Database) -> dict[str, Any]:
             ),
             key=repr,
         )
+    found["search"] = [
+        sorted(db.execute(select).fetchall())
+        for select in (
+            "select run_id, name, params, tags, note, error from search_runs",
+            "select execution_id, kind, run_id, body, parts, is_head "
+            "from search_places join search_texts using (text_id)",
+            "select body from search_texts",
+            "select run_id from search_waiting",
+        )
+    ]
+    for words in ("search_runs_words", "search_texts_words"):
+        db.execute(f"insert into {words} ({words}, rank) values ('integrity-check', 1)")
     found["points"] = {
         series_id: [column.tobytes() for column in _columns(db, series_id)]
         for (series_id,) in db.execute("select series_id from metrics")

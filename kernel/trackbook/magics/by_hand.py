@@ -37,7 +37,7 @@ def tag(track: "TrackMagics", given: Given) -> None:
     get_run_to_log().set_tags(dict(given.pairs()))
 
 
-@subcommand("TEXT", "note something about the run")
+@subcommand("TEXT", "note something about the run", as_is=True)
 def note(track: "TrackMagics", given: Given) -> None:
     """Write the run's note."""
     if not given.text:

@@ -18,13 +18,17 @@ def list_names(track: "TrackMagics") -> Iterable[str]:
     return ["@last", "@best:", *track.list_run_names()]
 
 
-@subcommand("[N]", "list the newest runs")
+@subcommand(
+    "[N] [FILTER]", "list the newest runs, or those that a filter matches", as_is=True
+)
 def runs(track: "TrackMagics", given: Given) -> None:
-    """List the newest runs."""
-    text = given.words[0] if given.words else str(_COUNT)
-    if len(given.words) > 1 or not text.isdecimal() or not int(text):
-        raise given.mistake(f"needs how many, not {given.text!r}")
-    reading.show_runs(int(text))
+    """List the newest runs; the filter is taken as it stands, with its quotes."""
+    count, _, filter = given.text.strip().partition(" ")
+    if not count.isdecimal():
+        count, filter = str(_COUNT), given.text
+    if not int(count):
+        raise given.mistake(f"needs how many, not {count!r}")
+    reading.show_runs(int(count), filter.strip())
 
 
 @subcommand("RUN", "tell all about a run", complete=list_names)

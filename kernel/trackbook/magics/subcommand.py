@@ -72,6 +72,7 @@ class Subcommand:
 
     Options are read off the usage: `[--step N]` takes a value, `[--append]` none,
     `[-o, --out PATH]` has a short form. `complete` gives what its words may be.
+    `as_is`: its text is taken as it stands, quotes and all, and has no options.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Subcommand:
     help: str
     do: Do
     complete: Complete | None = None
+    as_is: bool = False
 
     @property
     def options(self) -> dict[str, bool]:
@@ -87,18 +89,22 @@ class Subcommand:
 
     def read(self, text: str) -> Given:
         """Read the rest of a line. Raises UsageError that says what is wrong."""
-        if self.usage == "TEXT":  # as it is, quotes and all
+        if self.as_is:
             return Given(self.name, self.usage, text, [])
         return read_line(self.name, self.usage, text)
 
 
 def subcommand(
-    usage: str, help: str, *, complete: Complete | None = None
+    usage: str,
+    help: str,
+    *,
+    complete: Complete | None = None,
+    as_is: bool = False,
 ) -> Callable[[Do], Subcommand]:
     """Make a function a subcommand of its name."""
 
     def make(do: Do) -> Subcommand:
-        return Subcommand(do.__name__.rstrip("_"), usage, help, do, complete)
+        return Subcommand(do.__name__.rstrip("_"), usage, help, do, complete, as_is)
 
     return make
 

@@ -296,7 +296,11 @@ describe('the dialog', () => {
     let gone = true;
     const { last } = show(() => {
       if (gone) {
-        const problem = { error: 'RunNotFound', message: 'there is no run' };
+        const problem = {
+          error: 'RunNotFound',
+          message: 'there is no run',
+          position: null
+        };
         throw new ApiError({ kind: 'refused', status: 404, problem });
       }
       return facts();

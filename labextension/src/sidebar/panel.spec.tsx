@@ -226,7 +226,8 @@ describe('without a list', () => {
         status: 500,
         problem: {
           error: 'home_too_new',
-          message: 'The home is newer than trackbook.'
+          message: 'The home is newer than trackbook.',
+          position: null
         }
       },
       'The home is newer than trackbook.'

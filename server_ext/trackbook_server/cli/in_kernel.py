@@ -12,11 +12,14 @@ from trackbook_server.cli.run_tables import print_run
 from trackbook_server.reading import open_home, restore
 
 
-def show_runs(count: int) -> None:
-    """Print the newest runs, so many of them."""
+def show_runs(count: int, filter: str = "") -> None:
+    """Print the newest runs, so many of them, that the filter matches."""
     with open_home() as opened:
-        page, records = opened.database.read(read_list, "-started_at", count).result()
-    print_list(page, records, f"`%track runs {2 * count}` lists more")
+        page, records = opened.database.read(
+            read_list, "-started_at", count, filter
+        ).result()
+    more = f"`%track runs {2 * count} {filter}".rstrip()
+    print_list(page, records, f"{more}` lists more", filter)
 
 
 def show_run(text: str) -> None:

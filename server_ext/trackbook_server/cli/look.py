@@ -22,9 +22,12 @@ from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.run_details import list_records
 from trackbook_server.store.run_order import SORTS
+from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.keys import understand
 
 
 @click.command()
+@click.argument("filter", metavar="[FILTER]", required=False, default="")
 @click.option("--sort", type=click.Choice(list(SORTS)), help="The order.",
               default="-started_at", show_default=True)  # fmt: skip
 @click.option("--limit", default=20, show_default=True,
@@ -32,21 +35,38 @@ from trackbook_server.store.run_order import SORTS
 @click.option("--all", "everything", is_flag=True, help="All, without a limit.")
 @options
 def runs(
-    sort: str, limit: int, everything: bool, as_json: bool, home: Path | None
+    filter: str,
+    sort: str,
+    limit: int,
+    everything: bool,
+    as_json: bool,
+    home: Path | None,
 ) -> None:
-    """List the runs, the newest first."""
+    """List the runs, the newest first, or those that FILTER matches.
+
+    For example: trackbook runs "metrics.acc > 0.9 and started > 'last 7 days'"
+    """
     with open_home(home) as opened:
         page, records = opened.database.read(
-            read_list, sort, None if everything else limit
+            read_list, sort, None if everything else limit, filter
         ).result()
     if as_json:
         print_json(records)
     else:
-        print_list(page, records, "--all lists them")
+        print_list(page, records, "--all lists them", filter)
 
 
-def print_list(page: RunList, records: list[RunRecord], cure: str) -> None:
+def print_list(
+    page: RunList, records: list[RunRecord], cure: str, filter: str = ""
+) -> None:
     """Print runs, how many there are besides, and how these are seen."""
+    if not records and filter.strip():
+        click.echo("No run matches the filter.")
+        for hint in page.hints:
+            click.echo(hint.message)
+            for fix in hint.fixes:
+                click.echo(f"  perhaps: {fix.filter}")
+        return
     if not records:
         click.echo(
             "No runs yet. `trackbook run NOTEBOOK` records one, or press Record."
@@ -55,7 +75,8 @@ def print_list(page: RunList, records: list[RunRecord], cure: str) -> None:
     print_runs(records)
     hidden = page.total - len(records)
     if hidden > 0:
-        click.echo(f"{hidden} more; {cure}.")
+        least = "" if page.total_is_exact else "at least "
+        click.echo(f"{least}{hidden} more; {cure}.")
     if page.without_result_count:
         click.echo(f"{page.without_result_count} without result are not listed.")
 
@@ -77,15 +98,16 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
 
 
 def read_list(
-    db: sqlite_utils.Database, sort: str, limit: int | None
+    db: sqlite_utils.Database, sort: str, limit: int | None, filter: str = ""
 ) -> tuple[RunList, list[RunRecord]]:
     """Return the last page, and the records of all pages up to `limit`."""
+    scope = RunScope(search=understand(db, filter))
     records: list[RunRecord] = []
     cursor: str | None = None
     while True:
         left = queries.MAX_LIMIT if limit is None else limit - len(records)
         page = queries.list_runs(
-            db, sort=sort, limit=min(left, queries.MAX_LIMIT), cursor=cursor
+            db, scope, sort=sort, limit=min(left, queries.MAX_LIMIT), cursor=cursor
         )
         records += list_records(db, [row.run_id for row in page.runs])
         cursor = page.next_cursor

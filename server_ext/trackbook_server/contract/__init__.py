@@ -125,6 +125,9 @@ from trackbook_server.contract.runs import (
     ShownRun,
 )
 from trackbook_server.contract.server import (
+    FilterFix,
+    FilterHint,
+    FilterPosition,
     Problem,
     RunChanged,
     Status,
@@ -169,6 +172,9 @@ __all__ = [
     "ExplanationCell",
     "ExplanationReason",
     "FigureRef",
+    "FilterFix",
+    "FilterHint",
+    "FilterPosition",
     "Folder",
     "FolderEntry",
     "FolderExperiment",

@@ -17,6 +17,7 @@ from trackbook_server.contract.metrics import (
     RunTable,
 )
 from trackbook_server.contract.revisions import RevisionInfo
+from trackbook_server.contract.server import FilterHint
 
 RunStatus = Literal["running", "open", "finished", "failed", "interrupted", "lost"]
 
@@ -63,15 +64,19 @@ class RunRow(Reply, frozen=True, kw_only=True):
 class RunList(Reply, frozen=True, kw_only=True):
     """A page of runs. `next_cursor` is opaque; None means this is the last page.
 
-    `change` is the store's at the time of reading; ask again with `since=change` for
-    what changed since then (`removed` are ids that left the list). `total` counts all
-    runs of the list; `without_result_count` those folded away because they have none,
-    which `runs?without_result=true` lists in pages of the same kind.
+    `total` counts all runs of the list; where a filter matches so many that counting
+    takes long, `total_is_exact` is false and there are at least so many. `hints` are
+    there where a filter found nothing. `change` is the store's at the time of reading;
+    ask again with `since=change` for what changed since then (`removed` are ids that
+    left the list). `without_result_count` counts those folded away because they have
+    none, which `runs?without_result=true` lists in pages of the same kind.
     """
 
     runs: list[RunRow]
     removed: list[str]
     total: int
+    total_is_exact: bool
+    hints: list[FilterHint]
     without_result_count: int
     next_cursor: str | None
     change: int
@@ -109,6 +114,7 @@ class RunGroupList(Reply, frozen=True, kw_only=True):
     groups: list[RunGroup]
     group_count: int
     total: int
+    total_is_exact: bool
     without_result_count: int
     change: int
 

@@ -20,11 +20,43 @@ class Status(Reply, frozen=True, kw_only=True):
     problem: str | None
 
 
+class FilterFix(Reply, frozen=True, kw_only=True):
+    """A filter that would be understood, and what is different in it."""
+
+    label: str
+    filter: str
+
+
+class FilterPosition(Reply, frozen=True, kw_only=True):
+    """Where a filter is not understood, and what would mend it.
+
+    `start` and `end` count UTF-16 code units, as JavaScript does.
+    """
+
+    start: int
+    end: int
+    fixes: list[FilterFix]
+
+
+class FilterHint(Reply, frozen=True, kw_only=True):
+    """Why a search may have found nothing, where in the filter, and what else to try.
+
+    `start` and `end` count UTF-16 code units; None: it is about all of it.
+    """
+
+    message: str
+    start: int | None
+    end: int | None
+    fixes: list[FilterFix]
+
+
 class Problem(Reply, frozen=True, kw_only=True):
-    """The one shape of every error: what is wrong and what mends it."""
+    """The one shape of every error: what is wrong and what mends it; of a filter also
+    where."""
 
     error: str
     message: str
+    position: FilterPosition | None
 
 
 class RunChanged(Reply, frozen=True, kw_only=True):

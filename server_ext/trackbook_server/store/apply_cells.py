@@ -10,6 +10,7 @@ def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) ->
     """Note that a cell executes; a second start of the same is none."""
     check_sha256(event.source_sha256)
     at = to_text(event.at)
+    p.executions.add(event.execution_id)
     if event.run_id is not None:
         p.wake(event.run_id, writer_id, at)
     p.db.execute(
@@ -43,6 +44,7 @@ def execution_ended(p: Changes, event: ev.ExecutionEnded, writer_id: str) -> Non
     if row is None:
         raise BadEvent(f"execution {event.execution_id} ended but never started")
     at = to_text(event.at)
+    p.executions.add(event.execution_id)
     if row[0] is not None and row[0] != event.run_id:
         p.touched.add(row[0])
     run_id = event.run_id or row[0]

@@ -20,6 +20,7 @@ def outputs_changed(p: Changes, event: ev.OutputsChanged, writer_id: str) -> Non
     first, count = event.first, event.count
     if first < 0 or count < 0 or first + len(event.outputs) > count:
         raise BadEvent(f"{len(event.outputs)} outputs at {first} are no {count}")
+    p.executions.add(event.execution_id)
     last = first + len(event.outputs)
     _drop(p, event.execution_id, first, last, count)
     for position, output in enumerate(event.outputs, first):

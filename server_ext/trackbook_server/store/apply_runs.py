@@ -67,6 +67,7 @@ def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
     _log_params(p.db, event.run_id, event.params, None)
     for key, value in event.tags.items():
         set_tag(p.db, event.run_id, key, value, "")
+    p.executions.update(event.adopts)
     for execution_id in event.adopts:
         p.db.execute(
             "update cell_executions set run_id = ? where execution_id = ? "

@@ -1,4 +1,5 @@
-"""What one transaction has changed so far: which runs and experiments to derive."""
+"""What one transaction has changed so far: which runs and experiments to derive,
+and in which executions search may find something else."""
 
 from collections import defaultdict
 
@@ -18,6 +19,7 @@ class Changes:
         self.redrawn: set[str] = set()
         self.rechosen: set[str] = set()
         self.messages: list[str] = []
+        self.executions: set[str] = set()
         self.points: dict[tuple[str, str], list[ev.PointsLogged]] = defaultdict(list)
 
     def touch(self, run_id: str, writer_id: str, at: str) -> None:

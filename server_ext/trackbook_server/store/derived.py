@@ -1,4 +1,5 @@
-"""What follows from a run's rows: name, status, params in force, main metric, place.
+"""What follows from a run's rows: name, status, params in force, main metric, place,
+and what full text finds of it.
 
 Only writes, and only derived columns: each is a function of the rows as they are, never
 of how they came, so that any batching of a journal ends in the same. A run that changed
@@ -30,6 +31,7 @@ from trackbook_server.store.params import (
 )
 from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.run_revision import find_revision_number
+from trackbook_server.store.search.texts import take_in
 from trackbook_server.store.standing import status_of, summarise_executions
 
 LISTED = ("list", "alike")
@@ -81,6 +83,7 @@ def derive_runs(
         passes[run_id] = passes.get(run_id, 0) + 1
         for follower, follower_mark in _derive(db, run_id, change):
             _push(db, queue, follower, mark=follower_mark)
+    take_in(db, passes, ())
     for experiment_id in changed_experiments:
         db.execute(
             "update experiments set change = ? where experiment_id = ?",

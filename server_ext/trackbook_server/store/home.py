@@ -26,6 +26,7 @@ from trackbook_server.store.outbox import journal_edit
 from trackbook_server.store.ownership import Ownership, this_process
 from trackbook_server.store.projection import Projection
 from trackbook_server.store.retry import FIRST, Place, retry_batch
+from trackbook_server.store.search.texts import has_waiting, take_in_waiting
 from trackbook_server.store.watch import Watch
 
 TICK_SECONDS = 0.2
@@ -138,6 +139,9 @@ class Home:
         if self._committed.is_set():
             self._committed.clear()
             self._obey_rules()
+        if self.database.read(has_waiting).result() and not self._stop.is_set():
+            # A store from before it was searched: a slice a round.
+            self.database.write(take_in_waiting).result()
         if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = time.monotonic()
             self.sweep(time.time())

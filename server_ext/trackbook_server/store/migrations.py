@@ -19,6 +19,8 @@ from trackbook_server.store.revision_tables import (
     MANIFESTS_BESIDE_OTHERS,
     REVISION_TABLES,
 )
+from trackbook_server.store.search.tables import SEARCH_TABLES
+from trackbook_server.store.search.values import number_of
 
 migrations = Migrations("trackbook")
 
@@ -428,6 +430,14 @@ def m012_bounds_of_chunks(db: sqlite_utils.Database) -> None:
             "max_time_ms = ? where series_id = ? and first_point = ?",
             (*series.bounds_of(series.unpack(data)), series_id, first_point),
         )
+
+
+@migrations()
+def m013_search(db: sqlite_utils.Database) -> None:
+    """Find runs by params and metrics along indexes, and by words; see `search/`."""
+    db.conn.create_function("param_number", 1, number_of, deterministic=True)
+    for statement in SEARCH_TABLES:
+        db.execute(statement)
 
 
 @cache

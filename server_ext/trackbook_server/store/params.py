@@ -12,8 +12,17 @@ import sqlite_utils
 
 from trackbook_server.store.naming import ParamValue
 from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.search.values import number_of
 
 _LONG_VALUE = 200
+
+PARAM_ORDER = (
+    "case when sha256 is not null then value || sha256 "
+    "when value glob '-[0-9]*' or value glob '[0-9]*' then cast(value as real) "
+    "else value end"
+)
+"""What params are sorted and grouped by: numbers by their size, then all others by
+their JSON text. An index is over this expression; the two must be the same."""
 
 Params = dict[str, tuple[Any, ...]]
 
@@ -68,8 +77,8 @@ def store_params(db: sqlite_utils.Database, run_id: str, params: Params) -> None
     db.execute("delete from params where run_id = ?", (run_id,))
     db.conn.executemany(
         "insert into params (run_id, key, value, origin, execution_id, position, "
-        "sha256, size_bytes) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(run_id, key, *param) for key, param in params.items()],
+        "sha256, size_bytes, number) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(run_id, key, *param, number_of(param[0])) for key, param in params.items()],
     )
 
 

@@ -25,6 +25,7 @@ from trackbook_server.store.main_metric import rechoose
 from trackbook_server.store.name_rules import take_ruled_runs
 from trackbook_server.store.placement import follow_captures
 from trackbook_server.store.points import store_points
+from trackbook_server.store.search.texts import take_in
 from trackbook_server.store.values import BadEvent
 
 _MESSAGES = 500
@@ -63,6 +64,8 @@ class Projection(Changes):
             rechoose(self.db, experiment_id)
         self.touched |= take_ruled_runs(self.db)
         derive_runs(self.db, self.touched, self.experiments, self._list_redrawn())
+        take_in(self.db, (), self.executions)
+        self.executions.clear()
 
     def _list_redrawn(self) -> list[str]:
         """Return the runs of the experiments whose runs look different now."""

@@ -13,7 +13,7 @@ import sqlite_utils
 from trackbook.errors import BadInput, ExperimentNotFound
 from trackbook_server import contract as c
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.rows import Row, rows
+from trackbook_server.store.rows import Row, count_within, rows
 from trackbook_server.store.run_columns import Column, load_cells
 from trackbook_server.store.run_groups import (
     MAX_GROUPS,
@@ -31,9 +31,13 @@ from trackbook_server.store.run_order import (
 )
 from trackbook_server.store.run_rows import make_rows
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.keys import find_hints
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
+
+COUNT_SECONDS = 0.05
+"""How long it may take to count what a filter matches."""
 
 MAX_IDS = 10_000
 """So many ids are in an answer at most."""
@@ -50,6 +54,13 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     grouping: Grouping | None = None
     groups: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Which runs are read: a condition over `runs r`, and whether most meet it."""
+
+    condition: str
+    is_wide: bool
 
 
 def list_runs(
@@ -73,10 +84,12 @@ def list_runs(
     removed: list[str] = []
     next_cursor: str | None = None
     if since is None:
+        scope = scope.planned(db)
         found, next_cursor = _page(db, scope, order, view, limit, cursor)
     else:
         found, removed, change = _list_changed(db, scope, order, since, change)
     run_ids = [row["run_id"] for row in found]
+    total, is_exact = _count(db, scope, scope.place)
     return c.RunList(
         runs=make_rows(
             db,
@@ -85,8 +98,12 @@ def list_runs(
             groups=keys_of(db, view.grouping, found) if view.grouping else {},
         ),
         removed=removed,
-        total=_count(db, scope, scope.place),
-        without_result_count=_count(db, scope, "quiet"),
+        total=max(total, len(found) + (next_cursor is not None)),
+        total_is_exact=is_exact,
+        hints=find_hints(db, scope.search)
+        if scope.search is not None and total == 0 and since is None
+        else [],
+        without_result_count=_count(db, scope, "quiet")[0],
         next_cursor=next_cursor,
         change=change,
     )
@@ -101,8 +118,9 @@ def list_run_ids(
 ) -> c.RunIds:
     """Return a page of the list like `list_runs`, ids only, at most MAX_IDS."""
     order = parse_order(sort)
+    scope = (scope or RunScope()).planned(db)
     found, next_cursor = _page(
-        db, scope or RunScope(), order, ListView(), limit, cursor, "r.run_id", MAX_IDS
+        db, scope, order, ListView(), limit, cursor, "r.run_id", MAX_IDS
     )
     return c.RunIds(run_ids=[row["run_id"] for row in found], next_cursor=next_cursor)
 
@@ -116,17 +134,20 @@ def list_run_groups(
     """Return the groups of a list from the one numbered `first` on, at most MAX_GROUPS,
     and what the list comes to as a whole."""
     change = get_change(db)
+    scope = scope.planned(db)
     groups: list[c.RunGroup] = []
     if view.grouping is not None:
         groups = list_groups(
             db, scope, view.grouping, oldest_first=view.sort == "started_at"
         )
     last = first + MAX_GROUPS
+    total, is_exact = _count(db, scope, scope.place)
     return c.RunGroupList(
         groups=groups[first:last],
         group_count=len(groups),
-        total=_count(db, scope, scope.place),
-        without_result_count=_count(db, scope, "quiet"),
+        total=total,
+        total_is_exact=is_exact,
+        without_result_count=_count(db, scope, "quiet")[0],
         change=change,
     )
 
@@ -220,9 +241,10 @@ def _page(
     found: list[Row] = []
     for part, more in parts:
         member = f"{condition} and {part}" if part else condition
+        where = Where(f"{member} and {scope.placed}", scope.is_wide and not part)
         arguments = [*parameters, *more, scope.place]
         wanted = limit + 1 - len(found)
-        read = _read_part(db, order, place, columns, member, arguments, wanted)
+        read = _read_part(db, order, place, columns, where, arguments, wanted)
         found += read
         if len(read) == wanted:
             last = found[-2] if len(read) > 1 else None
@@ -241,7 +263,7 @@ def _read_part(
     order: Order,
     place: Place | None,
     columns: str,
-    condition: str,
+    where: Where,
     arguments: list[Any],
     limit: int,
 ) -> list[Row]:
@@ -251,12 +273,12 @@ def _read_part(
     found: list[Row] = []
     if place is None or place.value is not None:
         after = "" if place is None else f"and ({order.value}, r.run_id) {sign} (?, ?)"
-        source, key = _source(order, condition)
+        source, key = _source(order, where)
         is_there = f"and {order.value} is not null" if order.may_be_null else ""
         found = rows(
             db,
             f"select {columns}, {order.value} as sort_value from {source} "
-            f"where {condition} and r.place = ? {is_there} {after} "
+            f"where {where.condition} {is_there} {after} "
             f"order by {order.value} {direction}, r.run_id {direction} limit ?",
             (*key, *arguments, *_after(place), limit),
         )
@@ -268,7 +290,7 @@ def _read_part(
         found += rows(
             db,
             f"select {columns}, null as sort_value from runs r "
-            f"where {condition} and r.place = ? and {without} "
+            f"where {where.condition} and {without} "
             f"{f'and r.run_id {sign} ?' if place else ''} "
             f"order by r.run_id {direction} limit ?",
             (
@@ -281,13 +303,13 @@ def _read_part(
     return found
 
 
-def _source(order: Order, condition: str) -> tuple[str, tuple[str, ...]]:
+def _source(order: Order, where: Where) -> tuple[str, tuple[str, ...]]:
     """Return where the runs and the values of an order are read from."""
     if order.source is None:
         return "runs r", ()
     # Along the index of the values where the list is of all runs; from the runs of the
     # list where it is of some, or is ordered by few.
-    if condition == "1":
+    if where.is_wide:
         return (
             f"({order.source}) v cross join runs r on r.run_id = v.run_id",
             order.key,
@@ -337,10 +359,12 @@ def _list_changed(
     return listed, removed + [run_id for (run_id,) in gone], change
 
 
-def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> int:
+def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> tuple[int, bool]:
+    """Return how many runs there are, and whether that is all: what is searched is
+    counted as far as that takes no longer than a moment."""
     condition, parameters = scope.where()
-    count: int = db.execute(
-        f"select count(*) from runs r where {condition} and r.place = ?",
-        (*parameters, place),
-    ).fetchone()[0]
-    return count
+    where = f"from runs r where {condition} and {scope.placed}"
+    arguments = (*parameters, place)
+    if scope.search is not None:
+        return count_within(db, f"select 1 {where}", arguments, COUNT_SECONDS)
+    return db.execute(f"select count(*) {where}", arguments).fetchone()[0], True

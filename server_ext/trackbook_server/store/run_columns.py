@@ -41,14 +41,6 @@ ATTRIBUTES: dict[str, str] = {
 
 NEVER_NULL = {"started_at", "duration_ms", "name", "status", "starred"}
 
-PARAM_ORDER = (
-    "case when sha256 is not null then value || sha256 "
-    "when value glob '-[0-9]*' or value glob '[0-9]*' then cast(value as real) "
-    "else value end"
-)
-"""What params are sorted and grouped by: numbers by their size, then all others by
-their JSON text. An index is over this expression; the two must be the same."""
-
 _EXACT = 5_000
 """Up to so many runs, the metrics of a scope are looked up run by run."""
 

@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
 from trackbook.errors import BadInput
 from trackbook_server import contract as c
 from trackbook_server.store.naming import direction_of
+from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.rows import Row, marks, rows
-from trackbook_server.store.run_columns import PARAM_ORDER
 from trackbook_server.store.run_rows import get_direction, load_experiments, number
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.moments import parse_zone
 from trackbook_server.store.values import to_text
 
 GroupKind = Literal["day", "notebook", "revision", "status", "param", "tag"]
@@ -64,12 +65,7 @@ def parse_grouping(name: str, time_zone: str = "UTC") -> Grouping:
     if name in ("notebook", "revision", "status"):
         return Grouping(name)  # type: ignore[arg-type]
     if name == "day":
-        try:
-            return Grouping("day", zone=ZoneInfo(time_zone))
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadInput(
-                f"{time_zone[:40]!r} is no time zone; send one like Europe/Berlin"
-            ) from error
+        return Grouping("day", zone=parse_zone(time_zone))
     raise BadInput(
         f"can't group by {name[:80]!r}; there is day, notebook, revision, status, "
         "param:KEY and tag:KEY"

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from trackbook.errors import BadInput
+from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.run_columns import (
     ATTRIBUTES,
     NEVER_NULL,
-    PARAM_ORDER,
     parse_column,
 )
 

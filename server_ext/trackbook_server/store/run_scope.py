@@ -3,10 +3,12 @@
 from typing import Any
 
 import msgspec
+import sqlite_utils
 
 from trackbook.errors import BadInput
 from trackbook_server.store.lineage import FAMILY
 from trackbook_server.store.rows import marks
+from trackbook_server.store.search.plan import Search
 
 
 class RunScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,7 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
     trashed: bool = False
     without_result: bool = False
     alike: str | None = None
+    search: Search | None = None
 
     def __post_init__(self) -> None:
         """Raise BadInput where several lists are asked for at once."""
@@ -61,7 +64,30 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
                 "from runs where run_id = ? and place = 'list' and alike_count > 1)"
             )
             parameters.append(self.alike)
+        if self.search is not None:
+            conditions.append(self.search.sql)
+            parameters += self.search.parameters
         return " and ".join(conditions) or "1", parameters
+
+    def planned(self, db: sqlite_utils.Database) -> "RunScope":
+        """Return the scope with its search as it is walked fastest."""
+        if self.search is None:
+            return self
+        return msgspec.structs.replace(self, search=self.search.planned(db))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether nothing but a search leaves runs out, and that perhaps not many."""
+        if self.search is not None and self.search.is_selective:
+            return False
+        return msgspec.structs.replace(self, search=None).where()[0] == "1"
+
+    @property
+    def placed(self) -> str:
+        """Return the condition on the place: not along its index (which is what the
+        sign says) where the few runs are known that can match."""
+        is_selective = self.search is not None and self.search.is_selective
+        return f"{'+' if is_selective else ''}r.place = ?"
 
     @property
     def place(self) -> str:
