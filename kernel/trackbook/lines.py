@@ -87,9 +87,9 @@ class PointColumns:
         fields = {
             "run_id": run_id,
             "key": self.key,
-            "steps": tuple(self.steps),
-            "times_ms": tuple(self.times_ms),
-            "values": tuple(self.values),
+            "steps": self.steps,
+            "times_ms": self.times_ms,
+            "values": self.values,
             "origin": origin,
             "execution_id": execution_id,
         }

@@ -80,6 +80,7 @@ class Recorder:
         """What is to be said to the person with the next cell."""
 
         self._long_params = LongParams(home)
+        self._executions: dict[int, ExecutionState] = {}
         self.redactor = Redactor(os.environ, namespace or {})
         self.live = LivePoints()
         self.journal = writer or JournalWriter(
@@ -91,9 +92,12 @@ class Recorder:
             redact=self._make_ready,
             on_points=self.live.take,
             on_batch=self.redactor.begin_batch,
+            is_busy=lambda: self.is_executing,
         )
         self.journal.on_fork = self._forked
-        self.outputs = Outputs(self.journal, blobs_dir(home), self.redactor)
+        self.outputs = Outputs(
+            self.journal, blobs_dir(home), self.redactor, lambda: self.is_executing
+        )
         self.boundaries = Boundaries(ids)
         self.background = Background(self.journal, home, namespace or {}, notebook)
         self._says = RunJournal(self.journal, self.background, kernel_id)
@@ -105,7 +109,6 @@ class Recorder:
         self.by_hand = ByHand(self)
         self.found = Found(self)
         self.rules = rules or NameRules()
-        self._executions: dict[int, ExecutionState] = {}
         self.opened_at = self.changed_at = time.monotonic()
         """When the current run was opened, and when something last began or ended."""
 
@@ -157,7 +160,7 @@ class Recorder:
             self._says.execution_started(execution, message_id)
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
-            self.settle()
+            self._settle_on(execution)
 
     def execution_learns(self, execution: ExecutionState, intent: Intent) -> None:
         """More of the code of a running execution is known."""
@@ -282,9 +285,16 @@ class Recorder:
 
         Between cells these keep the last execution that they were told of.
         """
+        self._settle_on(self.find_execution())
+
+    def _settle_on(self, execution: ExecutionState | None) -> None:
         self.by_hand.forget_targets()
         current = self.boundaries.current
-        execution_id = self.find_execution_id(current) if current else None
+        execution_id = None
+        if current is not None and self.family.is_parents(current):
+            execution_id = self.family.execution_id
+        elif execution is not None and execution.run is current is not None:
+            execution_id = execution.execution_id
         if execution_id is not None or current is not self._settled:
             self.family.tell(current, execution_id)
         self.changed_at = time.monotonic()

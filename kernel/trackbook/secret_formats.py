@@ -213,6 +213,9 @@ _IN_RUN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=
 """What tokens are made of."""
 
 _APART = bytes(byte if byte in _IN_RUN else 32 for byte in range(256))
+_ALIKE = bytes(97 if byte in _IN_RUN else 32 for byte in range(256))
+_A_RUN = b"a" * _RUN
+"""What the shortest run is once its characters are made alike."""
 
 
 def _starts(literal: str) -> str:
@@ -287,9 +290,10 @@ def _find_tails(text: str) -> Iterator[tuple[int, int, str]]:
 def _list_likely(text: str) -> list[_Row]:
     """Return the rows that may match somewhere."""
     likely = [row for row in _BY_SHAPE if row[1] in text]
-    words = text.encode("utf-8", "replace").translate(_APART).split()
-    runs = [word for word in words if len(word) >= _RUN]
-    if runs:
+    data = text.encode("utf-8", "replace")
+    if _A_RUN in data.translate(_ALIKE):
+        words = data.translate(_APART).split()
+        runs = [word for word in words if len(word) >= _RUN]
         together = b" ".join(runs)
         longest = max(map(len, runs))
         likely += [

@@ -37,6 +37,10 @@ more than all that it queues. What asks for a flush waits one tick at most."""
 FLUSH_TICKS = 2
 """So many a point may wait; with the write itself it stays below a second."""
 
+BUSY_TICKS = 3
+"""So many anything may wait while a cell is executed: what is written between cells
+takes no time of theirs. A second after it was said it is written all the same."""
+
 SYNC_TICKS = 20
 """At the latest so many after a write it is on the disk itself."""
 
@@ -89,6 +93,7 @@ class JournalWriter:
         redact: Redact | None = None,
         on_points: OnPoints | None = None,
         on_batch: Callable[[], None] | None = None,
+        is_busy: Callable[[], bool] = lambda: False,
         segment_bytes: int = SEGMENT_BYTES,
         max_pending: int = MAX_PENDING,
         wait_seconds: float = WAIT_SECONDS,
@@ -108,6 +113,7 @@ class JournalWriter:
         self._redact = redact
         self._on_points = on_points
         self._on_batch = on_batch
+        self._is_busy = is_busy
         self.flushed_ns = 0
         """When all was written last, in nanoseconds since the epoch."""
 
@@ -257,7 +263,7 @@ class JournalWriter:
                 quiet, waited = quiet + 1, 0
             else:
                 quiet, waited = 0, waited + 1
-                if self._soon or waited >= FLUSH_TICKS or len(self._queue) >= _EARLY:
+                if self._is_due(waited):
                     self._soon, waited = False, 0
                     is_written = False
                     with contextlib.suppress(Exception):  # a mistake of ours: again
@@ -269,6 +275,12 @@ class JournalWriter:
             if unsynced >= SYNC_TICKS:
                 with self._lock:
                     self._file.sync()
+
+    def _is_due(self, waited: int) -> bool:
+        """Tell whether what has `waited` so many ticks is to be written now."""
+        if waited >= BUSY_TICKS or len(self._queue) >= _EARLY:
+            return True
+        return (self._soon or waited >= FLUSH_TICKS) and not self._is_busy()
 
     def _rest(self, quiet: int) -> bool:
         """Wait for the next tick; where it was `quiet` for long, for an event before.

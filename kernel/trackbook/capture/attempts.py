@@ -8,7 +8,7 @@ import ast
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from trackbook.capture.analysis import CellFacts
+from trackbook.capture.facts import CellFacts
 from trackbook.capture.literals import MISSING, read_literal
 from trackbook.capture.names import has_score_word, words
 

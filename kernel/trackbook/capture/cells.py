@@ -13,10 +13,13 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts, analyse
+import msgspec
+
+from trackbook.capture.analysis import analyse
 from trackbook.capture.attempts import read_attempt
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
+from trackbook.capture.facts import CellFacts
 from trackbook.capture.guard import Failures, attempt
 from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
@@ -38,39 +41,23 @@ _MAX_TRACEBACK = 16000
 _FRAMES = -40
 # By name: importing asyncio takes as long as the rest of us.
 _PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
-_LOOPS = re.compile(r"\b(?:for|while)\b")
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
 
 
-class _Cell:
-    """One cell between its two hooks."""
+class _Cell(msgspec.Struct, eq=False):
+    """One cell between its two hooks; `began` is by the performance counter."""
 
-    __slots__ = (
-        "began",
-        "execution",
-        "facts",
-        "has_started",
-        "held",
-        "info",
-        "is_recorded",
-        "message_id",
-        "outputs_key",
-        "probes",
-        "shown",
-    )
-
-    def __init__(self, info: Any, is_recorded: bool) -> None:
-        self.info = info
-        self.is_recorded = is_recorded
-        self.facts: CellFacts | None = None
-        self.has_started = False
-        self.held: dict[str, Any] = {}
-        self.shown: Any = None
-        self.message_id: str | None = None
-        self.outputs_key: str | None = None
-        self.execution: ExecutionState | None = None
-        self.probes: list[Probe] = []
-        self.began = time.perf_counter()
+    info: Any
+    is_recorded: bool
+    message_id: str | None = None
+    execution: ExecutionState | None = None
+    facts: CellFacts | None = None
+    has_started: bool = False
+    held: dict[str, Any] = {}
+    shown: Any = None
+    outputs_key: str | None = None
+    probes: list[Probe] = []
+    began: float = 0.0
 
 
 class CellCapture:
@@ -177,11 +164,15 @@ class CellCapture:
     # --- a cell -------------------------------------------------------------------
 
     def _begin(self, info: Any) -> None:
+        began = time.perf_counter()
         thread = threading.get_ident()
         stack = self._stacks.get(thread)
         if stack is None:
             stack = self._stacks[thread] = []
-        if stack and self._is_lost(stack[0]):
+        request = self._request()
+        message_id = _message_id(request)
+        # Of a cell whose end never came the request is over.
+        if stack and stack[0].message_id not in (None, message_id):
             if stack[0].is_recorded:
                 self._finish(stack[0], None, "aborted")
             stack.clear()
@@ -189,21 +180,21 @@ class CellCapture:
             bool(info.store_history)
             or (self._kernel is None and is_command(info.raw_cell))
         )
-        cell = _Cell(info, is_recorded and not self._is_skipped(info))
+        is_recorded = is_recorded and not self._is_skipped(info, request)
+        cell = _Cell(info, is_recorded, message_id, began=began)
         stack.append(cell)
-        cell.message_id = self._message_id()
-        if not cell.is_recorded:
+        if not is_recorded:
             return
         cell.execution = ExecutionState(
             self._recorder.new_id(),
             info.raw_cell,
             info.cell_id or None,
-            self.documents.find(self._request()),
+            self.documents.find(request) if request else None,
         )
         self._recorder.execution_begins(cell.execution)
 
-    def _is_skipped(self, info: Any) -> bool:
-        metadata = self._request().get("metadata")
+    def _is_skipped(self, info: Any, request: dict[str, Any]) -> bool:
+        metadata = request.get("metadata")
         return self._skips.is_skipped(
             info.raw_cell,
             metadata if isinstance(metadata, dict) else {},
@@ -216,10 +207,6 @@ class CellCapture:
         """Whether a cell of this thread runs that is recorded."""
         stack = self._stacks.get(threading.get_ident())
         return stack is not None and bool(stack) and stack[0].is_recorded
-
-    def _is_lost(self, outer: _Cell) -> bool:
-        """Tell whether the end of an earlier cell never came: its request is over."""
-        return outer.message_id is not None and outer.message_id != self._message_id()
 
     def _read(self, tree: ast.AST) -> bool:
         """Read a cell's code, and journal its start."""
@@ -238,7 +225,14 @@ class CellCapture:
             if cell.facts.hides_names:
                 facts.params, facts.conditional = {}, set()
             cell.facts.merge(facts)
-        intent = Intent(facts.does_something, facts.own_only, facts.starts_by_hand)
+        tried = read_attempt(tree, facts, source)
+        intent = Intent(
+            facts.does_something,
+            facts.own_only,
+            facts.starts_by_hand,
+            acts=tried.acts,
+            tries=tried.tries,
+        )
         if facts.params:
             origin: ParamOrigin = "auto"
             if _PAPERMILL.match(source):
@@ -248,11 +242,12 @@ class CellCapture:
                 for name, value in facts.params.items()
             }
         find = self._shell.user_ns.get
-        for name in facts.computed:
-            if isinstance(held := find(name), (int, float)):
-                cell.held.setdefault(name, held)
-        tried = read_attempt(tree, facts, source)
-        intent.acts, intent.tries = tried.acts, tried.tries
+        held = {
+            name: number
+            for name in facts.computed
+            if isinstance(number := find(name), (int, float))
+        }
+        cell.held = held | cell.held if cell.held else held
         if tried.arguments:
             intent.literals = dict(intent.literals)
             for name, given in tried.arguments.items():
@@ -268,7 +263,7 @@ class CellCapture:
             self._start(cell, intent)
         else:
             self._recorder.execution_learns(execution, intent)
-        if self.reads_loops and not cell.facts.hides_names and _LOOPS.search(source):
+        if facts.has_loops and self.reads_loops and not cell.facts.hides_names:
             self._watch_loops(cell, execution, tree)
         return True
 
@@ -423,17 +418,18 @@ class CellCapture:
         outcome.has_result = found.has_result
         return found
 
-    def _message_id(self) -> str | None:
-        """Return the id of the request that this thread executes, in a kernel."""
-        header = self._request().get("header")
-        return header.get("msg_id") if header else None
-
     def _request(self) -> dict[str, Any]:
         """Return the request that this thread executes; empty without a kernel."""
         if self._kernel is None:
             return {}
         request: dict[str, Any] = self._kernel.get_parent("shell")
         return request
+
+
+def _message_id(request: dict[str, Any]) -> str | None:
+    """Return the id of a request, in a kernel."""
+    header = request.get("header")
+    return header.get("msg_id") if header else None
 
 
 def _mark(value: Any) -> Any:

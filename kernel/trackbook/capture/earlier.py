@@ -7,8 +7,9 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts, analyse
+from trackbook.capture.analysis import analyse
 from trackbook.capture.estimators import read_estimators
+from trackbook.capture.facts import CellFacts
 from trackbook.capture.guard import attempt
 from trackbook.capture.literals import to_params
 from trackbook.capture.states import Bindings, Yield

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts, Fit
+from trackbook.capture.facts import CellFacts, Fit
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import is_same
 from trackbook.capture.literals import MAX_KEYS, MISSING, read_literal, to_json_value
@@ -32,6 +32,10 @@ def read_estimators(
     What a search found is added to `found`: its best score, its candidates.
     """
     params: dict[str, tuple[Param, ...]] = {}
+    if not facts.fits and not any(
+        is_estimator(value) or is_study(value) for value in map(namespace.get, objects)
+    ):
+        return params
     for name, value in _fitted(facts, objects, namespace, shown):
         params[name] = tuple(attempt(_read, name, value, default=[])[:MAX_KEYS])
         attempt(read_search, name, value, found, default=None)

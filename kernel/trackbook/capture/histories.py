@@ -7,7 +7,7 @@ an object's class, and imports none.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts
+from trackbook.capture.facts import CellFacts
 from trackbook.capture.guard import attempt
 from trackbook.capture.names import has_score_word
 from trackbook.capture.states import Yield
@@ -26,6 +26,9 @@ _HELD: dict[str, tuple[str, ...]] = {
 LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 _MAX_NAMES = 200
 _PLAIN = frozenset({bool, int, float, str, tuple, set})
+_MAX_ENTRIES = 2000
+"""A dict of more is data, not a history."""
+
 
 Course = tuple[str, Any]
 """The key of a series, and the list that holds it."""
@@ -49,22 +52,27 @@ class Histories:
 
         `is_said` are the keys whose points were told while the cell ran.
         """
-        if not (facts.computed or facts.fits or self._names):
-            return
-        fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
-        # `history = model.fit()` is held by both: a name of its own comes first.
-        bound = facts.computed | {
-            n: f for n, f in fitted.items() if n not in facts.computed
-        }
+        bound = facts.computed
+        if facts.fits:
+            # `history = model.fit()` is held by both: a name of its own comes first.
+            fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
+            bound = {**bound, **{n: f for n, f in fitted.items() if n not in bound}}
+        find, known = namespace.get, self._names
+        # Of most names the type alone says that they hold none.
+        names = [
+            name
+            for name in bound
+            if (
+                (kind := type(find(name))) not in _PLAIN
+                and (kind is not list or has_score_word(name))
+            )
+            or name in known
+        ]
+        names += [name for name in known if name not in bound]
         taken: set[int] = set()
-        for name in [*bound, *(n for n in self._names if n not in bound)]:
-            value = namespace.get(name)
-            kind = type(value)
-            if name not in self._names and (
-                kind in _PLAIN or (kind is list and not has_score_word(name))
-            ):
-                continue
-            if value is None or name.startswith("_") or name in facts.params:
+        for name in names:
+            value = find(name)
+            if value is None or name[:1] == "_" or name in facts.params:
                 self._names.pop(name, None)
                 continue
             courses = attempt(_list_courses, name, value, default=[])
@@ -151,6 +159,8 @@ def _list_courses(name: str, value: Any) -> list[Course]:
 
 def _list_entries(name: str, held: dict[Any, Any], depth: int = 0) -> Iterator[Course]:
     """Yield the lists of scores in a dict, or in the dicts in it."""
+    if len(held) > _MAX_ENTRIES:
+        return
     for key, item in list(held.items()):
         if not isinstance(key, str):
             continue

@@ -53,31 +53,10 @@ def read_literal(node: ast.expr, depth: int = 0) -> Any:
     return MISSING if reader is None or depth > 6 else reader(node, depth + 1)
 
 
-def _read_unary(node: ast.UnaryOp, depth: int) -> Any:
-    return _signed(node.op, read_literal(node.operand, depth))
-
-
-def _read_binary(node: ast.BinOp, depth: int) -> Any:
-    first = read_literal(node.left, depth)
-    return _arithmetic(node.op, first, read_literal(node.right, depth))
-
-
-def _read_items(node: ast.List | ast.Tuple | ast.Set, depth: int) -> Any:
-    values = [read_literal(item, depth) for item in node.elts]
-    return values if values and not _misses(values) else MISSING
-
-
-def _read_dict(node: ast.Dict, depth: int) -> Any:
-    names = [read_literal(key, 7) if key else MISSING for key in node.keys]
-    values = [read_literal(item, depth) for item in node.values]
-    if not values or _misses(names) or _misses(values):
-        return MISSING
-    return dict(zip(map(str, names), values, strict=True))
-
-
-def _read_call(node: ast.Call, depth: int) -> Any:
-    """Read `dict(depth=3)` and `float("inf")`."""
-    if type(node.func) is not ast.Name or node.func.id not in ("dict", "float"):
+def read_call(node: ast.Call, depth: int = 1) -> Any:
+    """Return the value of `dict(depth=3)` or `float("inf")`, MISSING of other calls."""
+    func = node.func
+    if type(func) is not ast.Name or func.id not in _MADE:
         return MISSING
     match node:
         case ast.Call(func=ast.Name(id="dict"), args=[], keywords=[_, *_] as words):
@@ -90,15 +69,50 @@ def _read_call(node: ast.Call, depth: int) -> Any:
     return MISSING
 
 
+def _read_unary(node: ast.UnaryOp, depth: int) -> Any:
+    return _signed(node.op, read_literal(node.operand, depth))
+
+
+def _read_binary(node: ast.BinOp, depth: int) -> Any:
+    first = read_literal(node.left, depth)
+    if first is MISSING:
+        return MISSING
+    return _arithmetic(node.op, first, read_literal(node.right, depth))
+
+
+def _read_items(node: ast.List | ast.Tuple | ast.Set, depth: int) -> Any:
+    values = []
+    for item in node.elts:
+        value = read_literal(item, depth)
+        if value is MISSING:  # mostly the first one
+            return MISSING
+        values.append(value)
+    return values or MISSING
+
+
+def _read_dict(node: ast.Dict, depth: int) -> Any:
+    names = []
+    for key in node.keys:
+        name = read_literal(key, 7) if key is not None else MISSING
+        if name is MISSING:
+            return MISSING
+        names.append(str(name))
+    values = [read_literal(item, depth) for item in node.values]
+    if not values or _misses(values):
+        return MISSING
+    return dict(zip(names, values, strict=True))
+
+
 def _read_attribute(node: ast.Attribute, depth: int) -> Any:
+    if node.attr not in ("inf", "nan"):
+        return MISSING
     match node:
-        case ast.Attribute(
-            value=ast.Name(id="np" | "numpy" | "math"), attr="inf" | "nan" as word
-        ):
+        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math"), attr=word):
             return _INFINITE[word]
     return MISSING
 
 
+_MADE = frozenset({"dict", "float"})
 _PLAIN = frozenset({type(None), bool, int, float, str})
 _READERS: dict[type[ast.expr], Callable[[Any, int], Any]] = {
     ast.UnaryOp: _read_unary,
@@ -107,7 +121,7 @@ _READERS: dict[type[ast.expr], Callable[[Any, int], Any]] = {
     ast.Tuple: _read_items,
     ast.Set: _read_items,
     ast.Dict: _read_dict,
-    ast.Call: _read_call,
+    ast.Call: read_call,
     ast.Attribute: _read_attribute,
 }
 

@@ -9,6 +9,7 @@ import contextlib
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -29,7 +30,7 @@ from trackbook.capture.outputs_widgets import Views
 from trackbook.capture.redaction import Redactor
 from trackbook.capture.states import ExecutionState
 from trackbook.events import CaptureFailed, Output, OutputsChanged, ValuesRedacted
-from trackbook.writer import LINGER_TICKS, TICK_SECONDS, JournalWriter
+from trackbook.writer import BUSY_TICKS, LINGER_TICKS, TICK_SECONDS, JournalWriter
 
 _MIN_PAUSE = 0.5
 _MAX_PAUSE = 30.0
@@ -86,11 +87,18 @@ _content = msgspec.json.Decoder(Content)
 class Outputs:
     """The outputs of one recording's executions."""
 
-    def __init__(self, journal: JournalWriter, blobs: Path, redactor: Redactor) -> None:
+    def __init__(
+        self,
+        journal: JournalWriter,
+        blobs: Path,
+        redactor: Redactor,
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.parts = Parts(blobs, redactor, self.failed)
         self.door: Door | None = None
         """The one that puts in what passes."""
 
+        self._is_busy = is_busy
         self._journal = journal
         self._redactor = redactor
         self._has_failed = False
@@ -218,7 +226,7 @@ class Outputs:
     def _run(self) -> None:
         """Look once a tick; where nothing came for long, wait to be woken."""
         due: float | None = None
-        quiet = 0
+        quiet = waited = 0
         while not self._is_closed:
             if quiet >= LINGER_TICKS:
                 self.is_asleep = True
@@ -230,11 +238,18 @@ class Outputs:
                 self._wake.wait(TICK_SECONDS)
                 self._wake.clear()
             is_due = due is not None and due <= time.monotonic()
-            if self._is_stirred or self.queue or is_due:
-                quiet, self._is_stirred = 0, False
+            if not (self._is_stirred or self.queue or is_due):
+                quiet, waited = quiet + 1 if due is None else 0, 0
+                continue
+            quiet, waited = 0, waited + 1
+            if (
+                waited >= BUSY_TICKS
+                or self._queued > _SOON
+                or not self._is_busy()
+                or self._is_closed
+            ):
+                waited, self._is_stirred = 0, False
                 due = self._step()
-            else:
-                quiet = quiet + 1 if due is None else 0
 
     def _step(self, *, is_due: bool = False) -> float | None:
         """Apply what waits, journal what is due; returns when more of it is."""

@@ -157,31 +157,37 @@ class Notebook:
         self.changed: dict[Kept, None] = {}
         """Those whose outputs are not what the journal says."""
 
-        self._executions: dict[str, Kept] = {}
-        self._over: deque[Kept] = deque()
+        self._executions: dict[str, Kept | ExecutionState] = {}
+        """What is kept of an execution; itself until it shows something."""
+
+        self._over: deque[str] = deque()
         self._places: dict[str, list[_Place]] = {}
         self._takers: dict[str, list[str]] = {}
         """Requests whose outputs go into Output widgets, and these."""
 
     def follow(self, key: str, execution: ExecutionState) -> None:
         """Hold the outputs of an execution that begins."""
-        self._executions[key] = Kept(execution)
+        self._executions[key] = execution
         if len(self._executions) > _MAX_EXECUTIONS:
             for old in list(self._executions)[: _MAX_EXECUTIONS // 4]:
-                self._forget_places(self._executions.pop(old))
+                kept = self._executions.pop(old)
+                if type(kept) is Kept:
+                    self._forget_places(kept)
 
     def ended(self, key: str) -> None:
         """An execution is over; after many others its texts are let go."""
-        kept = self._executions.get(key)
-        if kept is None:
+        if key not in self._executions:
             return
-        self._over.append(kept)
+        self._over.append(key)
         while len(self._over) > _MAX_WHOLE:
             old = self._over.popleft()
-            if old in self.changed:
+            kept = self._executions.get(old)
+            if type(kept) is not Kept:
+                continue
+            if kept in self.changed:
                 self._over.append(old)
                 break
-            old.outputs[:] = [None] * len(old.outputs)
+            kept.outputs[:] = [None] * len(kept.outputs)
 
     def show_again(self, kept: Kept, at: int) -> None:
         """What is held at a place shows something else by itself."""
@@ -233,7 +239,12 @@ class Notebook:
             self._show(kept, _SHOWN[kind], content)
 
     def _find(self, key: str) -> Kept | None:
-        return None if self._takers.get(key) else self._executions.get(key)
+        if self._takers.get(key):
+            return None
+        found = self._executions.get(key)
+        if isinstance(found, ExecutionState):
+            found = self._executions[key] = Kept(found)
+        return found
 
     def _show(self, kept: Kept, kind: OutputKind, content: Content) -> None:
         display_id = _display_id(content)

@@ -18,6 +18,7 @@ import html
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,9 @@ _SAID = frozenset(
 
 _SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
 """Those that may hold a value that the code took from somewhere else."""
+
+_MAX_REMEMBERED = 8192
+"""What came of code up to this length (characters) is remembered for a while."""
 
 _FOLDERS = frozenset({"PWD", "OLDPWD"})
 """Names in which a shell keeps folders, not passwords (POSIX.1, `cd`)."""
@@ -137,11 +141,12 @@ class Redactor:
 
     def redact_text(self, text: str, *, is_code: bool = False) -> tuple[str, int]:
         """Return `text` without credentials, and how many were replaced."""
-        text, spans = redact_exact(text)
-        text, found = redact_named(text, is_code=is_code)
+        if is_code and len(text) <= _MAX_REMEMBERED:
+            text, found, count = _redact_code(text)
+        else:
+            text, found, count = _redact(text, is_code=is_code)
         for value in found:
             self.learn(value)
-        count = len(spans) + len(found)
         for value in tuple(self._known):
             if value in text:
                 count += text.count(value)
@@ -280,6 +285,21 @@ class Redactor:
         if key == "rows":
             return self._redact_rows(value, fields.get("columns", ()))
         return self.redact_value(value)
+
+
+def _redact(text: str, *, is_code: bool) -> tuple[str, list[str], int]:
+    """Return `text` without what reads like a credential, what names said were some,
+    and how many were replaced.
+    """
+    text, spans = redact_exact(text)
+    text, found = redact_named(text, is_code=is_code)
+    return text, found, len(spans) + len(found)
+
+
+@lru_cache(256)
+def _redact_code(source: str) -> tuple[str, list[str], int]:
+    """Return the same for code: cells are executed again and again."""
+    return _redact(source, is_code=True)
 
 
 def _withhold(value: Any) -> Any:

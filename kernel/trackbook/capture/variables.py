@@ -7,7 +7,7 @@ the user's but `float` on zero-dimensional arrays.
 from collections.abc import Mapping
 from typing import Any
 
-from trackbook.capture.analysis import CellFacts, LastExpression
+from trackbook.capture.facts import CellFacts, LastExpression
 from trackbook.capture.guard import attempt
 from trackbook.capture.in_force import ParamsInForce
 from trackbook.capture.literals import ARRAY_LIBRARIES, to_json_value, to_params
@@ -17,6 +17,7 @@ from trackbook.events import Param
 
 MAX_FOLDS = 50
 _NO_NUMBERS = frozenset({type(None), bool, str, list, dict, tuple, set})
+_PARTS = frozenset({list, dict, tuple})
 _EMPTY = frozenset({"[]", "list", "deque"})
 _COURSE_WORDS = words(
     "loss losses history hist curve train training fit epoch epochs learn reward "
@@ -42,7 +43,9 @@ def collect(
     """
     found = Yield()
     rebound: dict[str, tuple[Param, ...]] = {}
-    dropped = set(facts.unbound)
+    is_held, find = params.is_held, namespace.get
+    conditional = facts.conditional
+    dropped = set(filter(is_held, facts.unbound))
     if facts.last is not None and shown is not None:
         _take_shown(found, facts, facts.last, shown, params)
     for name in facts.scores:
@@ -50,20 +53,36 @@ def collect(
         if number is not None:
             found.metrics.setdefault(name, number)
     for name, producer in facts.computed.items():
-        value = namespace.get(name, _MISSING)
-        if value is not _MISSING:
-            is_conditional = name in facts.conditional
-            may_be_param = not is_conditional and type(value) in _PARAMS
-            _take_bound(found, name, producer, value, name in params and may_be_param)
-            if not may_be_param:
-                dropped.add(name)
-            elif params.is_held(name):
+        value = find(name, _MISSING)
+        if value is _MISSING:
+            continue
+        kind = type(value)
+        may_be_param = kind in _PARAMS and name not in conditional
+        if kind is float or kind is int:
+            number = value if kind is float else to_scalar(value)
+            if number is not None:
+                is_param = may_be_param and name in params
+                _take_number(found, name, producer, number, is_param)
+        elif kind in _NO_NUMBERS:
+            if kind in _PARTS:
+                _take_folds(found, name, producer, value)
+        elif (number := to_scalar(value)) is not None:
+            _take_number(found, name, producer, number, is_param=False)
+        else:
+            _take_folds(found, name, producer, value)
+        if is_held(name):
+            if may_be_param:
                 rebound[name] = to_params(name, value, "auto")
-    for name in facts.amended - facts.conditional:
-        value = namespace.get(name)
-        if isinstance(value, dict) and params.is_held(name):
-            rebound[name] = to_params(name, value, "auto")
-    outcome.rebound, outcome.dropped = rebound, frozenset(dropped)
+            else:
+                dropped.add(name)
+    if facts.amended:
+        for name in facts.amended - conditional:
+            value = find(name)
+            if isinstance(value, dict) and is_held(name):
+                rebound[name] = to_params(name, value, "auto")
+    outcome.rebound = rebound
+    if dropped:
+        outcome.dropped = frozenset(dropped)
     return found
 
 
@@ -137,14 +156,9 @@ def _take_shown(
         _take_folds(found, last.key, last.producer, shown)
 
 
-def _take_bound(
-    found: Yield, name: str, producer: str, value: Any, is_param: bool
+def _take_number(
+    found: Yield, name: str, producer: str, number: float, is_param: bool
 ) -> None:
-    number = to_scalar(value)
-    if number is None:
-        if type(value) is not str:
-            _take_folds(found, name, producer, value)
-        return
     is_result = producer != "=" and (
         has_score_word(name) or (producer and has_score_word(producer))
     )
