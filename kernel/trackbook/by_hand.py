@@ -84,9 +84,10 @@ class ByHand:
     def forget_targets(self) -> None:
         """Find out anew where points go: a run or an execution began or ended."""
         self._target = None
-        for run in self._held:
-            run.target = None
-        self._held.clear()
+        if self._held:
+            for run in self._held:
+                run.target = None
+            self._held.clear()
 
     def log_metric_to(
         self, run: RunState, key: Any, value: Any, step: int | None

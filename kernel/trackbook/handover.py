@@ -3,18 +3,29 @@
 A small file says it, whose path child processes find in the environment. The file and
 not the variable names the run, because workers outlive runs: a pool of `fork`, a
 forkserver and joblib's reused workers keep the environment that they were born with.
-It is written through a map of it in memory, since each cell says something.
+It is written through a map of it in memory, since each cell says something. Who holds
+the map holds a lock on the file, so that what a killed process left can be told.
 """
 
 import contextlib
 import mmap
 import os
+import stat
+import sys
 import tempfile
+import time
 import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 from trackbook.paths import find_parent_file, set_parent_file
+
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX = "trackbook-run-"
+_LEAST_AGE = 60.0
+"""Seconds; a younger file may be about to be locked."""
 
 _RECORD = 96
 """Bytes of the record; behind it, the run that a child logged a result to."""
@@ -22,6 +33,7 @@ _RECORD = 96
 _SIZE = 4096
 """Bytes of the file; the rest is the path of the file of an outer process."""
 
+_NOTHING = ord(" ")
 _TRIES = 100
 
 
@@ -52,7 +64,9 @@ class Handover:
     def take_result(self, run_id: str) -> bool:
         """Tell whether a child logged a result to that run since it was asked last."""
         shared = self._map
-        if shared is None or shared[_RECORD : 2 * _RECORD].strip() != run_id.encode():
+        if shared is None or shared[_RECORD] == _NOTHING:
+            return False
+        if shared[_RECORD : 2 * _RECORD].strip() != run_id.encode():
             return False
         shared[_RECORD : 2 * _RECORD] = b" " * _RECORD
         return True
@@ -71,11 +85,12 @@ class Handover:
             set_parent_file(self._outer)
 
     def _create(self) -> mmap.mmap:
-        handle, name = tempfile.mkstemp(prefix="trackbook-run-")
+        handle, name = tempfile.mkstemp(prefix=_PREFIX)
         self.path = Path(name)
         self._outer = find_parent_file()
         outer = (self._outer or "").encode("utf-8", "surrogateescape")
         with os.fdopen(handle, "r+b", buffering=0) as file:
+            _lock(file)  # the map keeps it
             said = _encode("", "") + b" " * _RECORD + outer
             file.write(said.ljust(_SIZE, b"\0")[:_SIZE])
             shared = self._map = mmap.mmap(file.fileno(), _SIZE)
@@ -124,6 +139,38 @@ class Inherited:
         rest = self._file.read(_SIZE).rstrip(b"\0")
         outer = rest.decode("utf-8", "surrogateescape")
         self._outer = Inherited(outer) if outer else None
+
+
+def remove_leftovers() -> None:
+    """Remove the files of processes that were killed, of this user's alone."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(tempfile.gettempdir()):
+            if entry.name.startswith(_PREFIX):
+                with contextlib.suppress(OSError):
+                    _remove_leftover(Path(entry.path))
+
+
+def _remove_leftover(path: Path) -> None:
+    facts = path.lstat()
+    is_ours = stat.S_ISREG(facts.st_mode) and facts.st_size == _SIZE
+    if hasattr(os, "getuid"):
+        is_ours = is_ours and facts.st_uid == os.getuid()
+    if not is_ours or time.time() - facts.st_mtime < _LEAST_AGE:
+        return
+    with path.open("r+b") as file:
+        is_left = _lock(file)
+    if is_left:
+        path.unlink(missing_ok=True)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file until all who have it from here let go; False where another has."""
+    if sys.platform != "win32":  # where no one can remove a file that is mapped
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def find_inherited() -> Inherited | None:

@@ -157,7 +157,9 @@ class Recorder:
                 first += 1
             if first:
                 self._says.apply(actions[:first])
-            self._says.execution_started(execution, message_id)
+            if not execution.is_told:  # asked again where what follows has failed
+                self._says.execution_started(execution, message_id)
+                execution.is_told = True
             if first < len(actions):
                 self._says.apply(actions[first:], execution)
             self._settle_on(execution)

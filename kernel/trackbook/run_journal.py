@@ -94,9 +94,9 @@ class RunJournal:
                 removed=removed,
                 execution_id=execution.execution_id if execution is not None else None,
             )
-            params, removed = params[MAX_PARAMS:], ()
-            if not params:
+            if len(params) <= MAX_PARAMS:
                 return
+            params, removed = params[MAX_PARAMS:], ()
 
     def _opened(self, action: Opened) -> None:
         run = action.run

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import trackbook
 from trackbook.api import process
 from trackbook.events import ParamsLogged, PointsLogged, RunEnded, RunStarted
+from trackbook.handover import remove_leftovers
 from trackbook.paths import PARENT_VARIABLE
 
 
@@ -268,6 +270,48 @@ def test_the_environment_names_the_file_only_while_something_is_recorded(script)
     process.recorder = None
     assert PARENT_VARIABLE not in os.environ
     assert not Path(path).exists()
+
+
+def age(path):
+    os.utime(path, (time.time() - 3600,) * 2)
+
+
+def test_what_a_killed_process_left_goes_with_the_next_start(
+    script, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    program = (
+        "import os, signal, trackbook\n"
+        "trackbook.start_run('killed')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], timeout=50)
+    [left] = tmp_path.glob("trackbook-run-*")
+    other = tmp_path / "trackbook-run-notes"
+    other.write_text("a person's own")
+    age(left)
+    age(other)
+    with trackbook.start_run("a"):
+        process.recorder.background.wait(30)
+        [own] = set(tmp_path.glob("trackbook-run-*")) - {other}
+        assert own != left
+        assert os.environ[PARENT_VARIABLE] == str(own)
+        age(own)
+        remove_leftovers()  # as another process does
+        assert own.exists()
+    assert other.exists()
+
+
+def test_a_file_that_was_just_made_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    young = tmp_path / "trackbook-run-young"
+    young.write_bytes(bytes(4096))
+    remove_leftovers()
+    assert young.exists()
+    age(young)
+    remove_leftovers()
+    assert not young.exists()
 
 
 def test_threads_log_to_the_run_of_the_process(script):

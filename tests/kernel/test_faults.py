@@ -192,6 +192,22 @@ def test_a_part_that_raises_reaches_no_cell(
         assert set(ended) == {e.execution_id for e in journal.of(ExecutionStarted)}
 
 
+def test_a_start_is_told_once_though_what_follows_fails(run, journal, monkeypatch):
+    run("y = [1]")
+    changed = RunJournal._params_changed
+
+    def fail_once(self: RunJournal, *args: Any) -> None:
+        monkeypatch.setattr(RunJournal, "_params_changed", changed)
+        injected()
+
+    monkeypatch.setattr(RunJournal, "_params_changed", fail_once)
+    calls.clear()
+    run("lr = 0.1")
+    assert calls == [1]
+    assert [e.source for e in journal.of(ExecutionStarted)] == ["y = [1]", "lr = 0.1"]
+    assert len(journal.of(ExecutionEnded)) == 2
+
+
 class Disk:
     """The operating system's write and open, with so much room."""
 

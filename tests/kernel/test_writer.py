@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackbook import writer as writer_module
 from trackbook.events import (
     MAX_BATCH_POINTS,
     MAX_LINE_BYTES,
@@ -65,6 +66,29 @@ def test_nothing_is_created_before_the_first_event(tmp_path):
     writer = make(tmp_path / "journals")
     writer.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cells_say_is_written_between_them_or_soon_all_the_same(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(writer_module, "TICK_SECONDS", 0.1)
+    busy = [True]
+    writer = make(tmp_path, is_busy=lambda: busy[0])
+    writer.put(RunStarted, run_id="a")  # the thread is there from now on
+    while len(read(tmp_path)) < 2:
+        time.sleep(0.01)
+    began = time.monotonic()
+    writer.put(RunStarted, run_id="b")
+    writer.request_flush()
+    while len(read(tmp_path)) < 3:
+        time.sleep(0.01)
+    # Ticks come later on a busy machine, never earlier.
+    assert time.monotonic() - began >= (writer_module.BUSY_TICKS - 1) * 0.1
+    writer.put(RunStarted, run_id="c")
+    busy[0] = False
+    while len(read(tmp_path)) < 4:
+        time.sleep(0.01)
+    writer.close()
 
 
 def test_the_first_line_names_the_writer(tmp_path):

@@ -55,9 +55,11 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
         if type(statement) not in _VALUED:
             continue
         value = statement.value  # type: ignore[attr-defined]
-        while type(value) is ast.Await or type(value) is ast.Subscript:
+        kind = type(value)
+        while kind is ast.Await or kind is ast.Subscript:
             value = value.value
-        if type(value) is not ast.Call:
+            kind = type(value)
+        if kind is not ast.Call:
             continue
         func = value.func
         if type(func) is ast.Name:
@@ -81,12 +83,15 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
 
 
 def _acts(statement: ast.stmt) -> bool:
+    kind = type(statement)
+    if kind is ast.Import or kind is ast.ImportFrom or kind is ast.Pass:
+        return False
     if isinstance(statement, (ast.Assign, ast.AnnAssign)):
         value = statement.value
         return value is not None and read_literal(value) is MISSING
     if isinstance(statement, ast.Expr):
         return not isinstance(statement.value, (ast.Constant, ast.Name))
-    return not isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass))
+    return True
 
 
 def _is_scored(statement: ast.stmt) -> bool:

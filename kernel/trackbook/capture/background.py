@@ -17,6 +17,7 @@ from trackbook.events import (
     RevisionCaptured,
     ValuesRedacted,
 )
+from trackbook.handover import remove_leftovers
 from trackbook.paths import blobs_dir
 from trackbook.writer import JournalWriter
 
@@ -41,6 +42,7 @@ class Background:
         self._found: Path | None = None
         self._looks = _MAX_LOOKS
         self._sent: set[str] = set()
+        self._has_cleaned = False
         self._environment: tuple[str, dict[str, Any]] | None = None
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -103,6 +105,9 @@ class Background:
     def _capture(self, run_id: str, folder: Path) -> None:
         from trackbook.capture import environment
 
+        if not self._has_cleaned:
+            self._has_cleaned = True
+            remove_leftovers()
         notebook = self.find_notebook_file()
         if notebook is not None:
             self._capture_notebook(run_id, notebook)

@@ -42,8 +42,11 @@ class Boundaries(OpenRuns):
             self._turn_to(execution.document)
         run = self.current
         literals = intent.literals
-        for name in literals:
-            execution.held_before.setdefault(name, self.in_force.of(name))
+        if literals:
+            of, before = self.in_force.of, execution.held_before
+            for name in literals:
+                if name not in before:
+                    before[name] = of(name)
         if (
             first
             and run is not None
@@ -75,8 +78,9 @@ class Boundaries(OpenRuns):
             self._move(execution, self.current)
         own = execution.run
         if not intent.starts_by_hand:
-            execution.acts |= intent.acts
-            execution.tries |= intent.tries
+            if intent.acts or intent.tries:
+                execution.acts |= intent.acts
+                execution.tries |= intent.tries
             if own is not None:
                 execution.note(own)
         if literals or intent.accumulators:

@@ -36,14 +36,16 @@ class Failures:
 
     def call(self, part: str, call: Callable[..., T], *args: Any) -> T | None:
         """Return `call(*args)`; None where it fails, or failed too often in a row."""
-        if self._in_a_row[part] >= MAX_FAILURES:
+        failures = self._in_a_row
+        if failures and failures[part] >= MAX_FAILURES:
             return None
         try:
             found = call(*args)
         except Exception as error:
             self.failed(part, error)
             return None
-        self._in_a_row[part] = 0
+        if failures and part in failures:
+            del failures[part]
         return found
 
     def failed(self, part: str, error: Exception) -> None:

@@ -159,14 +159,20 @@ def _arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
 
 def to_params(name: str, value: Any, origin: ParamOrigin) -> tuple[Param, ...]:
     """Return what `name` bound to `value` gives; a dict is flattened with dots."""
-    plain = to_plain(value)
+    kind = type(value)
+    if kind in _PLAIN:
+        return (Param(name, to_json_value(value), origin),)
+    plain = value if kind is dict else to_plain(value)
     if isinstance(plain, dict) and plain:
         found: list[Param] = []
         for key, item in plain.items():
             if len(found) >= MAX_KEYS:
                 found.append(Param(f"{name}.…", f"{len(plain):,} keys", origin))
                 break
-            found += to_params(f"{name}.{key}", item, origin)
+            if type(item) in _PLAIN:
+                found.append(Param(f"{name}.{key}", to_json_value(item), origin))
+            else:
+                found += to_params(f"{name}.{key}", item, origin)
         return tuple(found)
     return (Param(name, to_json_value(plain), origin),)
 
@@ -203,6 +209,8 @@ def to_json_value(value: Any, depth: int = 0) -> Any:
         return value
     if kind is float:
         return to_number(value)
+    if kind is int and -(2**63) <= value < 2**63:
+        return value
     if isinstance(value, Enum):
         return (
             to_json_value(value.value, depth + 1) if depth < MAX_DEPTH else str(value)

@@ -22,6 +22,8 @@ _COMPOUND = frozenset(
 )
 """Statements besides loops with blocks that run where they stand."""
 
+_MAY_LOOP = LOOPS | _COMPOUND
+
 
 class Mark(NamedTuple):
     """What one mark says: of which loop, and for which keys a value comes with it.
@@ -37,6 +39,11 @@ class Mark(NamedTuple):
     keys: tuple[str, ...] = ()
     is_own: bool = True
     """Whether it stands in the loop itself, not in one within."""
+
+
+def list_compound(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that are loops, or may hold some."""
+    return [statement for statement in body if type(statement) in _MAY_LOOP]
 
 
 def may_mark(body: list[ast.stmt], rules: NameRules, *, in_loop: bool = False) -> bool:

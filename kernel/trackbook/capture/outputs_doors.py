@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ _SKIPPED = (b".status", b".execute_input")
 _MUTED = ""
 _LONG = 16 * 1024
 _NAMES = ("stdout", "stderr")
+_BOTH = frozenset(_NAMES)
 _MASKED = "········"
 
 
@@ -197,7 +199,7 @@ class ShellDoor:
         self.outputs = outputs
         self._listeners: list[_Listener] = []
         self.is_on = False
-        self._ours: set[str] = set()
+        self._ours: AbstractSet[str] = set()
         """The standard streams in whose place ours were when the last cell ended."""
 
         self.key: ContextVar[str | None] = ContextVar("trackbook_output", default=None)
@@ -224,7 +226,7 @@ class ShellDoor:
         ):
             self._listeners.append(_Listener(owner, name, wrap))
         self.is_on = True
-        self._ours = set(_NAMES)
+        self._ours = _BOTH
         self._take_streams()
         self._find_threads(_MUTED)
 
@@ -253,13 +255,18 @@ class ShellDoor:
         """What the shell prints between cells is nobody's."""
         self._find_threads(self._latest)
         self.key.set(_MUTED)
-        self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
+        if self._is_ours(sys.stdout) and self._is_ours(sys.stderr):
+            self._ours = _BOTH
+        else:
+            self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
 
     def _take_streams(self) -> None:
         """Be in the streams' place, also after a host put others there between cells.
 
         Where a cell did that, its output is captured.
         """
+        if self._is_ours(sys.stdout) and self._is_ours(sys.stderr):
+            return
         for name in self._ours:
             stream = getattr(sys, name)
             if not self._is_ours(stream):

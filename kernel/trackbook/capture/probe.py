@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from trackbook.capture.live_loop import LiveLoop
-from trackbook.capture.loop_marks import Mark, mark_loops, may_mark
+from trackbook.capture.loop_marks import Mark, list_compound, mark_loops, may_mark
 from trackbook.capture.loop_table import LoopTable, lists_values
 from trackbook.capture.loops import Loop
 from trackbook.capture.states import ExecutionState, RunState, Table
@@ -273,7 +273,7 @@ def watch_loops(
     namespace: Mapping[str, Any],
 ) -> Probe | None:
     """Mark the loops of a cell and return what listens to them, None without marks."""
-    if not may_mark(tree.body, recorder.rules):
+    if not may_mark(list_compound(tree.body), recorder.rules):
         return None
     # Ahead of the marks: should they come to stand half, they call what is there.
     probe = Probe(callee, recorder, execution, namespace)

@@ -86,8 +86,8 @@ def _is_config(name: str, kind: type) -> bool:
     library = kind.__module__.partition(".")[0]
     if library in ("argparse", "omegaconf", "ml_collections"):
         return True
-    made_of_fields = hasattr(kind, "__dataclass_fields__") or hasattr(
-        kind, "__pydantic_fields__"
-    )
-    said = split_words(f"{name}_{kind.__name__}")
-    return made_of_fields and bool(said & _CONFIG_WORDS)
+    if not (
+        hasattr(kind, "__dataclass_fields__") or hasattr(kind, "__pydantic_fields__")
+    ):
+        return False
+    return bool(split_words(f"{name}_{kind.__name__}") & _CONFIG_WORDS)

@@ -119,7 +119,8 @@ class ExecutionState(msgspec.Struct, eq=False):
 
     `may_succeed` is the run that was tried when it began, hence may end with it;
     `held_before` are the params that the names which it binds to literals held. One
-    that `has_logged` has sent points to its run; for `acts`, `tries` see `Intent`.
+    that `has_logged` has sent points to its run, the start of one that `is_told` is in
+    the journal; for `acts`, `tries` see `Intent`.
     """
 
     execution_id: str
@@ -134,6 +135,7 @@ class ExecutionState(msgspec.Struct, eq=False):
     tries: frozenset[str] = frozenset()
     may_succeed: RunState | None = None
     held_before: dict[str, tuple[Param, ...]] = {}
+    is_told: bool = False
 
     @property
     def identity(self) -> Identity:
