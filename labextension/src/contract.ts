@@ -541,6 +541,26 @@ export interface components {
             readonly sha256: null | string;
         };
         /**
+         * FilterCompletion
+         * @description What can stand in a filter: the text that is put there, how it is shown, and what
+         *         it is about.
+         */
+        readonly FilterCompletion: {
+            readonly about: string;
+            readonly label: string;
+            readonly text: string;
+        };
+        /**
+         * FilterCompletions
+         * @description What can stand where the cursor is, the likeliest first, instead of the part of
+         *         the filter from `start` to `end`, in UTF-16 code units.
+         */
+        readonly FilterCompletions: {
+            readonly end: number;
+            readonly items: readonly components["schemas"]["FilterCompletion"][];
+            readonly start: number;
+        };
+        /**
          * FilterFix
          * @description A filter that would be understood, and what is different in it.
          */
@@ -1443,6 +1463,8 @@ export type Explanation = components['schemas']['Explanation'];
 export type ExplanationCell = components['schemas']['ExplanationCell'];
 export type ExplanationReason = components['schemas']['ExplanationReason'];
 export type FigureRef = components['schemas']['FigureRef'];
+export type FilterCompletion = components['schemas']['FilterCompletion'];
+export type FilterCompletions = components['schemas']['FilterCompletions'];
 export type FilterFix = components['schemas']['FilterFix'];
 export type FilterHint = components['schemas']['FilterHint'];
 export type FilterPosition = components['schemas']['FilterPosition'];

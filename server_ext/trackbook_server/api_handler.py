@@ -255,6 +255,15 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+def from_utf16(text: str, at: int) -> int:
+    """Return the character of a text where JavaScript counts `at`."""
+    for place, char in enumerate(text):
+        if at <= 0:
+            return place
+        at -= 2 if char > "\uffff" else 1
+    return len(text)
+
+
 def _message(status_code: int, error: BaseException | None) -> str:
     """Say what happened without showing the server's insides."""
     if isinstance(error, web.HTTPError) and error.log_message:

@@ -11,7 +11,12 @@ from trackbook.errors import BadInput
 from trackbook.events import ExperimentEdited, NamesRuled, RunEdited
 from trackbook.paths import blobs_dir
 from trackbook_server import contract as c
-from trackbook_server.api_handler import TrackbookHandler, UnknownRoute
+from trackbook_server.api_handler import (
+    TrackbookHandler,
+    UnknownRoute,
+    from_utf16,
+    utf16_length,
+)
 from trackbook_server.blob_handler import BlobHandler
 from trackbook_server.chart_handlers import CHART_ROUTES
 from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
@@ -25,8 +30,10 @@ from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_groups import parse_grouping
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.completion import complete
 from trackbook_server.store.search.keys import understand
 from trackbook_server.store.search.moments import parse_zone
+from trackbook_server.store.search.parser import MAX_LENGTH
 from trackbook_server.store.search.plan import Search
 
 API = "trackbook/api"
@@ -148,6 +155,22 @@ class RunIdsHandler(ListHandler):
             self.get_query_argument("cursor", None),
         )
         self.reply(answer)
+
+
+class CompletionsHandler(TrackbookHandler):
+    """What can stand at a place in a filter."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `FilterCompletions`."""
+        text = self.get_query_argument("filter", "", strip=False)
+        if len(text) > MAX_LENGTH:
+            raise BadInput(f"a filter has at most {MAX_LENGTH:,} characters")
+        at = self.get_number("at", utf16_length(text))
+        found = await self.read(complete, text, from_utf16(text, at))
+        start, end = (utf16_length(text[:place]) for place in (found.start, found.end))
+        self.reply(msgspec.structs.replace(found, start=start, end=end))
 
 
 class FolderHandler(TrackbookHandler):
@@ -295,6 +318,7 @@ ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/columns", RunColumnsHandler),
     (r"runs/ids", RunIdsHandler),
     (r"folders", FolderHandler),
+    (r"filters/completions", CompletionsHandler),
     (r"runs/(?P<run_id>[^/]+)", RunHandler),
     (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),
     (r"runs/(?P<run_id>[^/]+)/tables/(?P<name>.+)", TableHandler),

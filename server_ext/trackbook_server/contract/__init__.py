@@ -125,6 +125,8 @@ from trackbook_server.contract.runs import (
     ShownRun,
 )
 from trackbook_server.contract.server import (
+    FilterCompletion,
+    FilterCompletions,
     FilterFix,
     FilterHint,
     FilterPosition,
@@ -172,6 +174,8 @@ __all__ = [
     "ExplanationCell",
     "ExplanationReason",
     "FigureRef",
+    "FilterCompletion",
+    "FilterCompletions",
     "FilterFix",
     "FilterHint",
     "FilterPosition",

@@ -50,6 +50,24 @@ class FilterHint(Reply, frozen=True, kw_only=True):
     fixes: list[FilterFix]
 
 
+class FilterCompletion(Reply, frozen=True, kw_only=True):
+    """What can stand in a filter: the text that is put there, how it is shown, and what
+    it is about."""
+
+    text: str
+    label: str
+    about: str
+
+
+class FilterCompletions(Reply, frozen=True, kw_only=True):
+    """What can stand where the cursor is, the likeliest first, instead of the part of
+    the filter from `start` to `end`, in UTF-16 code units."""
+
+    start: int
+    end: int
+    items: list[FilterCompletion]
+
+
 class Problem(Reply, frozen=True, kw_only=True):
     """The one shape of every error: what is wrong and what mends it; of a filter also
     where."""

@@ -2,14 +2,21 @@
 what is not there. Only selects, each along an index and of a bounded number of rows.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import sqlite_utils
 
 from trackbook.errors import BadFilter, FilterFix
 from trackbook_server import contract as c
-from trackbook_server.store.search.fields import PREFIXES, list_near, quote_key
+from trackbook_server.store.params import PARAM_ORDER
+from trackbook_server.store.search.fields import (
+    PREFIXES,
+    list_near,
+    quote_key,
+    quote_value,
+)
 from trackbook_server.store.search.plan import Search, make_search
 from trackbook_server.store.search.syntax import Field, FieldKind, list_fields
 from trackbook_server.store.search.syntax import list_words as list_words_of
@@ -23,6 +30,20 @@ _SOURCES: dict[FieldKind, tuple[str, str]] = {
     "tag": ("tags", ""),
 }
 _PROPOSED = 4
+
+MAX_VALUES = 200
+
+_VALUES: dict[tuple[FieldKind, str], tuple[str, str]] = {
+    ("param", ""): (PARAM_ORDER, "params"),
+    ("tag", ""): ("value", "tags"),
+    ("dataset", "name"): ("name", "inputs"),
+    ("dataset", "digest"): ("digest", "inputs"),
+    ("attribute", "experiment"): ("name", "experiments"),
+    ("attribute", "notebook"): ("notebook_path", "experiments"),
+    ("attribute", "user"): ("user", "writers"),
+    ("attribute", "host"): ("host", "writers"),
+}
+"""Where values of a field are found in their order, one after the other."""
 
 
 def understand(
@@ -50,6 +71,41 @@ def list_keys(
     begin = [key for key in known if key.lower().startswith(lowered)]
     within = [key for key in known if lowered in key.lower() and key not in begin]
     return [*begin, *within]
+
+
+def list_values(
+    db: sqlite_utils.Database, field: Field, part: str = ""
+) -> Iterator[str]:
+    """Yield values that runs have of a field, as a filter has them; those that contain
+    a part, whatever the case. At most MAX_VALUES are looked at."""
+    source = _VALUES.get((field.kind, "" if field.kind in _SOURCES else field.key))
+    if source is None:
+        return
+    expression, table = source
+    keys = (field.key,) if field.kind in _SOURCES else ()
+    where = "key = ? and " if keys else ""
+    found = db.execute(
+        f"with recursive known(value) as (select min({expression}) from {table} "
+        f"where {where}1 union all select (select min({expression}) from {table} "
+        f"where {where}{expression} > known.value) from known "
+        "where known.value is not null) "
+        "select value from known where value is not null limit ?",
+        (*keys, *keys, MAX_VALUES),
+    )
+    for (value,) in found:
+        said = _say(field, value)
+        if part.lower() in said.lower():
+            yield said
+
+
+def _say(field: Field, value: str | float) -> str:
+    """Return a stored value as it stands in a filter."""
+    if field.kind != "param":
+        text = str(value)
+        return quote_value(text.rpartition("/")[2] if field.key == "notebook" else text)
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return quote_value(str(json.loads(value))) if value[:1] == '"' else value
 
 
 def find_hints(db: sqlite_utils.Database, search: Search) -> list[c.FilterHint]:
