@@ -34,6 +34,7 @@ import type {
   Run,
   RunEdit,
   RunList,
+  RunningList,
   RunOutputs,
   RunTable,
   Status
@@ -218,6 +219,8 @@ export type Api = {
     experimentId: string,
     edit: Partial<ExperimentEdit>
   ) => Promise<Experiment>;
+  /** The runs without an end, and where they run. */
+  readonly running: () => Promise<RunningList>;
   readonly recording: (kernelId: string) => Promise<Recording>;
   readonly record: (kernelId: string, on: boolean) => Promise<Recording>;
   readonly capture: (capture: Capture) => Promise<Captured>;
@@ -346,6 +349,7 @@ export function createApi(
     getExperiment: id => ask(['experiments', id]),
     editExperiment: (id, body) =>
       ask(['experiments', id], { method: 'PATCH', body }),
+    running: () => ask(['running']),
     recording: kernelId => ask(['recordings', kernelId]),
     record: (kernelId, on) =>
       ask(['recordings', kernelId], { method: 'PUT', body: { on } }),

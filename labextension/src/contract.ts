@@ -1320,6 +1320,53 @@ export interface components {
             readonly rows: readonly (readonly unknown[])[];
         };
         /**
+         * RunningCell
+         * @description The cell that a run executes. `source` is at most its first 2,000 characters.
+         */
+        readonly RunningCell: {
+            readonly cell_id: null | string;
+            readonly execution_id: string;
+            readonly source: string;
+            readonly started_at: string;
+        };
+        /**
+         * RunningList
+         * @description What GET running says: at most 500 runs, the latest started first.
+         *
+         *         `host` is the server's own; `total` counts all of them.
+         */
+        readonly RunningList: {
+            readonly change: number;
+            readonly host: string;
+            readonly runs: readonly components["schemas"]["RunningRun"][];
+            readonly total: number;
+        };
+        /**
+         * RunningRun
+         * @description A run without an end, and the process that is at it.
+         *
+         *         `is_here`: the kernel is one of this server's, which can interrupt it; it may well
+         *         run on this host and be another server's, or nobody's. `is_busy` is what this server
+         *         knows of its kernel; None of any other. `cell` is None between cells.
+         */
+        readonly RunningRun: {
+            readonly cell: components["schemas"]["RunningCell"] | null;
+            readonly experiment: string;
+            readonly host: string;
+            readonly is_busy: boolean | null;
+            readonly is_here: boolean;
+            readonly kernel_id: null | string;
+            readonly main_metric: components["schemas"]["MainMetric"] | null;
+            readonly name: string;
+            readonly notebook_path: null | string;
+            readonly number: number;
+            readonly pid: number | null;
+            readonly run_id: string;
+            readonly started_at: string;
+            /** @enum {unknown} */
+            readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
+        };
+        /**
          * SeenArtifact
          * @description A file as one run kept it.
          */
@@ -1515,6 +1562,9 @@ export type RunParam = components['schemas']['RunParam'];
 export type RunRecord = components['schemas']['RunRecord'];
 export type RunRow = components['schemas']['RunRow'];
 export type RunTable = components['schemas']['RunTable'];
+export type RunningCell = components['schemas']['RunningCell'];
+export type RunningList = components['schemas']['RunningList'];
+export type RunningRun = components['schemas']['RunningRun'];
 export type SeenArtifact = components['schemas']['SeenArtifact'];
 export type SeenInput = components['schemas']['SeenInput'];
 export type ShownRun = components['schemas']['ShownRun'];

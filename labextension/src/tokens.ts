@@ -55,6 +55,16 @@ export const CommandIDs = {
   restoreRevision: 'trackbook:restore-revision',
   /** `{ place? }`: asks for a deleted notebook (of the folder), writes and opens it */
   restoreDeleted: 'trackbook:restore-deleted-notebook',
+  /** The page of what runs now. */
+  running: 'trackbook:show-running',
+  /** `{ kernelId: string }`: a kernel of this server */
+  interruptKernel: 'trackbook:interrupt-kernel',
+  /** `{ runId?, isMenu? }`: a link to the run, or to the comparison of those selected */
+  copyLink: 'trackbook:copy-link',
+  /** A link to the page whose tab the menu stands on. */
+  copyPageLink: 'trackbook:copy-page-link',
+  /** `{ search: string }`: opens what a link names */
+  openLink: 'trackbook:open-link',
   /** Toggles whether the selected cells are recorded. */
   skipCell: 'trackbook:skip-cell',
   /** Shows and focuses the panel. */

@@ -14,9 +14,11 @@ import {
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { runningIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { queryOf } from './chrome/link-words';
 import { runIcon as pageIcon } from './sidebar/icons';
 import { CommandIDs, ITrackbook } from './tokens';
 import { chartIcon, compareIcon, timelineIcon } from './views/icon';
@@ -26,6 +28,7 @@ import {
   compareWidget,
   differencesWidget,
   runWidget,
+  runningWidget,
   timelineWidget
 } from './views/widgets';
 import type { View } from './views/widgets';
@@ -71,6 +74,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       readonly read: (args: ReadonlyPartialJSONObject) => Args | null;
       readonly idOf: (args: Args) => string;
       readonly create: (args: Args) => View;
+      /** The query that names it in a link; left out where none does. */
+      readonly linkTo?: (args: Args) => string;
       /** Without arguments there is nothing to show, unless it knows what is meant. */
       readonly isOffered?: true;
     }): void => {
@@ -95,6 +100,11 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
             widget = new MainAreaWidget<View>({ content });
             widget.id = id;
             widget.title.closable = true;
+            const link = view.linkTo?.(read);
+            widget.title.dataset = {
+              ...widget.title.dataset,
+              ...(link === undefined ? {} : { 'trackbook-link': link })
+            };
             const opened = widget;
             content.argsChanged.connect(() => void tracker.save(opened));
             void tracker.add(widget);
@@ -124,6 +134,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       read: args =>
         typeof args['runId'] === 'string' ? { runId: args['runId'] } : null,
       idOf: ({ runId }) => `trackbook-run-${runId}`,
+      linkTo: ({ runId }) => queryOf('run', [runId]),
       create: ({ runId }) => runWidget(services, runId)
     });
     addView({
@@ -140,6 +151,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
           : { runIds, ...(typeof key === 'string' ? { key } : {}) };
       },
       idOf: ({ runIds }) => `trackbook-chart-${runIds.join('-')}`,
+      linkTo: ({ runIds }) => queryOf('chart', runIds),
       create: ({ runIds, key }) => chartWidget(services, runIds, key ?? null)
     });
     addView({
@@ -153,6 +165,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
         return runIds.length < 2 ? null : { runIds };
       },
       idOf: ({ runIds }) => `trackbook-compare-${runIds.join('-')}`,
+      linkTo: ({ runIds }) => queryOf('compare', runIds),
       create: ({ runIds }) => compareWidget(services, runIds)
     });
     addView({
@@ -167,6 +180,19 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
           : null,
       idOf: ({ before, after }) => `trackbook-differences-${before}-${after}`,
       create: pair => differencesWidget(services, pair)
+    });
+    addView({
+      command: CommandIDs.running,
+      namespace: 'trackbook-running',
+      label: trans.__('Show Running Runs'),
+      caption: trans.__(
+        'On which kernel and host runs are open, and what they execute'
+      ),
+      icon: runningIcon,
+      isOffered: true,
+      read: () => ({}),
+      idOf: () => 'trackbook-running',
+      create: () => runningWidget(services)
     });
     addView({
       command: CommandIDs.timeline,

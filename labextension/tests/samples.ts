@@ -196,6 +196,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     listExperiments: untaught,
     getExperiment: untaught,
     editExperiment: untaught,
+    running: untaught,
     recording: untaught,
     record: untaught,
     capture: untaught,

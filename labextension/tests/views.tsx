@@ -340,6 +340,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
   const refuse = (): Promise<never> => give<never>(null, 'such route here');
   const api: Api = {
     status: refuse,
+    running: refuse,
     listRuns: refuse,
     getRun: runId => give(server.runs[runId], `run ${runId}`),
     editRun: async (runId, edit) => {

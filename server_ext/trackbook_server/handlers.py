@@ -22,6 +22,7 @@ from trackbook_server.chart_handlers import CHART_ROUTES
 from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
 from trackbook_server.notebooks.run_page import get_whole_run
 from trackbook_server.recording_handlers import RecordingHandler
+from trackbook_server.running_handler import RunningHandler
 from trackbook_server.status import get_status
 from trackbook_server.store import queries
 from trackbook_server.store.folders import get_folder
@@ -314,6 +315,7 @@ class ExperimentHandler(TrackbookHandler):
 ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"status", StatusHandler),
     (r"runs", RunsHandler),
+    (r"running", RunningHandler),
     (r"runs/groups", RunGroupsHandler),
     (r"runs/columns", RunColumnsHandler),
     (r"runs/ids", RunIdsHandler),

@@ -13,3 +13,4 @@ export { LookPage } from '../restore/look-page';
 export { restore, take, undo } from '../restore/acts';
 export { Restorer } from '../restore/restorer';
 export { RunPage } from '../run/run-page';
+export { RunningPage } from '../running/running-page';

@@ -1,7 +1,7 @@
 /**
  * The Lumino widgets of the main area: thin, each draws one page.
  */
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { ReactWidget, runningIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
@@ -23,6 +23,7 @@ const DifferencesPage = lazily(
   async () => (await import('./pages')).DifferencesPage
 );
 const RunPage = lazily(async () => (await import('./pages')).RunPage);
+const RunningPage = lazily(async () => (await import('./pages')).RunningPage);
 const TimelinePage = lazily(async () => (await import('./pages')).TimelinePage);
 
 /** A page in the main area, with the arguments that bring it back after a reload. */
@@ -198,5 +199,14 @@ export function timelineWidget(services: ViewServices, path: string): View {
   view.title.label = trans.__('Timeline of %1', path.split('/').pop() ?? path);
   view.title.caption = trans.__('Runs and revisions of %1', path);
   view.title.icon = timelineIcon;
+  return view;
+}
+
+export function runningWidget(services: ViewServices): View {
+  const { trans } = services;
+  const view = new View(services, {}, () => <RunningPage />);
+  view.title.label = trans.__('Running');
+  view.title.caption = trans.__('The runs that are open now');
+  view.title.icon = runningIcon;
   return view;
 }

@@ -106,6 +106,11 @@ from trackbook_server.contract.revisions import (
     RevisionList,
     RevisionRestoreRequest,
 )
+from trackbook_server.contract.running import (
+    RunningCell,
+    RunningList,
+    RunningRun,
+)
 from trackbook_server.contract.runs import (
     Artifact,
     Environment,
@@ -231,6 +236,9 @@ __all__ = [
     "RunRow",
     "RunStatus",
     "RunTable",
+    "RunningCell",
+    "RunningList",
+    "RunningRun",
     "SeenArtifact",
     "SeenInput",
     "Severity",
