@@ -206,6 +206,9 @@ _CENTRED: tuple[tuple[str, str, int, str, str], ...] = (
 _Row = tuple[str, str, str, int]
 """Kind, literal, pattern, and how many characters before the match belong to it."""
 
+_LEAST = 7
+"""No credential, with what tells it, is shorter: a URL's password of one letter."""
+
 _RUN = 15
 """No token is shorter: xoxb- and ten characters."""
 
@@ -322,6 +325,8 @@ def redact_exact(text: str) -> tuple[str, list[Span]]:
 
 def find_exact(text: str) -> list[tuple[int, int, str]]:
     """Return where credentials of exact formats begin and end, and their kinds."""
+    if len(text) < _LEAST:  # as most strings of a document are
+        return []
     found = [
         (match.start(group) - back, -match.end(group), kind)
         for kind, _, pattern, back in _list_likely(text)

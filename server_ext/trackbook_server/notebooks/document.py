@@ -20,6 +20,9 @@ Document: TypeAlias = dict[str, Any]
 
 MAX_NOTEBOOK_BYTES = 512 * 1024 * 1024
 MAX_DEPTH = 200
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False
+).encode
 _SAFE_INTEGER = 2**53
 
 
@@ -136,9 +139,7 @@ def for_web(data: bytes) -> bytes:
 
 def canonical(value: Json) -> bytes:
     """Return the one JSON of `value`: equal values have equal bytes."""
-    return json.dumps(
-        _numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode("utf-8", "surrogatepass")
+    return _encode(_numbers(value)).encode("utf-8", "surrogatepass")
 
 
 def from_canonical(data: bytes) -> Json:

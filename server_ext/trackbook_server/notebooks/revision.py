@@ -8,7 +8,7 @@ a revision by that of the names of its pieces in their order. No database here.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -18,7 +18,6 @@ from trackbook_server.notebooks.document import (
     Json,
     canonical,
     digest,
-    from_canonical,
 )
 from trackbook_server.notebooks.secrets import Redact, Span, redact_exact
 
@@ -126,7 +125,7 @@ class Pieces:
 
     def add_frame(self, frame: dict[str, Any]) -> str:
         """Take in the document without its cells; return its name."""
-        return self._add(frame).sha256
+        return self._add(frame)[0].sha256
 
     def add_cell(self, cell: dict[str, Any]) -> CellRef:
         """Take a checked cell apart."""
@@ -134,12 +133,14 @@ class Pieces:
         count = _take_count(body)
         outputs = body.pop("outputs", None)
         cell_id = body.get("id")
-        piece = self._add(body)
-        source = from_canonical(piece.data).get("source", "")
-        self.found[piece.sha256] = replace(
-            piece,
-            cell_id=cell_id if isinstance(cell_id, str) else None,
-            source_sha256=digest(canonical([body["cell_type"], source])),
+        piece, kept = self._add(body)
+        source = kept.get("source", "")
+        self.found[piece.sha256] = Piece(
+            piece.sha256,
+            piece.data,
+            piece.redacted,
+            cell_id if isinstance(cell_id, str) else None,
+            digest(canonical([body["cell_type"], source])),
         )
         refs = None if outputs is None else tuple(map(self._add_output, outputs))
         return CellRef(piece.sha256, count, refs)
@@ -147,13 +148,15 @@ class Pieces:
     def _add_output(self, output: dict[str, Any]) -> OutputRef:
         body = dict(output)
         count = _take_count(body)
-        return OutputRef(self._add(body).sha256, count)
+        return OutputRef(self._add(body)[0].sha256, count)
 
-    def _add(self, value: Json) -> Piece:
+    def _add(self, value: dict[str, Any]) -> tuple[Piece, dict[str, Any]]:
+        """Take in a piece; return it, and the value that it holds."""
         spans: list[PlacedSpan] = []
-        data = canonical(_redacted(value, self.redact, (), spans))
+        kept = _redacted(value, self.redact, (), spans)
+        data = canonical(kept)
         piece = Piece(digest(data), data, tuple(spans))
-        return self.found.setdefault(piece.sha256, piece)
+        return self.found.setdefault(piece.sha256, piece), kept
 
 
 @dataclass(frozen=True, slots=True)
