@@ -160,6 +160,14 @@ screenshots: setup .make/ui-tests ## take the pictures of the documentation anew
 bench: setup ## measure what trackbook promises to cost
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# The extension as it is released; tests and demos go on with what this leaves behind.
+.PHONY: bench-ui
+bench-ui: setup .make/ui-tests ## measure the views in the browser, with 10,000 runs
+	npm run --silent build:prod
+	@port=$$($(BIN)/python -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'); \
+	TRACKBOOK_UI_PORT=$$port $(MAKE) --no-print-directory ui-test \
+	  ARGS='--config bench.config.js $(ARGS)'
+
 # ---------------------------------------------------------------------- use
 
 .PHONY: lab

@@ -31,7 +31,8 @@ export default tseslint.config(
       'ui-tests/.work/**',
       'ui-tests/test-results/**',
       // CommonJS, as Playwright reads it.
-      'ui-tests/*.config.js'
+      'ui-tests/*.config.js',
+      'ui-tests/benchmarks/*.js'
     ]
   },
   js.configs.recommended,
@@ -46,7 +47,7 @@ export default tseslint.config(
   },
   {
     // The same rules; a story counts things that it has just seen there.
-    files: ['ui-tests/{tests,front-ends,pictures}/**/*.ts'],
+    files: ['ui-tests/{tests,front-ends,pictures,benchmarks}/**/*.ts'],
     languageOptions: {
       parserOptions: { project: './ui-tests/tsconfig.json' }
     },

@@ -3,11 +3,14 @@
 Nothing of the user's is read or written: configuration, data, runtime files, IPython's
 history and trackbook's home all lie under ``.work``, or where TRACKBOOK_UI_WORK says.
 TRACKBOOK_UI_PYTHON names another interpreter to serve with: one that stands on this
-environment and has more front ends.
+environment and has more front ends. TRACKBOOK_UI_FILL fills the home first, with the
+arguments of `benchmarks.many_runs`.
 """
 
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -36,6 +39,13 @@ def main() -> None:
         folder.mkdir(parents=True)
         os.environ[variable] = str(folder)
     (WORK / "home").chmod(0o700)
+    fill = os.environ.get("TRACKBOOK_UI_FILL")
+    if fill is not None:
+        many_runs = [sys.executable, "-m", "benchmarks.many_runs"]
+        home = os.environ["TRACKBOOK_HOME"]
+        subprocess.run(
+            [*many_runs, home, *shlex.split(fill)], check=True, cwd=HERE.parent
+        )
     # Collaboration keeps its histories where the server is started.
     os.chdir(WORK)
     python = os.environ.get("TRACKBOOK_UI_PYTHON", sys.executable)
