@@ -41,12 +41,14 @@ class RunsPanel extends TrackbookWidget {
       known: () => store.getState().list.change,
       isVisible: () => this.isVisible && document.visibilityState !== 'hidden'
     });
-    document.addEventListener('visibilitychange', this.onVisibility);
+    document.addEventListener('visibilitychange', this.onLooking);
+    window.addEventListener('online', this.onLooking);
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
-      document.removeEventListener('visibilitychange', this.onVisibility);
+      document.removeEventListener('visibilitychange', this.onLooking);
+      window.removeEventListener('online', this.onLooking);
       this.follower.dispose();
     }
     super.dispose();
@@ -97,7 +99,7 @@ class RunsPanel extends TrackbookWidget {
   }
 
   private readonly widen = createWidener(this);
-  private readonly onVisibility = (): void => {
+  private readonly onLooking = (): void => {
     this.follower.refreshNow();
   };
 

@@ -13,6 +13,7 @@ import { Header } from './header';
 import { Notebooks } from './notebooks';
 import { RunList } from './run-list';
 import { Banner, Empty, Failed, Skeleton } from './states';
+import { Troubles } from './troubles';
 
 export function Panel(): ReactElement {
   const [showsNotebooks, setShowsNotebooks] = useState(false);
@@ -92,23 +93,4 @@ function MoreFailed(): ReactElement | null {
       </button>
     </Banner>
   ) : null;
-}
-
-function Troubles(): ReactElement | null {
-  const trans = useTrans();
-  const stale = useTrackbookState(state => state.list.stale);
-  const server = useTrackbookState(state => state.server);
-  if (stale !== null) {
-    return (
-      <Banner>
-        {stale.kind === 'offline'
-          ? trans.__(
-              'The Jupyter server does not answer: what is shown may be old.'
-            )
-          : trans.__('The list could not be brought up to date.')}
-      </Banner>
-    );
-  }
-  const problem = server?.problem ?? null;
-  return problem === null ? null : <Banner>{problem}</Banner>;
 }

@@ -157,7 +157,16 @@ export function FailureWords({
         </>
       );
     case 'refused':
-      return <p>{failure.problem.message}</p>;
+      return failure.status === 403 ? (
+        <p>
+          <b>{trans.__('This Jupyter server does not show you its runs.')}</b>{' '}
+          {trans.__(
+            'Reload the page to log in again. If that does not help, ask whoever looks after the server to let you read “trackbook”.'
+          )}
+        </p>
+      ) : (
+        <p>{failure.problem.message}</p>
+      );
     case 'broken':
       return (
         <p>
