@@ -42,6 +42,8 @@ test('offline, what is shown stays and says so; online again, it goes on', async
   await expect(panel.getByRole('alert')).toContainText(/does not answer/);
 
   await page.unroute(API);
+  // A list under the pointer holds still.
+  await page.mouse.move(700, 600);
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(rows(panel)).toHaveCount(2);
   await expect(banner).toHaveCount(0);
@@ -151,6 +153,7 @@ test('two tabs show the same, and a run deleted in one is gone from the other', 
     page.getByRole('heading', { name: 'named elsewhere' })
   ).toBeVisible();
 
+  await page.mouse.move(700, 800);
   await edit({ trashed: true });
   await expect(rows(panel)).toHaveCount(1);
   await expect(rows(panel).first()).toContainText('rate 0.1');
