@@ -28,10 +28,12 @@ async function failureOf(request: Promise<unknown>): Promise<Failure | null> {
 describe('a request', () => {
   it('stays under the server’s own prefix and encodes what it names', async () => {
     const { api, asked } = answering(200, '{}');
-    await api.metricHistory('r1', 'val/acc é', 500);
+    await api.table('r1', 'val/acc é', 0, 500);
+    await api.metricHistories({ run_id: ['a', 'b'], key: ['val/acc é'] });
     await api.compare(['a', 'b']);
     expect(asked.map(({ url }) => url)).toEqual([
-      'http://example.org/hub/user/ada/trackbook/api/runs/r1/metrics/val%2Facc%20%C3%A9?max_points=500',
+      'http://example.org/hub/user/ada/trackbook/api/runs/r1/tables/val%2Facc%20%C3%A9?first=0&limit=500',
+      'http://example.org/hub/user/ada/trackbook/api/points?run_id=a&run_id=b&key=val%2Facc+%C3%A9',
       'http://example.org/hub/user/ada/trackbook/api/compare?run_id=a&run_id=b'
     ]);
   });

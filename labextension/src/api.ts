@@ -20,7 +20,6 @@ import type {
   ExperimentList,
   KnownNotebookList,
   MetricHistories,
-  MetricHistory,
   NotebookDifference,
   Problem,
   Recording,
@@ -133,11 +132,6 @@ export type Api = {
   readonly listRuns: (query: RunQuery) => Promise<RunList>;
   readonly getRun: (runId: string) => Promise<Run>;
   readonly editRun: (runId: string, edit: Partial<RunEdit>) => Promise<Run>;
-  readonly metricHistory: (
-    runId: string,
-    key: string,
-    maxPoints?: number
-  ) => Promise<MetricHistory>;
   /** Points of several metrics of several runs at once; what a run lacks is left out. */
   readonly metricHistories: (query: PointsQuery) => Promise<MetricHistories>;
   /** Where all their points are as CSV: for a link, so that the browser saves them. */
@@ -285,9 +279,7 @@ export function createApi(
     listRuns: query => ask(['runs'], { query: asParams(query) }),
     getRun: runId => ask(['runs', runId]),
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
-    metricHistory: (runId, key, max_points) =>
-      ask(['runs', runId, 'metrics', key], { query: asParams({ max_points }) }),
-    metricHistories: query => ask(['metrics'], { query: asParams(query) }),
+    metricHistories: query => ask(['points'], { query: asParams(query) }),
     metricsCsv: (run_id, key) => {
       const query = asParams({ run_id, key });
       // What Jupyter asks of links that save files.
@@ -295,7 +287,7 @@ export function createApi(
       if (xsrf !== undefined) {
         query.set('_xsrf', xsrf);
       }
-      return `${pathOf(['metrics', 'csv'])}?${query.toString()}`;
+      return `${pathOf(['points', 'csv'])}?${query.toString()}`;
     },
     chartSubject: (run_id, key) =>
       ask(['charts'], { query: asParams({ run_id, key }) }),

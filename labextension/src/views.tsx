@@ -14,6 +14,7 @@ import {
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStateDB } from '@jupyterlab/statedb';
 import { runningIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -45,7 +46,8 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
     IEditorLanguageRegistry,
     IThemeManager,
     ILayoutRestorer,
-    IDocumentManager
+    IDocumentManager,
+    IStateDB
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -54,14 +56,16 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
     languages: IEditorLanguageRegistry | null,
     themes: IThemeManager | null,
     restorer: ILayoutRestorer | null,
-    docManager: IDocumentManager | null
+    docManager: IDocumentManager | null,
+    state: IStateDB | null
   ): void => {
     const services = viewServices(
       trackbook,
       rendermime,
       languages,
       themes,
-      docManager
+      docManager,
+      state
     );
     const { trans } = trackbook;
 

@@ -171,7 +171,6 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     listRuns: async () => samplePage([]),
     getRun: untaught,
     editRun: untaught,
-    metricHistory: untaught,
     metricHistories: untaught,
     metricsCsv: () => '',
     chartSubject: untaught,

@@ -43,6 +43,9 @@ for (const [name, value] of Object.entries(shims)) {
   }
 }
 
+// jsdom has no canvas: what would be painted is told by scenes.
+HTMLCanvasElement.prototype.getContext = () => null;
+
 // After the shims: testing-library is only needed where a spec renders something.
 afterEach(async () => {
   const { cleanup } = await import('@testing-library/react');

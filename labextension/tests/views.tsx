@@ -33,7 +33,6 @@ import type {
   RunTable
 } from '../src/contract';
 import type { IEventListener } from '../src/live';
-import type { Layout, Trace } from '../src/plot';
 import { createRecordingStore } from '../src/recordings';
 import { Lists } from '../src/lists';
 import { createTrackbookStore } from '../src/store';
@@ -245,8 +244,8 @@ export class FakeChanges implements IEventListener {
 }
 
 export type Drawing = {
-  readonly data: readonly Trace[];
-  readonly layout: Layout;
+  readonly data: readonly object[];
+  readonly layout: object;
 };
 
 export function makeExplanation(part: Partial<Explanation> = {}): Explanation {
@@ -358,8 +357,6 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     },
     cellHistory: (_, cellId) => give(server.cells[cellId], `cell ${cellId}`),
     cellMarks: refuse,
-    metricHistory: (runId, key) =>
-      give(server.histories[`${runId} ${key}`], `metric ${key}`),
     metricHistories: async ({ run_id, key }) => {
       await Promise.resolve();
       return {
@@ -483,12 +480,13 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
       languages: null,
       pickNotebook: () => Promise.resolve('other.ipynb'),
       themeChanged,
+      stateDb: null,
       loadPlotly: () =>
         Promise.resolve({
           react: (
             _: HTMLElement,
-            data: readonly Trace[],
-            layout: Layout,
+            data: readonly object[],
+            layout: object,
             _config: PlotlyConfig
           ) => {
             drawings.push({ data, layout });

@@ -37,7 +37,7 @@ class MetricHandler(ChartHandler):
         )
 
 
-class MetricsHandler(ChartHandler):
+class PointsHandler(ChartHandler):
     """The points of several metrics of several runs."""
 
     @web.authenticated
@@ -56,7 +56,7 @@ class MetricsHandler(ChartHandler):
         )
 
 
-class MetricsCsvHandler(TrackbookHandler):
+class PointsCsvHandler(TrackbookHandler):
     """All points of several metrics of several runs, as a file."""
 
     @web.authenticated
@@ -71,7 +71,7 @@ class MetricsCsvHandler(TrackbookHandler):
         if not stretches:
             raise RunNotFound("none of these runs has such a metric")
         self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", 'attachment; filename="metrics.csv"')
+        self.set_header("Content-Disposition", 'attachment; filename="points.csv"')
         self.set_header("X-Content-Type-Options", "nosniff")
         self.write(histories.csv_lines([list(histories.CSV_COLUMNS)]))
         for stretch in stretches:
@@ -102,7 +102,7 @@ class ChartSubjectHandler(TrackbookHandler):
 
 CHART_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
-    (r"metrics", MetricsHandler),
-    (r"metrics/csv", MetricsCsvHandler),
+    (r"points", PointsHandler),
+    (r"points/csv", PointsCsvHandler),
     (r"charts", ChartSubjectHandler),
 ]

@@ -47,7 +47,7 @@ def long_runs(journal: FakeJournal, jp_fetch: Any) -> Any:
 
 async def histories(jp_fetch: Any, **params: Any) -> c.MetricHistories:
     query = [(key, value) for key, found in params.items() for value in listed(found)]
-    answer = await ask(jp_fetch, "metrics", params=query)
+    answer = await ask(jp_fetch, "points", params=query)
     return msgspec.convert(answer, c.MetricHistories)
 
 
@@ -132,7 +132,7 @@ async def test_csv_has_every_point_and_no_formula(
 ) -> None:
     await long_runs()
     query = [("run_id", "run-b"), ("run_id", "run-a"), ("key", "loss"), ("key", "=2+3")]
-    response = await jp_fetch("trackbook", "api", "metrics", "csv", params=query)
+    response = await jp_fetch("trackbook", "api", "points", "csv", params=query)
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response.headers["Content-Disposition"]
     lines = list(csv.DictReader(response.body.decode().splitlines()))
@@ -165,12 +165,12 @@ async def test_what_runs_can_be_charted_by(long_runs: Any, jp_fetch: Any) -> Non
 @pytest.mark.parametrize(
     "query",
     [
-        "metrics",
-        "metrics?run_id=run-a",
-        "metrics?run_id=run-a&key=loss&x=sideways",
-        "metrics?run_id=run-a&key=loss&from=5&to=4",
-        f"metrics?run_id=run-a&run_id=run-b&key=loss&max_points={MAX_TOTAL_POINTS}",
-        "metrics/csv?run_id=run-a",
+        "points",
+        "points?run_id=run-a",
+        "points?run_id=run-a&key=loss&x=sideways",
+        "points?run_id=run-a&key=loss&from=5&to=4",
+        f"points?run_id=run-a&run_id=run-b&key=loss&max_points={MAX_TOTAL_POINTS}",
+        "points/csv?run_id=run-a",
         "charts",
     ],
 )

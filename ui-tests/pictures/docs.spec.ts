@@ -96,7 +96,9 @@ test('curves', async ({ page, tmpPath }) => {
   await rows(panel).nth(1).hover();
   await rows(panel).nth(1).getByRole('button', { name: /star/i }).click();
   await rows(panel).nth(1).locator('.jp-trackbook-name').click();
-  await expect(page.locator('.js-plotly-plot:visible .trace')).toHaveCount(2);
+  await expect(
+    page.locator('.jp-trackbook-plot:visible[data-lines="2"]').first()
+  ).toBeVisible();
   await take(page, 'run');
 
   await rows(panel).nth(1).getByRole('checkbox').check();
@@ -105,7 +107,9 @@ test('curves', async ({ page, tmpPath }) => {
   await expect(
     page.getByRole('heading', { name: 'Compare 2 runs' })
   ).toBeVisible();
-  await expect(page.locator('.js-plotly-plot:visible .trace')).toHaveCount(2);
+  await expect(
+    page.locator('.jp-trackbook-plot:visible[data-lines="2"]').first()
+  ).toBeVisible();
   await expect(page.locator('.cm-mergeView:visible').first()).toBeVisible();
   await take(page, 'compare');
 });

@@ -85,7 +85,9 @@ test('axe finds nothing serious in any view, in light and in dark', async ({
       'chart',
       async () => {
         await panel.getByRole('button', { name: 'Chart' }).click();
-        await expect(page.locator('.js-plotly-plot:visible')).toHaveCount(1);
+        await expect(
+          page.locator('.jp-trackbook-plot:visible').first()
+        ).toBeVisible();
       }
     ]
   ];

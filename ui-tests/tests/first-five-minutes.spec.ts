@@ -139,8 +139,8 @@ test('metrics move while a longer cell trains', async ({ page, tmpPath }) => {
     .poll(() => valueOf(value), { timeout: 5_000 })
     .toBeGreaterThan(before);
   await expect(
-    page.locator('.js-plotly-plot .scatterlayer .trace')
-  ).toHaveCount(1);
+    page.locator('.jp-trackbook-plot:visible[data-lines="1"]')
+  ).toBeVisible();
 });
 
 test('a restart ends the run, Record stays on, and Restart & Run All is one whole run', async ({

@@ -1,63 +1,98 @@
 /**
- * The quiet controls above a chart: x axis, logarithmic y, picture or table.
+ * The quiet controls above a chart: x axis, smoothing, logarithmic y, and the rest of its
+ * settings behind a button.
  */
-import type { XAxis } from '../plot';
 import { useServices } from '../views/context';
+import type { XAxis } from '../plot/types';
+import { X_AXES } from './chart-settings';
+import type { ChartSettings } from './chart-settings';
 
 type Props = {
-  /** Null where there is no x axis to choose. */
-  readonly xAxis: XAxis | null;
-  readonly onXAxis: (xAxis: XAxis) => void;
-  readonly logY: boolean;
-  readonly onLogY: (on: boolean) => void;
-  readonly asTable: boolean;
-  readonly onAsTable: (on: boolean) => void;
+  readonly settings: ChartSettings;
+  readonly onSettings: (settings: ChartSettings) => void;
+  /** Whether there are lines, and so an x axis and something to smooth. */
+  readonly hasLines: boolean;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
 };
 
-const X_AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
-
 export function ChartControls(props: Props): JSX.Element {
+  const { settings, onSettings, hasLines, open, onOpen } = props;
   const { trans } = useServices();
   const names: Record<XAxis, string> = {
     step: trans.__('step'),
     relative: trans.__('relative time'),
     wall: trans.__('wall time')
   };
+  const lines = hasLines && !settings.asTable;
+  const { amount } = settings.smoothing;
   return (
     <div className="jp-trackbook-controls">
-      {props.xAxis !== null && !props.asTable ? (
-        <select
-          className="jp-trackbook-choice"
-          aria-label={trans.__('X axis')}
-          value={props.xAxis}
-          onChange={event => {
-            const chosen = X_AXES.find(axis => axis === event.target.value);
-            props.onXAxis(chosen ?? 'step');
-          }}
-        >
-          {X_AXES.map(axis => (
-            <option key={axis} value={axis}>
-              {names[axis]}
-            </option>
-          ))}
-        </select>
+      {lines ? (
+        <>
+          <select
+            className="jp-trackbook-choice"
+            aria-label={trans.__('X axis')}
+            value={settings.xAxis}
+            onChange={event => {
+              const chosen = X_AXES.find(axis => axis === event.target.value);
+              onSettings({ ...settings, xAxis: chosen ?? 'step' });
+            }}
+          >
+            {X_AXES.map(axis => (
+              <option key={axis} value={axis}>
+                {names[axis]}
+              </option>
+            ))}
+          </select>
+          <label className="jp-trackbook-smoothing">
+            {trans.__('smoothing')}
+            <input
+              type="range"
+              min="0"
+              max="0.99"
+              step="0.01"
+              value={amount}
+              aria-valuetext={
+                amount === 0 ? trans.__('none') : amount.toFixed(2)
+              }
+              onChange={event =>
+                onSettings({
+                  ...settings,
+                  smoothing: {
+                    ...settings.smoothing,
+                    amount: Number(event.target.value)
+                  }
+                })
+              }
+            />
+            <output>{amount === 0 ? '' : amount.toFixed(2)}</output>
+          </label>
+        </>
       ) : null}
-      {props.asTable ? null : (
+      {settings.asTable ? null : (
         <button
           className="jp-trackbook-toggle"
-          aria-pressed={props.logY}
+          aria-pressed={settings.logY}
           title={trans.__('Logarithmic values')}
-          onClick={() => props.onLogY(!props.logY)}
+          onClick={() => onSettings({ ...settings, logY: !settings.logY })}
         >
           {trans.__('log')}
         </button>
       )}
       <button
         className="jp-trackbook-toggle"
-        aria-pressed={props.asTable}
-        onClick={() => props.onAsTable(!props.asTable)}
+        aria-pressed={settings.asTable}
+        onClick={() => onSettings({ ...settings, asTable: !settings.asTable })}
       >
         {trans.__('Show as table')}
+      </button>
+      <button
+        className="jp-trackbook-toggle"
+        aria-expanded={open}
+        onClick={() => onOpen(!open)}
+      >
+        {trans.__('More')}
       </button>
     </div>
   );

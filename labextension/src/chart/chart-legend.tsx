@@ -1,59 +1,71 @@
 /**
  * Which line is which run; a click hides a line, pointing at it brings it out.
  */
-import { dashArray } from '../colors';
+import { dashPixels } from '../plot/dash';
 import type { RunStyle } from '../colors';
 import { columnFormat } from '../format';
-import type { Series } from '../plot';
+import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
+import { useHoverBus, useHoveredRun } from './hover';
 import { chartStyles } from './series';
 import type { ChartRun } from './series';
 
 type Props = {
   readonly runs: readonly ChartRun[];
-  readonly series: readonly Series[];
+  /** What the one chart shows that it belongs to; null for the legend of several. */
+  readonly series: readonly Series[] | null;
   readonly hidden: ReadonlySet<string>;
   readonly onToggle: (runId: string) => void;
-  readonly onHighlight: (runId: string | null) => void;
 };
 
 export function ChartLegend(props: Props): JSX.Element {
+  const { runs, series, hidden, onToggle } = props;
   const { trans } = useServices();
+  const bus = useHoverBus();
+  const hovered = useHoveredRun(bus);
   const lasts = new Map(
-    props.series.map(({ runId, history }) => [
+    series?.map(({ runId, history }) => [
       runId,
       history.values[history.values.length - 1] ?? NaN
     ])
   );
   const format = columnFormat([...lasts.values()]);
-  const styles = chartStyles(props.runs.map(run => run.number));
+  const styles = chartStyles(runs.map(run => run.number));
+  const point = (runId: string | null): void =>
+    bus.set(runId === null ? null : { xAxis: null, x: null, runId });
   return (
     <ul
       className="jp-trackbook-legend"
       aria-label={trans.__('Runs in the chart')}
     >
-      {props.runs.map((run, index) => {
+      {runs.map((run, index) => {
         const style = styles[index];
         const last = lasts.get(run.runId);
-        const shown = !props.hidden.has(run.runId) && last !== undefined;
+        const lacks = series !== null && last === undefined;
         return (
           <li key={run.runId}>
             <button
-              className="jp-trackbook-legend-item"
-              aria-pressed={shown}
-              disabled={last === undefined}
+              className={
+                hovered === run.runId
+                  ? 'jp-trackbook-legend-item jp-mod-current'
+                  : 'jp-trackbook-legend-item'
+              }
+              aria-pressed={!lacks && !hidden.has(run.runId)}
+              disabled={lacks}
               title={run.name}
-              onClick={() => props.onToggle(run.runId)}
-              onPointerEnter={() => props.onHighlight(run.runId)}
-              onPointerLeave={() => props.onHighlight(null)}
-              onFocus={() => props.onHighlight(run.runId)}
-              onBlur={() => props.onHighlight(null)}
+              onClick={() => onToggle(run.runId)}
+              onPointerEnter={() => point(run.runId)}
+              onPointerLeave={() => point(null)}
+              onFocus={() => point(run.runId)}
+              onBlur={() => point(null)}
             >
               {style === undefined ? null : <LineSample {...style} />}
               <span className="jp-trackbook-run-text">{run.name}</span>
-              <span className="jp-trackbook-legend-value">
-                {last === undefined ? trans.__('no points') : format(last)}
-              </span>
+              {series === null ? null : (
+                <span className="jp-trackbook-legend-value">
+                  {last === undefined ? trans.__('no points') : format(last)}
+                </span>
+              )}
             </button>
           </li>
         );
@@ -76,10 +88,7 @@ function LineSample({ color, dash }: RunStyle): JSX.Element {
         y2="4"
         stroke={color}
         strokeWidth="2"
-        strokeDasharray={dashArray(dash)
-          ?.split(' ')
-          .map(part => Number(part) * 2)
-          .join(' ')}
+        strokeDasharray={dashPixels(dash).join(' ') || undefined}
       />
     </svg>
   );

@@ -1,34 +1,43 @@
 /**
  * What a picture does not show, said beneath it.
  */
-import { omissions } from '../plot';
-import type { Series } from '../plot';
+import { omissions } from '../plot/omissions';
+import type { LineOptions, Series } from '../plot/types';
 import { useServices } from '../views/context';
 
 type Props = {
   readonly series: readonly Series[];
   readonly hidden: ReadonlySet<string>;
-  readonly logY: boolean;
+  readonly options: LineOptions;
+  readonly isZoomed: boolean;
 };
 
-export function ChartNotes({
-  series,
-  hidden,
-  logY
-}: Props): JSX.Element | null {
+export function ChartNotes(props: Props): JSX.Element | null {
+  const { series, hidden, options, isZoomed } = props;
   const { trans } = useServices();
-  const { notFinite, notPositive, sampled } = omissions(series, {
-    logY,
+  const { notFinite, notPositive, sampled } = omissions(
+    series,
+    options,
     hidden
-  });
+  );
   const notes: string[] = [];
   if (sampled !== null) {
+    const shown = sampled.shown.toLocaleString();
+    const total = sampled.total.toLocaleString();
     notes.push(
-      trans.__(
-        'Sampled: %1 of %2 points are drawn, each stretch’s extremes among them.',
-        sampled.shown.toLocaleString(),
-        sampled.total.toLocaleString()
-      )
+      trans.__('Sampled: %1 of %2 points are drawn.', shown, total),
+      trans.__('The faint band is from the least to the greatest of the rest.')
+    );
+    if (!isZoomed) {
+      notes.push(trans.__('Zoom in for all of them.'));
+    }
+  }
+  if (options.smoothing.amount > 0) {
+    notes.push(trans.__('Smoothed; the line as it was logged is faint.'));
+  }
+  if (options.ignoreOutliers) {
+    notes.push(
+      trans.__('The y axis leaves out the highest and lowest 5 % of values.')
     );
   }
   if (notFinite > 0) {

@@ -1,23 +1,34 @@
 /**
- * The page of a chart: the lines of the selected runs.
+ * The page of charts: panels of the selected runs' metrics, with one legend for all.
  */
+import { useState } from 'react';
+
+import type { ChartSubject } from '../contract';
+import { isActive } from '../run/derive';
 import { useServices } from '../views/context';
-import { RunLink } from '../views/parts';
 import { ResourcePage } from '../views/resource-page';
-import { useRuns } from '../views/use-runs';
-import { RunsChart } from './runs-chart';
+import { ChartLegend } from './chart-legend';
+import { HoverBus, HoverProvider } from './hover';
+import { MetricChooser } from './metric-chooser';
+import { PanelGrid } from './panel-grid';
+import { withMetrics } from './panels';
+import type { ChartRun } from './series';
+import { useChartSubject } from './use-chart-subject';
+import { useHidden } from './use-hidden';
+import { useViews } from './use-views';
+import type { Views } from './use-views';
+import { ViewBar } from './view-bar';
 
 type Props = {
   readonly runIds: readonly string[];
+  /** The metric that was asked for: it has a panel in any case. */
   readonly metric: string | null;
-  readonly onMetric: (metric: string) => void;
 };
 
-const HEIGHT = 420;
-
-export function ChartPage({ runIds, metric, onMetric }: Props): JSX.Element {
+export function ChartPage({ runIds, metric }: Props): JSX.Element {
   const { trans } = useServices();
-  const { state, reload } = useRuns(runIds);
+  const { state, reload } = useChartSubject(runIds);
+  const views = useViews(state.kind === 'ready' ? state.value : null, metric);
   if (runIds.length === 0) {
     return (
       <div className="jp-trackbook-page">
@@ -35,36 +46,99 @@ export function ChartPage({ runIds, metric, onMetric }: Props): JSX.Element {
       loading={trans.__('Loading the runs…')}
       gone={{
         title: trans.__('These runs can’t be charted'),
-        text: trans.__('One of these runs is not there any more.')
+        text: trans.__('None of them is there any more.')
       }}
     >
-      {runs => (
-        <>
-          <header className="jp-trackbook-page-header">
-            <h1 className="jp-trackbook-page-title">
-              {trans._n('One run', '%1 runs', runIds.length, runIds.length)}
-            </h1>
-            <div className="jp-trackbook-run-links">
-              {runs.map(run => (
-                <RunLink
-                  key={run.run_id}
-                  runId={run.run_id}
-                  number={run.number}
-                  name={run.name}
-                />
-              ))}
-            </div>
-          </header>
-          <div className="jp-trackbook-card">
-            <RunsChart
-              runs={runs}
-              metric={metric}
-              height={HEIGHT}
-              onMetric={onMetric}
-            />
+      {subject =>
+        subject.runs.length === 0 ? (
+          <div className="jp-trackbook-empty" role="alert">
+            <h1>{trans.__('These runs can’t be charted')}</h1>
+            <p>{trans.__('None of them is there any more.')}</p>
           </div>
-        </>
-      )}
+        ) : views === null ? null : (
+          <Charts subject={subject} views={views} />
+        )
+      }
     </ResourcePage>
+  );
+}
+
+function Charts(props: {
+  readonly subject: ChartSubject;
+  readonly views: Views;
+}): JSX.Element {
+  const { subject, views } = props;
+  const { trans } = useServices();
+  const [bus] = useState(() => new HoverBus());
+  const [chooses, setChooses] = useState(false);
+  const { hidden, toggle } = useHidden();
+  const runs: readonly ChartRun[] = subject.runs.map(run => ({
+    runId: run.run_id,
+    name: run.name,
+    number: run.number,
+    isActive: isActive(run.status),
+    change: run.change
+  }));
+  const { panels, setPanels } = views;
+  return (
+    <HoverProvider value={bus}>
+      <header className="jp-trackbook-page-header">
+        <h1 className="jp-trackbook-page-title">
+          {trans._n(
+            'Charts of one run',
+            'Charts of %1 runs',
+            runs.length,
+            runs.length
+          )}
+        </h1>
+        <ViewBar
+          views={views}
+          chooses={chooses}
+          onChoose={() => setChooses(!chooses)}
+        />
+      </header>
+      {subject.missing.length === 0 ? null : (
+        <p className="jp-trackbook-hint">
+          {trans._n(
+            'One of the runs is not there any more.',
+            '%1 of the runs are not there any more.',
+            subject.missing.length,
+            subject.missing.length
+          )}
+        </p>
+      )}
+      {chooses ? (
+        <MetricChooser
+          metrics={subject.metrics}
+          runCount={runs.length}
+          chosen={new Set(panels.map(panel => panel.metric))}
+          onChoose={keys => setPanels(withMetrics(panels, keys))}
+          onClose={() => setChooses(false)}
+        />
+      ) : null}
+      <ChartLegend
+        runs={runs}
+        hidden={hidden}
+        onToggle={toggle}
+        series={null}
+      />
+      {panels.length > 0 ? (
+        <PanelGrid
+          panels={panels}
+          onPanels={setPanels}
+          runs={runs}
+          metrics={subject.metrics}
+          hidden={hidden}
+        />
+      ) : (
+        <div className="jp-trackbook-chart-empty">
+          {subject.metrics.length > 0
+            ? trans.__('No panel is left: add one.')
+            : runs.some(run => run.isActive)
+              ? trans.__('No result yet: waiting for the first one.')
+              : trans.__('None of these runs gave a result.')}
+        </div>
+      )}
+    </HoverProvider>
   );
 }

@@ -2,7 +2,7 @@
  * A chart's numbers as a table: the same for those who don't see the picture.
  */
 import { columnFormat, NO_VALUE } from '../format';
-import type { Series } from '../plot';
+import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
 
 type Props = {

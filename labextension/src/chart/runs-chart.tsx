@@ -49,7 +49,6 @@ export function RunsChart(props: Props): JSX.Element {
           runId: run.run_id,
           name: run.name,
           number: run.number,
-          startedAt: run.started_at,
           isActive: isActive(run.status),
           change: run.change
         }))}

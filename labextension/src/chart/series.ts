@@ -1,19 +1,17 @@
 /**
- * Runs and their points as the series of a figure.
+ * Runs and their points as the series of a chart.
  */
 import { useMemo } from 'react';
 
 import { DASHES, runStyle } from '../colors';
 import type { RunStyle } from '../colors';
-import type { MetricHistory } from '../contract';
-import type { Series } from '../plot';
-import type { Resource } from '../views/loader';
+import type { Series } from '../plot/types';
+import type { ByRun } from './points-feed';
 
 export type ChartRun = {
   readonly runId: string;
   readonly name: string;
   readonly number: number;
-  readonly startedAt: string;
   /** Whether more points may come. */
   readonly isActive: boolean;
   /** The store's change at which the run was last changed. */
@@ -23,25 +21,24 @@ export type ChartRun = {
 /** The series of the runs that have points, the same object as long as nothing changed. */
 export function useSeries(
   runs: readonly ChartRun[],
-  byRun: ReadonlyMap<string, Resource<MetricHistory>>
+  byRun: ByRun | null
 ): readonly Series[] {
   // Parents make the list of runs anew with every drawing.
-  const identity = JSON.stringify(runs);
+  const identity = JSON.stringify(
+    runs.map(({ runId, name, number }) => [runId, name, number])
+  );
   return useMemo(
-    () => seriesOf(runs, byRun),
+    () => (byRun === null ? [] : seriesOf(runs, byRun)),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `runs` is in `identity`
     [identity, byRun]
   );
 }
 
-export function seriesOf(
-  runs: readonly ChartRun[],
-  byRun: ReadonlyMap<string, Resource<MetricHistory>>
-): Series[] {
+export function seriesOf(runs: readonly ChartRun[], byRun: ByRun): Series[] {
   const styles = chartStyles(runs.map(run => run.number));
   return runs.flatMap((run, index) => {
-    const state = byRun.get(run.runId);
-    if (state?.kind !== 'ready' || state.value.values.length === 0) {
+    const history = byRun.get(run.runId);
+    if (history === undefined || history.values.length === 0) {
       return [];
     }
     return [
@@ -49,11 +46,15 @@ export function seriesOf(
         runId: run.runId,
         name: run.name,
         ...(styles[index] ?? runStyle(run.number)),
-        startedAt: run.startedAt,
-        history: state.value
+        history
       }
     ];
   });
+}
+
+/** Whether there is nothing to connect: several runs, each with one point at most. */
+export function drawsDots(series: readonly Series[]): boolean {
+  return series.length > 0 && series.every(one => one.history.total <= 1);
 }
 
 /**

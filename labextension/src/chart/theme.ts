@@ -1,9 +1,9 @@
 /**
- * JupyterLab's theme as plotly takes it: read from the page when drawing.
+ * JupyterLab's theme as a canvas takes it: read from the page when drawing.
  */
 import { useEffect, useState } from 'react';
 
-import type { PlotTheme } from '../plot';
+import type { PlotTheme } from '../plot/types';
 import { useServices } from '../views/context';
 
 /** The theme at `element`; read again whenever JupyterLab changes its theme. */
@@ -38,12 +38,11 @@ export function readTheme(element: HTMLElement): PlotTheme {
   probe.style.fontSize = 'var(--jp-ui-font-size0)';
   const fontSize = parseFloat(getComputedStyle(probe).fontSize);
   const theme: PlotTheme = {
-    background: 'rgba(0, 0, 0, 0)',
+    background: color('--jp-layout-color1'),
     text: color('--jp-ui-font-color1'),
     muted: color('--jp-ui-font-color2'),
     grid: color('--jp-border-color2'),
-    hover: color('--jp-layout-color1'),
-    hoverBorder: color('--jp-border-color1'),
+    accent: color('--jp-brand-color1'),
     font: style.fontFamily,
     fontSize: Number.isNaN(fontSize) ? 11 : fontSize
   };

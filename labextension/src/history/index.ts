@@ -61,6 +61,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
       rendermime,
       languages,
       themes,
+      null,
       null
     );
 

@@ -63,7 +63,8 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         rendermime,
         languages,
         themes,
-        docManager
+        docManager,
+        null
       ),
       places: notebookPlaces(tracker, docManager, contents),
       restorer: async () =>

@@ -231,12 +231,14 @@ describe('a run’s page', () => {
       metric_list: [makeMetric()],
       change: 9
     });
-    const metricHistory = vi.spyOn(stage.services.api, 'metricHistory');
+    const read = vi.spyOn(stage.services.api, 'metricHistories');
     const row = { ...sampleRow(1), run_id: 'r1', change: 9 };
     act(() => stage.services.store.setState({ runs: { r1: row } }));
     await screen.findByText('finished · 41 s');
     await waitFor(() =>
-      expect(metricHistory).toHaveBeenCalledWith('r1', 'acc', 2000)
+      expect(read).toHaveBeenCalledWith(
+        expect.objectContaining({ run_id: ['r1'], key: ['acc'], since: 1 })
+      )
     );
   });
 

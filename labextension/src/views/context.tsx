@@ -3,6 +3,7 @@
  */
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IStateDB } from '@jupyterlab/statedb';
 import type { ISignal } from '@lumino/signaling';
 import { createContext, useContext } from 'react';
 import type { ReactElement, ReactNode } from 'react';
@@ -19,7 +20,9 @@ export type ViewServices = ITrackbook & {
   readonly pickNotebook: (() => Promise<string | null>) | null;
   /** Fires when JupyterLab changed its colours. */
   readonly themeChanged: ISignal<unknown, unknown> | null;
-  /** Fetches the drawing code when the first chart is drawn. */
+  /** JupyterLab's state; null where it keeps none. */
+  readonly stateDb: IStateDB | null;
+  /** Fetches the code that draws plotly figures of cells when there is one. */
   readonly loadPlotly: () => Promise<Plotly>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

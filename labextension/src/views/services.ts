@@ -5,6 +5,7 @@ import type { IThemeManager } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IStateDB } from '@jupyterlab/statedb';
 
 import { loadPlotly } from '../chart/plotly';
 import type { ITrackbook } from '../tokens';
@@ -16,7 +17,8 @@ export function viewServices(
   rendermime: IRenderMimeRegistry,
   languages: IEditorLanguageRegistry | null,
   themes: IThemeManager | null,
-  docManager: IDocumentManager | null
+  docManager: IDocumentManager | null,
+  stateDb: IStateDB | null
 ): ViewServices {
   return {
     ...trackbook,
@@ -27,6 +29,7 @@ export function viewServices(
         ? null
         : () => pickNotebook(docManager, trackbook.trans),
     themeChanged: themes?.themeChanged ?? null,
+    stateDb,
     loadPlotly,
     clock: Date.now
   };

@@ -107,30 +107,19 @@ export function chartWidget(
   metric: string | null
 ): View {
   const { trans } = services;
-  const title = (key: string | null): string =>
-    key === null
-      ? trans._n(
-          'Chart of one run',
-          'Chart of %1 runs',
-          runIds.length,
-          runIds.length
-        )
-      : key;
   const view = new View(
     services,
     { runIds: [...runIds], ...(metric === null ? {} : { key: metric }) },
-    self => (
-      <ChartPage
-        runIds={runIds}
-        metric={metric}
-        onMetric={key => {
-          self.args = { runIds: [...runIds], key };
-          self.title.label = title(key);
-        }}
-      />
-    )
+    () => <ChartPage runIds={runIds} metric={metric} />
   );
-  view.title.label = title(metric);
+  view.title.label =
+    metric ??
+    trans._n(
+      'Charts of one run',
+      'Charts of %1 runs',
+      runIds.length,
+      runIds.length
+    );
   view.title.icon = chartIcon;
   return view;
 }

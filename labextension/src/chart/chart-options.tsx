@@ -1,0 +1,144 @@
+/**
+ * The settings of a chart that are needed now and then, and what it can be saved as.
+ */
+import { useState } from 'react';
+
+import { useServices } from '../views/context';
+import type { ChartSettings } from './chart-settings';
+
+type Props = {
+  readonly settings: ChartSettings;
+  readonly onSettings: (settings: ChartSettings) => void;
+  readonly hasLines: boolean;
+  /** The half-life that the smoothing comes to, in words; null: nothing is smoothed. */
+  readonly halfLife: string | null;
+  readonly onPng: () => void;
+  readonly onSvg: () => void;
+  readonly onCsv: () => void;
+};
+
+export function ChartOptions(props: Props): JSX.Element {
+  const { settings, onSettings, hasLines, halfLife } = props;
+  const { trans } = useServices();
+  const { smoothing } = settings;
+  return (
+    <div className="jp-trackbook-chart-options">
+      {hasLines ? (
+        <>
+          <label>
+            {trans.__('Smoothing by')}{' '}
+            <select
+              className="jp-trackbook-choice"
+              value={smoothing.method}
+              onChange={event =>
+                onSettings({
+                  ...settings,
+                  smoothing: {
+                    ...smoothing,
+                    method: event.target.value === 'mean' ? 'mean' : 'ema'
+                  }
+                })
+              }
+            >
+              <option value="ema">
+                {trans.__('time-weighted moving average')}
+              </option>
+              <option value="mean">{trans.__('running mean')}</option>
+            </select>
+          </label>
+          {halfLife === null ? null : (
+            <span className="jp-trackbook-faint">{halfLife}</span>
+          )}
+          <label>
+            <input
+              type="checkbox"
+              checked={settings.logX}
+              onChange={event =>
+                onSettings({ ...settings, logX: event.target.checked })
+              }
+            />
+            {trans.__('Logarithmic x')}
+          </label>
+          <label>
+            <input
+              type="checkbox"
+              checked={settings.ignoreOutliers}
+              onChange={event =>
+                onSettings({
+                  ...settings,
+                  ignoreOutliers: event.target.checked
+                })
+              }
+            />
+            {trans.__('Ignore outliers')}
+          </label>
+          <Limit
+            label={trans.__('Y from')}
+            value={settings.yMin}
+            onValue={yMin => onSettings({ ...settings, yMin })}
+          />
+          <Limit
+            label={trans.__('to')}
+            name={trans.__('Y to')}
+            value={settings.yMax}
+            onValue={yMax => onSettings({ ...settings, yMax })}
+          />
+        </>
+      ) : null}
+      <span className="jp-trackbook-chart-saves">
+        {trans.__('Save as')}
+        <button className="jp-trackbook-link" onClick={props.onPng}>
+          PNG
+        </button>
+        <button className="jp-trackbook-link" onClick={props.onSvg}>
+          SVG
+        </button>
+        <button
+          className="jp-trackbook-link"
+          title={trans.__('Every point in the store, none left out')}
+          onClick={props.onCsv}
+        >
+          CSV
+        </button>
+      </span>
+    </div>
+  );
+}
+
+type LimitProps = {
+  readonly label: string;
+  readonly name?: string;
+  readonly value: number | null;
+  readonly onValue: (value: number | null) => void;
+};
+
+/** A number that may be left out; what is none is told, and changes nothing. */
+function Limit({ label, name, value, onValue }: LimitProps): JSX.Element {
+  const { trans } = useServices();
+  const [text, setText] = useState<string | null>(null);
+  const shown = text ?? (value === null ? '' : String(value));
+  const isNumber = shown.trim() === '' || Number.isFinite(Number(shown));
+  return (
+    <label>
+      {label}{' '}
+      <input
+        className="jp-trackbook-limit"
+        inputMode="decimal"
+        placeholder={trans.__('auto')}
+        aria-label={name}
+        aria-invalid={!isNumber}
+        value={shown}
+        onChange={event => {
+          const next = event.target.value;
+          setText(next);
+          if (next.trim() === '') {
+            onValue(null);
+          } else if (Number.isFinite(Number(next))) {
+            onValue(Number(next));
+          }
+        }}
+        onBlur={() => setText(null)}
+      />
+    </label>
+  );
+}

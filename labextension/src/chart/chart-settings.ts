@@ -1,0 +1,44 @@
+/**
+ * How a person wants a chart: kept with its panel, read back from what was stored.
+ */
+import { LINE_OPTIONS } from '../plot/types';
+import type { LineOptions, XAxis } from '../plot/types';
+
+export type ChartSettings = LineOptions & { readonly asTable: boolean };
+
+export const CHART_SETTINGS: ChartSettings = {
+  ...LINE_OPTIONS,
+  asTable: false
+};
+
+export const X_AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
+
+/** Settings from what was stored; what is missing or makes no sense is as at first. */
+export function readSettings(stored: unknown): ChartSettings {
+  if (typeof stored !== 'object' || stored === null) {
+    return CHART_SETTINGS;
+  }
+  const all: Readonly<Record<string, unknown>> = { ...stored };
+  const smoothing: Readonly<Record<string, unknown>> = {
+    ...(typeof all['smoothing'] === 'object' ? all['smoothing'] : {})
+  };
+  const amount = smoothing['amount'];
+  return {
+    xAxis: X_AXES.find(axis => axis === all['xAxis']) ?? 'step',
+    logX: all['logX'] === true,
+    logY: all['logY'] === true,
+    smoothing: {
+      method: smoothing['method'] === 'mean' ? 'mean' : 'ema',
+      amount:
+        typeof amount === 'number' && amount > 0 && amount < 1 ? amount : 0
+    },
+    yMin: finite(all['yMin']),
+    yMax: finite(all['yMax']),
+    ignoreOutliers: all['ignoreOutliers'] === true,
+    asTable: all['asTable'] === true
+  };
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

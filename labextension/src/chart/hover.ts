@@ -1,0 +1,58 @@
+/**
+ * What is pointed at, shared by all charts of a page: the same x is marked in each of
+ * them, and the same run brought out. Not React state: it changes with every pixel.
+ */
+import { createContext, useContext, useEffect, useState } from 'react';
+
+import type { XAxis } from '../plot/types';
+
+export type Hover = {
+  /** Null: no axis of any chart, but a run in the legend. */
+  readonly xAxis: XAxis | null;
+  /** Null: a run is pointed at, but no place on the axis. */
+  readonly x: number | null;
+  readonly runId: string | null;
+};
+
+export class HoverBus {
+  current: Hover | null = null;
+
+  set(hover: Hover | null): void {
+    if (hover === this.current) {
+      return;
+    }
+    this.current = hover;
+    this.listeners.forEach(listener => listener());
+  }
+
+  /** Calls `listener` whenever something else is pointed at, until the answer is called. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  private readonly listeners = new Set<() => void>();
+}
+
+const HoverContext = createContext<HoverBus | null>(null);
+
+export const HoverProvider = HoverContext.Provider;
+
+/** The page's, or one of its own for a chart that stands alone. */
+export function useHoverBus(): HoverBus {
+  const shared = useContext(HoverContext);
+  const [own] = useState(() => new HoverBus());
+  return shared ?? own;
+}
+
+/** The run that is pointed at, for what is not painted: a legend. */
+export function useHoveredRun(bus: HoverBus): string | null {
+  const [runId, setRunId] = useState<string | null>(null);
+  useEffect(
+    () => bus.subscribe(() => setRunId(bus.current?.runId ?? null)),
+    [bus]
+  );
+  return runId;
+}

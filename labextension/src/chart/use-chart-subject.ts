@@ -1,0 +1,59 @@
+/**
+ * What runs can be charted by, read again when they changed, but never in a hurry:
+ * the points come by another way.
+ */
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import type { ChartSubject, RunChanged } from '../contract';
+import type { IEventListener } from '../live';
+import { useServices } from '../views/context';
+import { Loader } from '../views/loader';
+import type { Resource } from '../views/loader';
+
+const PAUSE_MS = 2000;
+
+export function useChartSubject(runIds: readonly string[]): {
+  state: Resource<ChartSubject>;
+  reload: () => void;
+} {
+  const { api, changes } = useServices();
+  const [state, setState] = useState<Resource<ChartSubject>>({
+    kind: 'loading'
+  });
+  const loader = useRef<Loader<ChartSubject> | null>(null);
+  const ids = runIds.join('\n');
+  useEffect(() => {
+    const followed = ids.split('\n');
+    const current = new Loader(() => api.chartSubject(followed), setState);
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const onChange = (_: IEventListener, changed: RunChanged): void => {
+      const concerns =
+        changed.truncated || changed.run_ids.some(id => followed.includes(id));
+      if (concerns && timer === null) {
+        timer = setTimeout(() => {
+          timer = null;
+          current.request();
+        }, PAUSE_MS);
+      }
+    };
+    loader.current = current;
+    changes.runsChanged.connect(onChange);
+    if (ids !== '') {
+      current.request();
+    }
+    return () => {
+      changes.runsChanged.disconnect(onChange);
+      if (timer !== null) {
+        clearTimeout(timer);
+      }
+      current.dispose();
+    };
+  }, [api, changes, ids]);
+  const reload = useCallback(() => {
+    setState(before =>
+      before.kind === 'failed' ? { kind: 'loading' } : before
+    );
+    loader.current?.request();
+  }, []);
+  return { state, reload };
+}

@@ -1,0 +1,152 @@
+/**
+ * Lines over steps or time, as a scene: the raw line, faint behind a smooth one, the
+ * band that a sample stands for, and axes around them.
+ */
+import { valueAt } from './column';
+import { makeAxes } from './axes';
+import type { Axes } from './axes';
+import { dashPixels } from './dash';
+import { domainsOf } from './domain';
+import type { Line } from './lines';
+import { toPixel } from './scale';
+import type { Scale } from './scale';
+import type { Scene, Shape, Size } from './scene';
+import { clockTicks, relativeTicks, timeUnit } from './time-ticks';
+import type { LineOptions, PlotTheme, Zoom } from './types';
+
+export type LineScene = Scene & {
+  readonly axes: Axes;
+};
+
+const WIDTH = 1.75;
+const FAINT = 0.28;
+const BAND = 0.14;
+const LONELY_RADIUS = 3.5;
+
+/** @param stepLabel what the x axis of steps is called. */
+export function lineScene(
+  lines: readonly Line[],
+  options: LineOptions,
+  zoom: Zoom,
+  theme: PlotTheme,
+  size: Size,
+  stepLabel: string
+): LineScene {
+  const domains = domainsOf(lines, options, zoom);
+  const unit = timeUnit(domains.x);
+  const axes = makeAxes(
+    size,
+    theme,
+    {
+      domain: domains.x,
+      log: options.logX,
+      ticks:
+        options.xAxis === 'relative'
+          ? options.logX
+            ? undefined
+            : relativeTicks
+          : options.xAxis === 'wall' && !options.logX
+            ? clockTicks
+            : undefined,
+      title: {
+        step: stepLabel,
+        relative: options.logX ? 'ms' : unit.label,
+        wall: new Date(domains.x[0]).toLocaleDateString()
+      }[options.xAxis]
+    },
+    { domain: domains.y, log: options.logY, title: '' }
+  );
+  const shapes: Shape[] = [...axes.shapes];
+  for (const line of lines) {
+    shapes.push(...bandOf(line, axes));
+  }
+  for (const line of lines) {
+    shapes.push(...lineShapes(line, axes));
+  }
+  return {
+    ...size,
+    area: axes.area,
+    font: theme.font,
+    fontSize: theme.fontSize,
+    shapes,
+    axes
+  };
+}
+
+/** One line at its pixels; also what brings it out where it is pointed at. */
+export function lineShapes(line: Line, axes: Axes, thicker = 0): Shape[] {
+  const x = pixels(axes.x, line.x);
+  const y = pixels(axes.y, line.y);
+  const dash = dashPixels(line.dash);
+  const common = { color: line.color, clip: true } as const;
+  const shapes: Shape[] = [];
+  if (line.smooth === null) {
+    shapes.push({
+      kind: 'path',
+      x,
+      y,
+      width: WIDTH + thicker,
+      dash,
+      ...common
+    });
+  } else {
+    shapes.push(
+      { kind: 'path', x, y, width: 1, ...common, opacity: FAINT },
+      {
+        kind: 'path',
+        x,
+        y: pixels(axes.y, line.smooth),
+        width: WIDTH + 0.25 + thicker,
+        dash,
+        ...common
+      }
+    );
+  }
+  const lonely = lonelyPoints(y);
+  if (lonely.length > 0) {
+    shapes.push({
+      kind: 'dots',
+      x: lonely.map(index => valueAt(x, index)),
+      y: lonely.map(index => valueAt(y, index)),
+      radius: LONELY_RADIUS,
+      ...common
+    });
+  }
+  return shapes;
+}
+
+function bandOf(line: Line, axes: Axes): Shape[] {
+  if (line.lows === null || line.highs === null) {
+    return [];
+  }
+  return [
+    {
+      kind: 'area',
+      x: pixels(axes.x, line.x),
+      low: pixels(axes.y, line.lows),
+      high: pixels(axes.y, line.highs),
+      color: line.color,
+      opacity: BAND,
+      clip: true
+    }
+  ];
+}
+
+function pixels(scale: Scale, values: Float64Array): Float64Array {
+  return values.map(value => toPixel(scale, value));
+}
+
+/** Points between two gaps: no line shows them. */
+function lonelyPoints(y: Float64Array): number[] {
+  const found: number[] = [];
+  for (let index = 0; index < y.length; index += 1) {
+    if (
+      !Number.isNaN(valueAt(y, index)) &&
+      !(index > 0 && !Number.isNaN(valueAt(y, index - 1))) &&
+      !(index + 1 < y.length && !Number.isNaN(valueAt(y, index + 1)))
+    ) {
+      found.push(index);
+    }
+  }
+  return found;
+}
