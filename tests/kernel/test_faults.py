@@ -108,7 +108,7 @@ PLACES: list[tuple[Any, str]] = [
     (probe.Probe, "close"),
     (cells, "read_estimators"),
     (cells, "find_unbound"),
-    (cells, "_describe"),
+    (cells, "describe_error"),
     (cells, "ExecutionState"),
     (outputs.Outputs, "put"),
     (outputs.Outputs, "stir"),

@@ -9,7 +9,6 @@ import ast
 import re
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ import msgspec
 
 from trackbook.capture.analysis import analyse
 from trackbook.capture.attempts import read_attempt
+from trackbook.capture.cell_errors import describe_error
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
 from trackbook.capture.facts import CellFacts
@@ -31,14 +31,10 @@ from trackbook.capture.settings import Settings
 from trackbook.capture.skips import Skips
 from trackbook.capture.states import ExecutionState, Intent, Outcome, Yield
 from trackbook.capture.variables import collect, find_unbound
-from trackbook.events import CellError, ExecutionStatus, ParamOrigin
-from trackbook.lines import cut_text
+from trackbook.events import ExecutionStatus, ParamOrigin
 from trackbook.recorder import Recorder
 from trackbook.writer import say
 
-_MAX_MESSAGE = 4000
-_MAX_TRACEBACK = 16000
-_FRAMES = -40
 # By name: importing asyncio takes as long as the rest of us.
 _PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
@@ -348,7 +344,7 @@ class CellCapture:
         told: dict[str, Any] = {
             "duration_ms": took_ms,
             "execution_count": count,
-            "error": attempt(_describe, error, default=None) if error else None,
+            "error": attempt(describe_error, error, default=None) if error else None,
         }
         try:
             self._recorder.execution_ends(
@@ -436,28 +432,3 @@ def _mark(value: Any) -> Any:
     """Return what tells a number that is bound later from this one; large objects are
     let go."""
     return value if isinstance(value, (int, float)) else None
-
-
-def _describe(error: BaseException) -> CellError:
-    """Return what a cell raised, from the frame of the cell on."""
-    message = attempt(str, error, default="<its text can't be read>")
-    trace = error.__traceback__
-    while trace is not None and not _is_cell(trace.tb_frame.f_code.co_filename):
-        trace = trace.tb_next
-    lines = attempt(
-        traceback.format_exception,
-        type(error),
-        error,
-        trace,
-        _FRAMES,
-        default=[f"{type(error).__name__}: {message}"],
-    )
-    return CellError(
-        type(error).__name__,
-        cut_text(message, _MAX_MESSAGE),
-        cut_text("".join(lines), _MAX_TRACEBACK),
-    )
-
-
-def _is_cell(filename: str) -> bool:
-    return "ipykernel_" in filename or filename.startswith("<ipython-input")
