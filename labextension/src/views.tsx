@@ -166,11 +166,20 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       icon: compareIcon,
       read: args => {
         const runIds = readIds(args['runIds']);
-        return runIds.length < 2 ? null : { runIds };
+        const { baseline, order, everything, runsDown } = args;
+        return runIds.length < 2
+          ? null
+          : {
+              runIds,
+              ...(typeof baseline === 'string' ? { baseline } : {}),
+              ...(typeof order === 'string' ? { order } : {}),
+              ...(typeof everything === 'boolean' ? { everything } : {}),
+              ...(typeof runsDown === 'boolean' ? { runsDown } : {})
+            };
       },
       idOf: ({ runIds }) => `trackbook-compare-${runIds.join('-')}`,
       linkTo: ({ runIds }) => queryOf('compare', runIds),
-      create: ({ runIds }) => compareWidget(services, runIds)
+      create: args => compareWidget(services, args)
     });
     addView({
       command: CommandIDs.differences,

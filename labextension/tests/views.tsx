@@ -448,6 +448,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     'trackbook:compare',
     'trackbook:open-notebook-copy',
     'trackbook:show-panel',
+    'trackbook:differences',
     'trackbook:show-cell'
   ]) {
     commands.addCommand(command, {

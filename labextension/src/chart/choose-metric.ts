@@ -1,9 +1,24 @@
 /**
  * Which metrics runs have between them, and which one to show first.
  */
-import type { Run } from '../contract';
+import type { MetricSummary, Run } from '../contract';
 
-type Metrics = Pick<Run, 'metric_list'>;
+type Metrics = {
+  readonly metric_list: readonly Pick<MetricSummary, 'key'>[];
+};
+
+/** What a chart needs to know of a run. */
+export type ChartedRun = Metrics &
+  Pick<
+    Run,
+    | 'run_id'
+    | 'name'
+    | 'number'
+    | 'started_at'
+    | 'status'
+    | 'change'
+    | 'main_metric'
+  >;
 
 /** The keys of the runs' metrics: those that most runs have first, then by name. */
 export function sharedMetrics(runs: readonly Metrics[]): readonly string[] {

@@ -3,14 +3,14 @@
  */
 import { useState } from 'react';
 
-import type { Run } from '../contract';
 import { isActive } from '../run/derive';
 import { useServices } from '../views/context';
 import { chooseMetric, sharedMetrics } from './choose-metric';
+import type { ChartedRun } from './choose-metric';
 import { MetricChart } from './metric-chart';
 
 type Props = {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartedRun[];
   readonly metric: string | null;
   readonly height?: number;
   readonly onMetric?: (metric: string) => void;

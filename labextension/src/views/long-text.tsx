@@ -9,6 +9,7 @@ import type { BlobRef } from '../contract';
 import { formatBytes } from '../format';
 import { useServices } from './context';
 import { describeFailure } from './failure-notice';
+import { saveFile } from './save-file';
 import { decodeText, useBlob } from './use-blob';
 
 /** More than this in one piece would hold up the page. */
@@ -93,16 +94,4 @@ export function Download(props: {
       {problem === null ? null : <span role="alert"> {problem}</span>}
     </>
   );
-}
-
-function saveFile(bytes: ArrayBuffer, fileName: string): void {
-  // Of no type that a browser shows: a page of ours with its script would be one.
-  const type = 'application/octet-stream';
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

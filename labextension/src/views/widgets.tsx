@@ -9,6 +9,7 @@ import type { ISignal } from '@lumino/signaling';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 
+import type { CompareArgs } from '../compare/compare-page';
 import type { NotebookDifference, Run } from '../contract';
 import type { Pair } from '../differences/differences-page';
 import { ErrorBoundary } from '../error-boundary';
@@ -124,15 +125,24 @@ export function chartWidget(
   return view;
 }
 
-export function compareWidget(
-  services: ViewServices,
-  runIds: readonly string[]
-): View {
+export function compareWidget(services: ViewServices, args: CompareArgs): View {
   const { trans } = services;
-  const view = new View(services, { runIds: [...runIds] }, () => (
-    <ComparePage runIds={runIds} />
-  ));
-  view.title.label = trans.__('Compare %1 runs', runIds.length);
+  const title = ({ runIds }: CompareArgs): string =>
+    trans.__('Compare %1 runs', runIds.length);
+  const view = new View(
+    services,
+    { ...args, runIds: [...args.runIds] },
+    self => (
+      <ComparePage
+        args={args}
+        onArgs={changed => {
+          self.args = { ...changed, runIds: [...changed.runIds] };
+          self.title.label = title(changed);
+        }}
+      />
+    )
+  );
+  view.title.label = title(args);
   view.title.icon = compareIcon;
   return view;
 }
