@@ -164,13 +164,24 @@ test('what differs among runs, on one page, against a run of choice', async ({
   await view.getByRole('button', { name: 'Runs as rows' }).click();
   await expect(table.getByRole('rowheader')).toHaveCount(3);
   await page.screenshot({ path: 'test-results/compare-rows.png' });
+  // JupyterLab writes its layout down a moment later.
+  const kept = page.waitForRequest(
+    request =>
+      request.method() === 'PUT' &&
+      request.url().includes('/api/workspaces/') &&
+      JSON.stringify(request.postDataJSON()).includes(
+        `"runIds":["${ids[0]}","${ids[1]}"]`
+      )
+  );
   await view.getByRole('button', { name: 'Leave out rate 0.3' }).click();
   await expect(
     view.getByRole('heading', { name: 'Compare 2 runs' })
   ).toBeVisible();
 
   // What was chosen is there again after a reload.
-  await page.reload({ waitForIsReady: false });
+  await kept;
+  const options = { waitForIsReady: false, timeout: 60_000 };
+  await page.reload(options);
   await expect(
     view.getByRole('heading', { name: 'Compare 2 runs' })
   ).toBeVisible({ timeout: 60_000 });
