@@ -153,7 +153,14 @@ export type Api = {
     limit: number
   ) => Promise<RunTable>;
   /** Bytes, whatever they are of: their type is for the asker to say. */
-  readonly blob: (runId: string, sha256: string) => Promise<ArrayBuffer>;
+  readonly blob: (
+    runId: string,
+    sha256: string,
+    /** At most so many of the beginning. */
+    firstBytes?: number
+  ) => Promise<ArrayBuffer>;
+  /** Where the browser itself fetches a blob, to save it. */
+  readonly blobUrl: (runId: string, sha256: string) => string;
   /** The notebook as nbformat JSON; `latest` is the run's own revision. */
   readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
   /** A notebook by its revision alone. */
@@ -297,13 +304,13 @@ export function createApi(
       ask(['runs', runId, 'tables', name], {
         query: asParams({ first, limit })
       }),
-    blob: async (runId, sha256) => {
-      const response = await request(
-        pathOf(['runs', runId, 'blobs', sha256]),
-        {}
-      );
+    blob: async (runId, sha256, first_bytes) => {
+      const response = await request(pathOf(['runs', runId, 'blobs', sha256]), {
+        query: asParams({ first_bytes })
+      });
       return response.arrayBuffer();
     },
+    blobUrl: (runId, sha256) => pathOf(['runs', runId, 'blobs', sha256]),
     revision: (runId, revisionId) =>
       ask(['runs', runId, 'revisions', revisionId]),
     anyRevision: revisionId => ask(['revisions', revisionId]),

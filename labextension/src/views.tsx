@@ -166,7 +166,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
       icon: compareIcon,
       read: args => {
         const runIds = readIds(args['runIds']);
-        const { baseline, order, everything, runsDown } = args;
+        const { baseline, order, everything, runsDown, tab } = args;
         return runIds.length < 2
           ? null
           : {
@@ -174,10 +174,15 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
               ...(typeof baseline === 'string' ? { baseline } : {}),
               ...(typeof order === 'string' ? { order } : {}),
               ...(typeof everything === 'boolean' ? { everything } : {}),
-              ...(typeof runsDown === 'boolean' ? { runsDown } : {})
+              ...(typeof runsDown === 'boolean' ? { runsDown } : {}),
+              // Runs come and go; the tab stays the one that the layout knows.
+              tab:
+                typeof tab === 'string'
+                  ? tab
+                  : `trackbook-compare-${runIds.join('-')}`
             };
       },
-      idOf: ({ runIds }) => `trackbook-compare-${runIds.join('-')}`,
+      idOf: ({ tab }) => tab,
       linkTo: ({ runIds }) => queryOf('compare', runIds),
       create: args => compareWidget(services, args)
     });

@@ -177,6 +177,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     outputs: untaught,
     table: untaught,
     blob: untaught,
+    blobUrl: () => '',
     revision: untaught,
     anyRevision: untaught,
     cellHistory: untaught,

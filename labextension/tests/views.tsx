@@ -394,7 +394,11 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
       const table = await give(server.tables[name], `table ${name}`);
       return { ...table, rows: table.rows.slice(first, first + limit) };
     },
-    blob: (_, sha256) => give(server.blobs[sha256], `blob ${sha256}`),
+    blob: async (_, sha256, firstBytes) => {
+      const bytes = await give(server.blobs[sha256], `blob ${sha256}`);
+      return bytes.slice(0, firstBytes);
+    },
+    blobUrl: (runId, sha256) => `/blobs/${runId}/${sha256}`,
     revision: () => give(server.revision, 'revision'),
     anyRevision: refuse,
     listNotebooks: refuse,

@@ -139,10 +139,12 @@ class TrackbookHandler(APIHandler):
         self.set_status(status)
         self.finish(msgspec.json.encode(answer))
 
-    async def send_file(self, path: Path, chunk_bytes: int) -> None:
-        """Answer with a file's bytes, a chunk at a time; who left gets no more."""
+    async def send_file(self, path: Path, size_bytes: int, chunk_bytes: int) -> None:
+        """Answer with a file's first bytes, chunk by chunk; who left gets no more."""
+        left = size_bytes
         with await asyncio.to_thread(path.open, "rb") as file:
-            while chunk := await asyncio.to_thread(file.read, chunk_bytes):
+            while chunk := await asyncio.to_thread(file.read, min(chunk_bytes, left)):
+                left -= len(chunk)
                 self.write(chunk)
                 try:
                     await self.flush()

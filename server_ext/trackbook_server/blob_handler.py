@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.blobs import blob_path
-from trackbook.errors import NotFound
+from trackbook.errors import BadInput, NotFound
 from trackbook.paths import blobs_dir
 from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.store.blob_names import list_names
@@ -39,12 +39,20 @@ class BlobHandler(TrackbookHandler):
     @web.authenticated
     @authorized
     async def get(self, run_id: str, sha256: str) -> None:
-        """Answer the bytes. Raises NotFound for a blob that is not of this run."""
+        """Answer the bytes, with `first_bytes` at most so many of the beginning.
+
+        Raises NotFound for a blob that is not of this run, BadInput.
+        """
+        most = self.get_number("first_bytes", None)
+        if most is not None and most < 1:
+            raise BadInput(f"first_bytes is {most}; it must be 1 or more")
         names = await self.read(list_names, run_id, sha256)
         path = blob_path(blobs_dir(self.home.path), sha256)
         size = await asyncio.to_thread(_size, path) if names else None
         if size is None:
             raise NotFound(f"run {run_id} has no blob {sha256[:64]!r}")
+        part = "" if most is None else f"-{most}"
+        size = size if most is None else min(size, most)
         how = present(names, sha256)
         kind = "inline" if how.inline else "attachment"
         self.set_header(
@@ -52,14 +60,14 @@ class BlobHandler(TrackbookHandler):
         )
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
-        self.set_header("Etag", f'"{sha256}"')
+        self.set_header("Etag", f'"{sha256}{part}"')
         if self.check_etag_header():
             self.set_status(304)
             self.finish()
             return
         self.set_header("Content-Type", how.content_type)
         self.set_header("Content-Length", str(size))
-        await self.send_file(path, _CHUNK_BYTES)
+        await self.send_file(path, size, _CHUNK_BYTES)
 
 
 def present(names: list[tuple[str, str]], sha256: str) -> Presentation:

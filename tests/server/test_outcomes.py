@@ -121,6 +121,19 @@ async def test_bytes_are_whole_and_nothing_in_them_can_run(
     assert error.value.code == 304
 
 
+async def test_only_the_beginning_of_bytes_is_given_where_asked_for(
+    written: FakeJournal, blobs: dict[str, str], jp_fetch: Any
+) -> None:
+    route = ("trackbook", "api", "runs", "run", "blobs", blobs["html"])
+    answer = await jp_fetch(*route, params={"first_bytes": 5})
+    assert answer.body == HTML[:5]
+    assert answer.headers["Content-Length"] == "5"
+    whole = await jp_fetch(*route, params={"first_bytes": 10**9})
+    assert whole.body == HTML
+    with pytest.raises(HTTPClientError, match="400"):
+        await jp_fetch(*route, params={"first_bytes": 0})
+
+
 async def test_only_what_the_run_itself_names_is_given(
     written: FakeJournal, jp_fetch: Any, blobs: dict[str, str], trackbook_home: Path
 ) -> None:

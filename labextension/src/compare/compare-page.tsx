@@ -18,6 +18,8 @@ export type CompareArgs = {
   readonly everything?: boolean;
   /** Whether runs are rows. */
   readonly runsDown?: boolean;
+  /** The id of its tab. */
+  readonly tab?: string;
 };
 
 type Props = {

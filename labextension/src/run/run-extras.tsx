@@ -1,13 +1,12 @@
 /**
- * What a run's page shows only where there is some: other numbers, artifacts, and what
- * recording itself has to say.
+ * What a run's page shows only where there is some: other numbers, and what recording
+ * itself has to say.
  */
 import type { Run } from '../contract';
-import { formatBytes, formatMoment, formatNumber } from '../format';
+import { formatNumber } from '../format';
 import { CellLink } from '../views/cell-link';
 import { useServices } from '../views/context';
-import { Card, Disclosure } from '../views/parts';
-import { useLocale } from '../widgets';
+import { Disclosure } from '../views/parts';
 import { executionOf } from './derive';
 import { RuleButton } from './run-names';
 import type { OnRule } from './run-names';
@@ -83,48 +82,6 @@ export function RunValues(props: {
         )}
       </Disclosure>
     </section>
-  );
-}
-
-export function RunArtifacts({
-  run
-}: {
-  readonly run: Run;
-}): JSX.Element | null {
-  const { trans } = useServices();
-  const locale = useLocale();
-  const { artifacts } = run;
-  if (artifacts.length === 0) {
-    return null;
-  }
-  return (
-    <Card
-      title={trans.__('Artifacts')}
-      aside={String(artifacts.length)}
-      className="jp-trackbook-later"
-    >
-      <div className="jp-trackbook-scroll">
-        <table
-          className="jp-trackbook-table"
-          aria-label={trans.__('Artifacts')}
-        >
-          <tbody>
-            {artifacts.map(artifact => (
-              <tr key={artifact.name} title={`SHA-256 ${artifact.sha256}`}>
-                <th scope="row">{artifact.name}</th>
-                <td>{artifact.mime_type}</td>
-                <td className="jp-trackbook-number">
-                  {formatBytes(artifact.size_bytes)}
-                </td>
-                <td className="jp-trackbook-was">
-                  {formatMoment(artifact.logged_at, locale)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Card>
   );
 }
 

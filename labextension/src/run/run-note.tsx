@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { KeyboardEvent } from 'react';
 
 import { useServices } from '../views/context';
-import { Card } from '../views/parts';
+import { Card, Segmented } from '../views/parts';
 import { Rendered } from '../views/rendered';
 
 type Props = {
@@ -13,9 +13,25 @@ type Props = {
   readonly onEdit: (note: string) => void;
 };
 
+/** A note that was replaced, and by what. */
+type Replaced = { readonly note: string; readonly by: string };
+
 export function RunNote({ note, onEdit }: Props): JSX.Element {
   const { trans } = useServices();
   const [draft, setDraft] = useState<string | null>(null);
+  const [isPreview, setPreview] = useState(false);
+  /** What the last save replaced, as long as it stands. */
+  const [replaced, setReplaced] = useState<Replaced | null>(null);
+  const undoable = replaced?.by === note ? replaced.note : null;
+
+  const begin = (): void => {
+    setPreview(false);
+    setDraft(note);
+  };
+  const put = (next: string): void => {
+    setReplaced({ note, by: next });
+    onEdit(next);
+  };
 
   if (draft === null) {
     return (
@@ -23,13 +39,24 @@ export function RunNote({ note, onEdit }: Props): JSX.Element {
         title={trans.__('Note')}
         className="jp-trackbook-note"
         aside={
-          <button
-            className="jp-trackbook-link"
-            aria-label={trans.__('Edit the note')}
-            onClick={() => setDraft(note)}
-          >
-            {trans.__('edit')}
-          </button>
+          <>
+            {undoable === null ? null : (
+              <button
+                className="jp-trackbook-link"
+                aria-label={trans.__('Undo the edit of the note')}
+                onClick={() => put(undoable)}
+              >
+                {trans.__('undo')}
+              </button>
+            )}
+            <button
+              className="jp-trackbook-link"
+              aria-label={trans.__('Edit the note')}
+              onClick={begin}
+            >
+              {trans.__('edit')}
+            </button>
+          </>
         }
       >
         {note.trim() === '' ? (
@@ -46,7 +73,7 @@ export function RunNote({ note, onEdit }: Props): JSX.Element {
   const save = (): void => {
     setDraft(null);
     if (draft !== note) {
-      onEdit(draft);
+      put(draft);
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -62,18 +89,40 @@ export function RunNote({ note, onEdit }: Props): JSX.Element {
     event.stopPropagation();
   };
   return (
-    <Card title={trans.__('Note')} className="jp-trackbook-note">
-      <textarea
-        className="jp-trackbook-input"
-        aria-label={trans.__('Note, in Markdown')}
-        value={draft}
-        rows={6}
-        autoFocus
-        onChange={event => setDraft(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
+    <Card
+      title={trans.__('Note')}
+      className="jp-trackbook-note"
+      aside={
+        <Segmented
+          label={trans.__('How the note is shown')}
+          value={isPreview ? 'preview' : 'write'}
+          choices={[
+            ['write', trans.__('Write')],
+            ['preview', trans.__('Preview')]
+          ]}
+          onChange={value => setPreview(value === 'preview')}
+        />
+      }
+    >
+      {isPreview ? (
+        <div className="jp-trackbook-note-preview">
+          <Rendered mimeType="text/markdown" data={draft} />
+        </div>
+      ) : (
+        <textarea
+          className="jp-trackbook-input"
+          aria-label={trans.__('Note, in Markdown')}
+          value={draft}
+          rows={6}
+          autoFocus
+          onChange={event => setDraft(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      )}
       <div className="jp-trackbook-actions">
-        <span className="jp-trackbook-hint">{trans.__('Markdown')}</span>
+        <span className="jp-trackbook-hint">
+          {trans.__('Markdown; Ctrl+Enter saves, Escape leaves it')}
+        </span>
         <button
           className="jp-trackbook-button jp-trackbook-small"
           onClick={() => setDraft(null)}

@@ -82,6 +82,12 @@ describe('the outputs on a run’s page', () => {
     await user.click(
       await screen.findByRole('button', { name: /Figure 1, of cell_55/ })
     );
+    const large = screen.getByRole('dialog', { name: /^Figures of/ });
+    expect(within(large).getByText('1 of 1')).toBeTruthy();
+    await user.click(
+      within(large).getByRole('button', { name: 'Show what it ran' })
+    );
+    expect(screen.queryByRole('dialog')).toBeNull();
     const row = await screen.findByRole('button', { name: /^cell_55.*figure/ });
     expect(row.ariaExpanded).toBe('true');
     expect(document.activeElement).toBe(row);

@@ -286,6 +286,98 @@ describe('a run’s page', () => {
     ]);
   });
 
+  it('previews its note, and takes an edit of it back', async () => {
+    const user = userEvent.setup();
+    const stage = await showRun({ note: 'old' });
+    await user.click(screen.getByRole('button', { name: 'Edit the note' }));
+    const box = screen.getByRole('textbox', { name: 'Note, in Markdown' });
+    await user.clear(box);
+    await user.type(box, 'now **bold**');
+    await user.click(screen.getByRole('button', { name: 'Preview' }));
+    await screen.findByText(/bold/);
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await user.click(
+      await screen.findByRole('button', { name: 'Undo the edit of the note' })
+    );
+    await waitFor(() =>
+      expect(stage.server.edits).toEqual([
+        { note: 'now **bold**' },
+        { note: 'old' }
+      ])
+    );
+  });
+
+  it('edits a tag where it stands', async () => {
+    const user = userEvent.setup();
+    const stage = await showRun({ tags: { data: 'v3' } });
+    await user.click(screen.getByRole('button', { name: 'data=v3' }));
+    const box = screen.getByRole('textbox', { name: 'Edit the tag data' });
+    await user.clear(box);
+    await user.type(box, 'set=v4{Enter}');
+    expect(stage.server.edits).toEqual([{ tags: { data: null, set: 'v4' } }]);
+  });
+
+  it('shows its files as a tree, each looked at without running it', async () => {
+    const user = userEvent.setup();
+    const files: readonly (readonly [string, string, string])[] = [
+      ['tables/scores.csv', 'text/csv', 'fold,acc\n1,0.9\n'],
+      ['notes.txt', 'text/plain', 'plain <b>text</b>'],
+      [
+        'page.html',
+        'text/html',
+        '<p>hello</p><script>parent.hacked = 1</script>'
+      ],
+      ['model.bin', '', 'x']
+    ];
+    const stage = await showRun({
+      artifacts: files.map(([name, mime_type, text]) => ({
+        name,
+        mime_type,
+        sha256: name,
+        size_bytes: text.length,
+        logged_at: '2026-01-02T11:00:00.000000Z'
+      }))
+    });
+    for (const [name, , text] of files) {
+      stage.server.blobs[name] = new TextEncoder().encode(text).buffer;
+    }
+    const card = screen.getByRole('region', { name: 'Artifacts' });
+    await user.click(within(card).getByRole('button', { name: /scores.csv/ }));
+    expect(await within(card).findByRole('cell', { name: '0.9' })).toBeTruthy();
+    await user.click(within(card).getByRole('button', { name: /notes.txt/ }));
+    expect(await within(card).findByText('plain <b>text</b>')).toBeTruthy();
+    await user.click(within(card).getByRole('button', { name: /model.bin/ }));
+    expect(within(card).getByText(/Download it to open it/)).toBeTruthy();
+    await user.click(within(card).getByRole('button', { name: /page.html/ }));
+    await user.click(await within(card).findByRole('button', { name: 'Show' }));
+    const frame = within(card).getByTitle('page.html');
+    expect(frame.getAttribute('sandbox')).toBe('');
+    expect(frame.getAttribute('srcdoc')).toContain("default-src 'none'");
+    expect(frame.getAttribute('srcdoc')).not.toContain('<script');
+  });
+
+  it('reads only the beginning of a large text', async () => {
+    const user = userEvent.setup();
+    const stage = await showRun({
+      artifacts: [
+        {
+          name: 'train.log',
+          mime_type: 'text/plain',
+          sha256: 'log',
+          size_bytes: 5_000_000_000,
+          logged_at: '2026-01-02T11:00:00.000000Z'
+        }
+      ]
+    });
+    stage.server.blobs['log'] = new TextEncoder().encode('epoch 1').buffer;
+    const asked = vi.spyOn(stage.services.api, 'blob');
+    await user.click(screen.getByRole('button', { name: /train.log/ }));
+    await screen.findByText('The beginning of 5.0 GB.');
+    expect(asked).toHaveBeenCalledWith('r1', 'log', 256 * 1024);
+    const link = screen.getByRole('link', { name: 'Download train.log' });
+    expect(link.getAttribute('download')).toBe('train.log');
+  });
+
   it('compares with the run before and opens the notebook as a copy', async () => {
     const user = userEvent.setup();
     const stage = await showRun({

@@ -16,11 +16,13 @@ import { useTrackbookState } from '../widgets';
 import { isActive, orderedMetrics } from './derive';
 import { MetricCards } from './metric-cards';
 import { MetricDetail } from './metric-detail';
+import { RunArtifacts } from './run-artifacts';
 import { RunCells } from './run-cells';
 import { RunEnvironment } from './run-environment';
-import { RunArtifacts, RunRemarks, RunValues } from './run-extras';
+import { RunRemarks, RunValues } from './run-extras';
 import { RunExplanation } from './run-explanation';
 import { RunHeader } from './run-header';
+import { RunInputs } from './run-inputs';
 import { RunNames } from './run-names';
 import type { NameRule, OnRule } from './run-names';
 import { RunNote } from './run-note';
@@ -187,6 +189,7 @@ function RunBody(props: {
           <RunExplanation run={run} />
           <RunParams run={run} onRule={onRule} />
           <RunNote note={run.note} onEdit={note => onEdit({ note })} />
+          <RunInputs run={run} />
           <RunEnvironment run={run} />
           <RunNames run={run} onRule={onRule} latest={ruled} />
         </div>

@@ -1,5 +1,5 @@
 /**
- * A run's tags: to read, to remove, to add as `key` or `key=value`.
+ * A run's tags: to read, to edit, to remove, to add as `key` or `key=value`.
  */
 import { useState } from 'react';
 import type { KeyboardEvent } from 'react';
@@ -15,12 +15,21 @@ type Props = {
 export function RunTags({ tags, onEdit }: Props): JSX.Element {
   const { trans } = useServices();
   const [draft, setDraft] = useState<string | null>(null);
+  /** The tag that the draft is to stand for. */
+  const [edited, setEdited] = useState<string | null>(null);
 
+  const begin = (text: string, key: string | null): void => {
+    setDraft(text);
+    setEdited(key);
+  };
   const add = (): void => {
-    const tag = parseTag(draft ?? '');
+    const tag = draft === null ? null : parseTag(draft);
     setDraft(null);
-    if (tag !== null) {
-      onEdit({ [tag.key]: tag.value });
+    if (tag !== null && (tag.key !== edited || tag.value !== tags[tag.key])) {
+      onEdit({
+        ...(edited === null ? {} : { [edited]: null }),
+        [tag.key]: tag.value
+      });
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -36,7 +45,13 @@ export function RunTags({ tags, onEdit }: Props): JSX.Element {
     <ul className="jp-trackbook-tags" aria-label={trans.__('Tags')}>
       {Object.entries(tags).map(([key, value]) => (
         <li key={key} className="jp-trackbook-tag">
-          <span>{value === '' ? key : `${key}=${value}`}</span>
+          <button
+            className="jp-trackbook-tag-text"
+            title={trans.__('Edit the tag: %1', textOf(key, value))}
+            onClick={() => begin(textOf(key, value), key)}
+          >
+            {textOf(key, value)}
+          </button>
           <button
             aria-label={trans.__('Remove the tag %1', key)}
             onClick={() => onEdit({ [key]: null })}
@@ -47,13 +62,20 @@ export function RunTags({ tags, onEdit }: Props): JSX.Element {
       ))}
       <li>
         {draft === null ? (
-          <button className="jp-trackbook-add-tag" onClick={() => setDraft('')}>
+          <button
+            className="jp-trackbook-add-tag"
+            onClick={() => begin('', null)}
+          >
             {trans.__('+ tag')}
           </button>
         ) : (
           <input
             className="jp-trackbook-input jp-trackbook-tag-input"
-            aria-label={trans.__('New tag')}
+            aria-label={
+              edited === null
+                ? trans.__('New tag')
+                : trans.__('Edit the tag %1', edited)
+            }
             placeholder={trans.__('tag or key=value')}
             value={draft}
             autoFocus
@@ -65,6 +87,10 @@ export function RunTags({ tags, onEdit }: Props): JSX.Element {
       </li>
     </ul>
   );
+}
+
+function textOf(key: string, value: string): string {
+  return value === '' ? key : `${key}=${value}`;
 }
 
 export function parseTag(text: string): { key: string; value: string } | null {

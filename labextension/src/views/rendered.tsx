@@ -1,12 +1,13 @@
 /**
  * What JupyterLab's renderers draw, from a source that nobody vouches for: sanitised,
- * and never executed.
+ * never executed, and without what would be fetched from elsewhere.
  */
 import { Widget } from '@lumino/widgets';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { useLayoutEffect, useRef, useState } from 'react';
 
 import { useServices } from './context';
+import { withoutRemote } from './remote-content';
 
 type Props = {
   /** One that the registry draws safely. */
@@ -19,7 +20,7 @@ type Props = {
 
 export function Rendered(props: Props): JSX.Element {
   const { mimeType, data, fallback } = props;
-  const { rendermime } = useServices();
+  const { rendermime, trans } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const [empty, setEmpty] = useState(false);
   // Lumino must let go of its node before React takes it away: a layout effect does.
@@ -28,8 +29,13 @@ export function Rendered(props: Props): JSX.Element {
       return;
     }
     let current = true;
-    const renderer = rendermime.createRenderer(mimeType);
-    const model = rendermime.createModel({
+    const quiet = rendermime.clone({
+      sanitizer: withoutRemote(rendermime.sanitizer, address =>
+        trans.__('[a picture that is elsewhere: %1]', address)
+      )
+    });
+    const renderer = quiet.createRenderer(mimeType);
+    const model = quiet.createModel({
       data: isJson(data) ? { [mimeType]: data } : {},
       trusted: false
     });
@@ -45,7 +51,7 @@ export function Rendered(props: Props): JSX.Element {
       current = false;
       renderer.dispose();
     };
-  }, [rendermime, mimeType, data]);
+  }, [rendermime, trans, mimeType, data]);
   return (
     <>
       <div ref={host} className="jp-trackbook-rendered" />

@@ -17,8 +17,15 @@ export type LoadedBlob =
       readonly retry: () => void;
     };
 
-/** A blob of a run; `sha256` null: not yet. What has a name never changes. */
-export function useBlob(runId: string, sha256: string | null): LoadedBlob {
+/**
+ * A blob of a run, or its beginning; `sha256` null: not yet. What has a name never
+ * changes.
+ */
+export function useBlob(
+  runId: string,
+  sha256: string | null,
+  firstBytes?: number
+): LoadedBlob {
   const { api } = useServices();
   const [attempt, setAttempt] = useState(0);
   const [answer, setAnswer] = useState<{
@@ -37,7 +44,7 @@ export function useBlob(runId: string, sha256: string | null): LoadedBlob {
       }
     };
     take({ kind: 'loading' });
-    api.blob(runId, sha256).then(
+    api.blob(runId, sha256, firstBytes).then(
       bytes => take({ kind: 'ready', bytes }),
       (thrown: unknown) =>
         take({
@@ -49,7 +56,7 @@ export function useBlob(runId: string, sha256: string | null): LoadedBlob {
     return () => {
       current = false;
     };
-  }, [api, runId, sha256, attempt]);
+  }, [api, runId, sha256, firstBytes, attempt]);
 
   if (sha256 === null) {
     return { kind: 'waiting' };
