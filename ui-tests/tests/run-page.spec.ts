@@ -110,7 +110,7 @@ test('a run’s page says what changed, and shows its figures, files and note', 
     /Nothing: the same packages|No kernel/
   );
 
-  await view.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
+  await view.locator('.jp-trackbook-run-name').scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'test-results/run-light.png' });
   expect(await problems(page)).toEqual([]);
   await page.theme.setDarkTheme();

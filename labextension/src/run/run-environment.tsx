@@ -123,7 +123,10 @@ function SinceRun(props: {
 function UntilNow({ run }: { readonly run: Run }): JSX.Element {
   const { api, trans } = useServices();
   const { state, reload } = useResource(run.run_id, [], () =>
-    api.restorePlan(run.run_id, {})
+    api.restorePlan(
+      run.run_id,
+      run.kernel_id === null ? {} : { kernel_id: run.kernel_id }
+    )
   );
   return (
     <Differing
