@@ -109,7 +109,7 @@ test('what is hostile does no harm on the pages of runs', async ({
   });
 
   const started = Date.now();
-  await execute(page, 'trackbook:open-run', { runId: ids[1] });
+  await execute(page, 'trackbook:open-run', { runId: ids[1]! });
   const view = page.locator('.jp-trackbook-page:visible');
   await expect(view.locator('.jp-trackbook-run-name')).toContainText(
     '<script>'
