@@ -10,7 +10,7 @@ import { domainsOf } from './domain';
 import type { Line } from './lines';
 import { toPixel } from './scale';
 import type { Scale } from './scale';
-import type { Scene, Shape, Size } from './scene';
+import type { Frame, Scene, Shape, Size } from './scene';
 import { clockTicks, relativeTicks, timeUnit } from './time-ticks';
 import type { LineOptions, PlotTheme, Zoom } from './types';
 
@@ -22,6 +22,8 @@ const WIDTH = 1.75;
 const FAINT = 0.28;
 const BAND = 0.14;
 const LONELY_RADIUS = 3.5;
+/** A line so many times as long as the plot is wide is too dense to show dashes. */
+const DENSE = 8;
 
 /** @param stepLabel what the x axis of steps is called. */
 export function lineScene(
@@ -78,6 +80,7 @@ export function lineShapes(line: Line, axes: Axes, thicker = 0): Shape[] {
   const x = pixels(axes.x, line.x);
   const y = pixels(axes.y, line.y);
   const dash = dashPixels(line.dash);
+  const rawDash = isDense(x, y, axes.area) ? [] : dash;
   const common = { color: line.color, clip: true } as const;
   const shapes: Shape[] = [];
   if (line.smooth === null) {
@@ -86,7 +89,7 @@ export function lineShapes(line: Line, axes: Axes, thicker = 0): Shape[] {
       x,
       y,
       width: WIDTH + thicker,
-      dash,
+      dash: rawDash,
       ...common
     });
   } else {
@@ -134,6 +137,19 @@ function bandOf(line: Line, axes: Axes): Shape[] {
 
 function pixels(scale: Scale, values: Float64Array): Float64Array {
   return values.map(value => toPixel(scale, value));
+}
+
+/** Whether a line goes up and down so much that its dashes would only take time. */
+function isDense(x: Float64Array, y: Float64Array, area: Frame): boolean {
+  const most = (area.right - area.left) * DENSE;
+  let length = 0;
+  for (let index = 1; index < y.length && length <= most; index += 1) {
+    const step =
+      Math.abs(valueAt(x, index) - valueAt(x, index - 1)) +
+      Math.abs(valueAt(y, index) - valueAt(y, index - 1));
+    length += Number.isNaN(step) ? 0 : step;
+  }
+  return length > most;
 }
 
 /** Points between two gaps: no line shows them. */

@@ -211,6 +211,25 @@ describe('scenes', () => {
     expect(drawn.map(shape => shape.opacity ?? 1)).toEqual([0.28, 1]);
   });
 
+  it('leave the dashes out of a line that is too dense to show them', () => {
+    const dashOf = (values: number[]): number | undefined => {
+      const one = series(values, { dash: 'dot' });
+      const lines = makeLines([one], LINE_OPTIONS);
+      const scene = lineScene(
+        lines,
+        LINE_OPTIONS,
+        NO_ZOOM,
+        THEME,
+        SIZE,
+        'step'
+      );
+      const path = scene.shapes.find(shape => shape.color === '#0072b2');
+      return path?.kind === 'path' ? path.dash?.length : undefined;
+    };
+    expect(dashOf([1, 2, 3])).toBe(2);
+    expect(dashOf(Array.from({ length: 500 }, (_, at) => at % 2))).toBe(0);
+  });
+
   it('show a point that stands alone between gaps', () => {
     const lines = makeLines([series([1, 2, 'NaN', 3, 'NaN'])], LINE_OPTIONS);
     const scene = lineScene(lines, LINE_OPTIONS, NO_ZOOM, THEME, SIZE, 'step');
