@@ -18,6 +18,7 @@ import type {
   Explanation,
   ExperimentEdit,
   ExperimentList,
+  FilterCompletions,
   KnownNotebookList,
   MetricHistories,
   NotebookDifference,
@@ -58,6 +59,8 @@ export type RunQuery = {
   readonly kernel_id?: string;
   /** The filter language of docs/search.md. */
   readonly filter?: string;
+  /** Whose days are meant, as in Europe/Berlin. */
+  readonly time_zone?: string;
   readonly sort?: Sort;
   readonly limit?: number;
   readonly cursor?: string;
@@ -130,6 +133,11 @@ export type PointsQuery = {
 export type Api = {
   readonly status: () => Promise<Status>;
   readonly listRuns: (query: RunQuery) => Promise<RunList>;
+  /** What can stand at a place in a filter. */
+  readonly completeFilter: (
+    filter: string,
+    at: number
+  ) => Promise<FilterCompletions>;
   readonly getRun: (runId: string) => Promise<Run>;
   readonly editRun: (runId: string, edit: Partial<RunEdit>) => Promise<Run>;
   /** Points of several metrics of several runs at once; what a run lacks is left out. */
@@ -284,6 +292,8 @@ export function createApi(
   return {
     status: () => ask(['status']),
     listRuns: query => ask(['runs'], { query: asParams(query) }),
+    completeFilter: (filter, at) =>
+      ask(['filters', 'completions'], { query: asParams({ filter, at }) }),
     getRun: runId => ask(['runs', runId]),
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
     metricHistories: query => ask(['points'], { query: asParams(query) }),

@@ -1159,6 +1159,7 @@ export interface components {
             readonly change: number;
             readonly group_count: number;
             readonly groups: readonly components["schemas"]["RunGroup"][];
+            readonly hints: readonly components["schemas"]["FilterHint"][];
             readonly total: number;
             readonly total_is_exact: boolean;
             readonly without_result_count: number;
@@ -1285,6 +1286,7 @@ export interface components {
             readonly error: null | string;
             readonly experiment: string;
             readonly experiment_id: string;
+            readonly found: components["schemas"]["TextHit"] | null;
             readonly group: null | string;
             readonly is_named: boolean;
             readonly main_metric: components["schemas"]["MainMetric"] | null;
@@ -1459,6 +1461,18 @@ export interface components {
             readonly writes: boolean;
         };
         /**
+         * TextHit
+         * @description Where a run has the words that were searched for: they stand between `before` and
+         *         `after`, all of it text as it is.
+         */
+        readonly TextHit: {
+            readonly after: string;
+            readonly before: string;
+            readonly match: string;
+            /** @enum {unknown} */
+            readonly place: "code" | "error" | "note" | "output" | "params" | "tags";
+        };
+        /**
          * ValueDifference
          * @description One key's value in every run, in their order; `present` where it is set.
          */
@@ -1569,6 +1583,7 @@ export type SeenArtifact = components['schemas']['SeenArtifact'];
 export type SeenInput = components['schemas']['SeenInput'];
 export type ShownRun = components['schemas']['ShownRun'];
 export type Status = components['schemas']['Status'];
+export type TextHit = components['schemas']['TextHit'];
 export type ValueDifference = components['schemas']['ValueDifference'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

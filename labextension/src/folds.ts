@@ -95,6 +95,7 @@ function isElsewhere(asked: TrackbookState, now: TrackbookState): boolean {
     asked.scope !== now.scope ||
     asked.notebookPath !== now.notebookPath ||
     asked.sort !== now.sort ||
+    asked.filter !== now.filter ||
     asked.trashed !== now.trashed
   );
 }

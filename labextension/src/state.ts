@@ -4,7 +4,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 
 import type { Failure, RunQuery, Sort } from './api';
-import type { Run, RunRow, Status } from './contract';
+import type { FilterHint, Problem, Run, RunRow, Status } from './contract';
 
 export type Scope = 'notebook' | 'all';
 
@@ -27,6 +27,10 @@ export type ListState = {
   /** The order to take over when the pointer has left the list; null: none waits. */
   readonly waiting: readonly string[] | null;
   readonly total: number;
+  /** False: there are at least `total`, which are too many to be counted. */
+  readonly totalIsExact: boolean;
+  /** Why a search may have found nothing. */
+  readonly hints: readonly FilterHint[];
   readonly withoutResultCount: number;
   readonly cursor: string | null;
   readonly more: Phase;
@@ -49,6 +53,8 @@ export type TrackbookState = {
   readonly scope: Scope;
   readonly trashed: boolean;
   readonly sort: Sort;
+  /** What the list is searched for, in the language of docs/search.md; empty: all. */
+  readonly filter: string;
   /** The active notebook's path, or the last one's. */
   readonly notebookPath: string | null;
   readonly runs: Readonly<Record<string, RunRow>>;
@@ -76,6 +82,8 @@ export type TrackbookActions = {
   readonly refresh: () => Promise<boolean>;
   readonly setScope: (scope: Scope) => void;
   readonly setTrashed: (trashed: boolean) => void;
+  /** Searches the list; resolves to why the filter is not understood, else null. */
+  readonly search: (filter: string) => Promise<Problem | null>;
   readonly setSort: (sort: Sort) => void;
   /** `renamed`: it is the same notebook, what is shown may stay. */
   readonly setNotebookPath: (path: string | null, renamed?: boolean) => void;
@@ -109,6 +117,8 @@ export const NO_LIST: ListState = {
   ids: [],
   waiting: null,
   total: 0,
+  totalIsExact: true,
+  hints: [],
   withoutResultCount: 0,
   cursor: null,
   more: { kind: 'idle' },
@@ -118,13 +128,18 @@ export const NO_LIST: ListState = {
 
 /** The list that a state asks for; without a notebook so far, all runs. */
 export function queryOf(state: TrackbookState): RunQuery {
-  const { scope, notebookPath, sort, trashed } = state;
+  const { scope, notebookPath, sort, trashed, filter } = state;
   return {
     ...(scope === 'notebook' && notebookPath !== null
       ? { notebook_path: notebookPath }
       : {}),
     ...(trashed ? { trashed } : {}),
+    ...(filter === '' ? {} : { filter, time_zone: timeZone() }),
     sort,
     limit: PAGE_SIZE
   };
+}
+
+function timeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

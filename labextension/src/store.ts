@@ -9,6 +9,7 @@ import type { Api } from './api';
 import type { RunList, RunRow } from './contract';
 import { createEdits } from './edits';
 import { createFolds } from './folds';
+import { createSearch } from './search';
 import { mergeIds, rangeBetween } from './selectors';
 import { NO_LIST, queryOf } from './state';
 import type {
@@ -26,6 +27,7 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     scope: 'notebook',
     trashed: false,
     sort: '-started_at',
+    filter: '',
     notebookPath: null,
     runs: {},
     list: NO_LIST,
@@ -221,6 +223,7 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         restart({ trashed, selection: [], notice: null });
       }
     },
+    search: createSearch(api, { getState, restart }),
     setSort: sort => {
       if (sort !== getState().sort) {
         restart({ sort }, true);
@@ -311,10 +314,15 @@ export function createTrackbookStore(api: Api): TrackbookStore {
 
 function countsOf(
   page: RunList
-): Pick<ListState, 'total' | 'withoutResultCount' | 'change' | 'stale'> {
+): Pick<
+  ListState,
+  'total' | 'totalIsExact' | 'hints' | 'withoutResultCount' | 'change' | 'stale'
+> {
   return {
     stale: null,
     total: page.total,
+    totalIsExact: page.total_is_exact,
+    hints: page.hints,
     withoutResultCount: page.without_result_count,
     change: page.change
   };

@@ -82,6 +82,7 @@ export function sampleRow(
     revision_number: null,
     group: null,
     sort_value: `2026-11-23T12:${minute}:00.000000Z`,
+    found: null,
     cells: {},
     change: number,
     ...change
@@ -169,6 +170,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
   return {
     status: async () => STATUS,
     listRuns: async () => samplePage([]),
+    completeFilter: untaught,
     getRun: untaught,
     editRun: untaught,
     metricHistories: untaught,

@@ -341,6 +341,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     status: refuse,
     running: refuse,
     listRuns: refuse,
+    completeFilter: refuse,
     getRun: runId => give(server.runs[runId], `run ${runId}`),
     editRun: async (runId, edit) => {
       server.edits.push(edit);

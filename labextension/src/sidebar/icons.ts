@@ -40,3 +40,11 @@ export const trashIcon = new LabIcon({
   <path class="jp-icon3" fill="#616161" d="M9 3h6l1 2h4v2H4V5h4zM6 8h12l-1 13H7zm3 2l.5 9H11l-.4-9zm4.4 0l-.4 9h1.5l.5-9z"/>
 </svg>`
 });
+
+/** A search that is kept. */
+export const keepIcon = new LabIcon({
+  name: 'trackbook:keep',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M7 3h10a1 1 0 0 1 1 1v17l-6-4-6 4V4a1 1 0 0 1 1-1z"/>
+</svg>`
+});

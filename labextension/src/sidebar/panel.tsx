@@ -11,7 +11,9 @@ import { Announcer } from './announcer';
 import { Foot } from './foot';
 import { Header } from './header';
 import { Notebooks } from './notebooks';
+import { NothingFound } from './nothing-found';
 import { RunList } from './run-list';
+import { SearchBox } from './search-box';
 import { Banner, Empty, Failed, Skeleton } from './states';
 import { Troubles } from './troubles';
 
@@ -23,6 +25,7 @@ export function Panel(): ReactElement {
         showsNotebooks={showsNotebooks}
         onShowNotebooks={setShowsNotebooks}
       />
+      {!showsNotebooks && <SearchBox />}
       <Troubles />
       {showsNotebooks ? <Notebooks /> : <Body />}
       <Foot />
@@ -34,6 +37,7 @@ export function Panel(): ReactElement {
 function Body(): ReactElement | null {
   const phase = useTrackbookState(state => state.list.phase);
   const isEmpty = useTrackbookState(state => state.list.ids.length === 0);
+  const isSearch = useTrackbookState(state => state.filter !== '');
   const hasFolded = useTrackbookState(
     state => state.list.withoutResultCount > 0 && !state.trashed
   );
@@ -49,7 +53,7 @@ function Body(): ReactElement | null {
     case 'ready':
       return (
         <>
-          <Empty />
+          {isSearch ? <NothingFound /> : <Empty />}
           {hasFolded && <RunList />}
         </>
       );

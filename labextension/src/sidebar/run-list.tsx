@@ -24,6 +24,7 @@ import { FoldEnd, FoldRow } from './fold-row';
 import { useListActions } from './list-actions';
 import { meaningOf } from './list-keys';
 import { RunRow } from './run-row';
+import { HIT_HEIGHT } from './text-hit';
 import { useCollapsedDays } from './use-collapsed-days';
 import { itemKey, useListFocus } from './use-list-focus';
 import { useNow } from './use-now';
@@ -241,6 +242,7 @@ export function RunList(): ReactElement {
               {...shared}
               key={key}
               className={rowClass(isSelected, item.fold)}
+              data-hit={run.found === null ? undefined : true}
               aria-level={
                 item.fold === null || item.fold === WITHOUT_RESULT ? 2 : 3
               }
@@ -279,7 +281,10 @@ function keyAt(items: readonly ListItem[], index: number): string {
 }
 
 function heightOf(item: ListItem | undefined): number {
-  return item?.kind === 'run' ? RUN_HEIGHT : DAY_HEIGHT;
+  if (item?.kind !== 'run') {
+    return DAY_HEIGHT;
+  }
+  return item.run.found === null ? RUN_HEIGHT : RUN_HEIGHT + HIT_HEIGHT;
 }
 
 /** Whether runs alike to it are folded into it. */

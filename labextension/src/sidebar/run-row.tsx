@@ -23,6 +23,7 @@ import { ParamChips } from './param-chips';
 import { RowName } from './row-name';
 import { Sparkline } from './sparkline';
 import { StatusMark } from './status-mark';
+import { Hit } from './text-hit';
 
 export type RunRowProps = {
   readonly run: Row;
@@ -108,6 +109,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
           now={props.now}
           showsExperiment={props.showsExperiment}
         />
+        {run.found !== null && <Hit hit={run.found} />}
       </span>
       <Score {...props} color={color} />
     </>

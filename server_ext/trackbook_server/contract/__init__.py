@@ -128,6 +128,7 @@ from trackbook_server.contract.runs import (
     RunRow,
     RunStatus,
     ShownRun,
+    TextHit,
 )
 from trackbook_server.contract.server import (
     FilterCompletion,
@@ -244,6 +245,7 @@ __all__ = [
     "Severity",
     "ShownRun",
     "Status",
+    "TextHit",
     "ValueDifference",
     "Verdict",
 ]

@@ -22,6 +22,16 @@ from trackbook_server.contract.server import FilterHint
 RunStatus = Literal["running", "open", "finished", "failed", "interrupted", "lost"]
 
 
+class TextHit(Reply, frozen=True, kw_only=True):
+    """Where a run has the words that were searched for: they stand between `before` and
+    `after`, all of it text as it is."""
+
+    place: Literal["code", "output", "note", "error", "tags", "params"]
+    before: str
+    match: str
+    after: str
+
+
 class RunRow(Reply, frozen=True, kw_only=True):
     """A run in the list. `number` counts the experiment's runs and gives the colour.
 
@@ -58,6 +68,7 @@ class RunRow(Reply, frozen=True, kw_only=True):
     group: str | None
     sort_value: int | float | str | None
     cells: dict[str, Any]
+    found: TextHit | None
     change: int
 
 
@@ -115,6 +126,7 @@ class RunGroupList(Reply, frozen=True, kw_only=True):
     group_count: int
     total: int
     total_is_exact: bool
+    hints: list[FilterHint]
     without_result_count: int
     change: int
 

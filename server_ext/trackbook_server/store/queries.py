@@ -31,6 +31,7 @@ from trackbook_server.store.run_order import (
 )
 from trackbook_server.store.run_rows import make_rows
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.hits import find_hits
 from trackbook_server.store.search.keys import find_hints
 
 DEFAULT_LIMIT = 50
@@ -96,13 +97,12 @@ def list_runs(
             found,
             cells=load_cells(db, run_ids, view.columns),
             groups=keys_of(db, view.grouping, found) if view.grouping else {},
+            hits=find_hits(db, scope.search, run_ids) if scope.search else {},
         ),
         removed=removed,
         total=max(total, len(found) + (next_cursor is not None)),
         total_is_exact=is_exact,
-        hints=find_hints(db, scope.search)
-        if scope.search is not None and total == 0 and since is None
-        else [],
+        hints=[] if total or since is not None else _hints(db, scope),
         without_result_count=_count(db, scope, "quiet")[0],
         next_cursor=next_cursor,
         change=change,
@@ -147,6 +147,7 @@ def list_run_groups(
         group_count=len(groups),
         total=total,
         total_is_exact=is_exact,
+        hints=[] if total else _hints(db, scope),
         without_result_count=_count(db, scope, "quiet")[0],
         change=change,
     )
@@ -357,6 +358,11 @@ def _list_changed(
     listed = [row for row in found if row["is_listed"]]
     removed = [row["run_id"] for row in found if not row["is_listed"]]
     return listed, removed + [run_id for (run_id,) in gone], change
+
+
+def _hints(db: sqlite_utils.Database, scope: RunScope) -> list[c.FilterHint]:
+    """Return why a search may have found nothing."""
+    return [] if scope.search is None else find_hints(db, scope.search)
 
 
 def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> tuple[int, bool]:

@@ -25,10 +25,12 @@ def make_rows(
     found: Sequence[Row],
     cells: Mapping[str, dict[str, Any]],
     groups: Mapping[str, str],
+    hits: Mapping[str, c.TextHit],
 ) -> list[c.RunRow]:
     """Return rows of `runs` as the list shows them, in their order.
 
-    `cells` are what each has in the columns asked for, `groups` the keys of theirs.
+    `cells` are what each has in the columns asked for, `groups` the keys of theirs,
+    `hits` where they have what was searched for.
     """
     experiments = load_experiments(db, [row["experiment_id"] for row in found])
     few = [row for row in found if row["param_count"] <= _MANY_PARAMS]
@@ -62,6 +64,7 @@ def make_rows(
             group=groups.get(row["run_id"]),
             sort_value=_sayable(row["sort_value"]),
             cells=cells[row["run_id"]],
+            found=hits.get(row["run_id"]),
             change=row["change"],
         )
         for row in found

@@ -125,9 +125,7 @@ def find_hints(db: sqlite_utils.Database, search: Search) -> list[c.FilterHint]:
             "select count(*) from (select 1 from search_texts where is_head limit 1000)"
         ).fetchone()
         if count:
-            hints.append(
-                _hint(f"Of {count} long texts only the beginning is searched.")
-            )
+            hints.append(_hint(_heads(count)))
     return hints
 
 
@@ -160,6 +158,11 @@ def _no_such_key(text: str, field: Field, near: Sequence[str]) -> c.FilterHint:
 
 def _hint(message: str) -> c.FilterHint:
     return c.FilterHint(message=message, start=None, end=None, fixes=[])
+
+
+def _heads(count: int) -> str:
+    what = "1 long text" if count == 1 else f"{count} long texts"
+    return f"Of {what} only the beginning is searched."
 
 
 def _with_keys(db: sqlite_utils.Database, error: BadFilter, unknown: str) -> BadFilter:
