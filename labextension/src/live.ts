@@ -23,6 +23,8 @@ export interface IEventListener extends IDisposable {
   readonly recordingChanged: ISignal<IEventListener, string>;
   /** When the bus last said anything of ours, in ms; null: never. */
   readonly heardAt: number | null;
+  /** How long changed runs are gathered before they are announced; 0: not at all. */
+  gatherMs: number;
 }
 
 export class EventListener implements IEventListener {
@@ -36,6 +38,7 @@ export class EventListener implements IEventListener {
   readonly runsChanged: Signal<IEventListener, RunChanged> = new Signal(this);
   readonly recordingChanged: Signal<IEventListener, string> = new Signal(this);
   heardAt: number | null = null;
+  gatherMs = 0;
   isDisposed = false;
 
   dispose(): void {
@@ -43,6 +46,7 @@ export class EventListener implements IEventListener {
       return;
     }
     this.isDisposed = true;
+    clearTimeout(this.timer);
     this.stream.disconnect(this.onEmission, this);
     Signal.clearData(this);
   }
@@ -52,7 +56,7 @@ export class EventListener implements IEventListener {
       const changed = readRunChanged(emission);
       if (changed !== null) {
         this.heardAt = this.clock();
-        this.runsChanged.emit(changed);
+        this.announce(changed);
       }
     } else if (emission.schema_id === RECORDING_CHANGED) {
       const kernelId = emission['kernel_id'];
@@ -61,6 +65,36 @@ export class EventListener implements IEventListener {
       }
     }
   }
+
+  /** At once, or with what else comes until the time is over. */
+  private announce(changed: RunChanged): void {
+    if (this.gatherMs === 0 && this.gathered === null) {
+      this.runsChanged.emit(changed);
+      return;
+    }
+    this.gathered = joined(this.gathered, changed);
+    this.timer ??= setTimeout(() => {
+      const all = this.gathered;
+      this.gathered = null;
+      this.timer = undefined;
+      if (all !== null) {
+        this.runsChanged.emit(all);
+      }
+    }, this.gatherMs);
+  }
+
+  private gathered: RunChanged | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+function joined(before: RunChanged | null, after: RunChanged): RunChanged {
+  return before === null
+    ? after
+    : {
+        change: Math.max(before.change, after.change),
+        run_ids: [...new Set([...before.run_ids, ...after.run_ids])],
+        truncated: before.truncated || after.truncated
+      };
 }
 
 function readRunChanged(emission: Event.Emission): RunChanged | null {

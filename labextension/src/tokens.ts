@@ -55,6 +55,10 @@ export const CommandIDs = {
   restoreRevision: 'trackbook:restore-revision',
   /** `{ place? }`: asks for a deleted notebook (of the folder), writes and opens it */
   restoreDeleted: 'trackbook:restore-deleted-notebook',
+  /** The sheet of keys. */
+  shortcuts: 'trackbook:shortcuts',
+  /** Trackbook's settings in JupyterLab's editor. */
+  settings: 'trackbook:settings',
   /** The page of what runs now. */
   running: 'trackbook:show-running',
   /** `{ kernelId: string }`: a kernel of this server */

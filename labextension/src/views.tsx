@@ -19,10 +19,11 @@ import { runningIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { queryOf } from './chrome/link-words';
+import { addressOf, queryOf } from './chrome/link-words';
 import { runIcon as pageIcon } from './sidebar/icons';
 import { CommandIDs, ITrackbook } from './tokens';
 import { chartIcon, compareIcon, timelineIcon } from './views/icon';
+import { openElsewhere, place } from './views/place';
 import { viewServices } from './views/services';
 import {
   chartWidget,
@@ -33,9 +34,6 @@ import {
   timelineWidget
 } from './views/widgets';
 import type { View } from './views/widgets';
-
-/** Where a page may stand; a Jupyter Notebook's main area holds the notebook alone. */
-const AREAS = ['main', 'down', 'right'] as const;
 
 export const viewsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'trackbook:views',
@@ -99,12 +97,15 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
           }
           const id = view.idOf(read);
           let widget = tracker.find(open => open.id === id);
+          const link = view.linkTo?.(read);
           if (widget === undefined) {
+            if (link !== undefined && openElsewhere(addressOf(link))) {
+              return;
+            }
             const content = view.create(read);
             widget = new MainAreaWidget<View>({ content });
             widget.id = id;
             widget.title.closable = true;
-            const link = view.linkTo?.(read);
             widget.title.dataset = {
               ...widget.title.dataset,
               ...(link === undefined ? {} : { 'trackbook-link': link })
@@ -113,13 +114,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
             content.argsChanged.connect(() => void tracker.save(opened));
             void tracker.add(widget);
           }
-          for (const area of AREAS) {
-            if (!widget.isAttached) {
-              widget.toggleClass('jp-trackbook-aside', area !== 'main');
-              app.shell.add(widget, area, { type: 'trackbook' });
-            }
-          }
-          app.shell.activateById(id);
+          place(app, widget);
         }
       });
       void restorer?.restore(tracker, {

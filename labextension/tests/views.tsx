@@ -229,6 +229,7 @@ export function makeHistory(
 }
 
 export class FakeChanges implements IEventListener {
+  gatherMs = 0;
   readonly runsChanged: Signal<IEventListener, RunChanged> = new Signal(this);
   readonly recordingChanged: Signal<IEventListener, string> = new Signal(this);
   heardAt: number | null = null;

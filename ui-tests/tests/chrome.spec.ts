@@ -4,6 +4,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { problems } from './axe';
 import { expect, test } from './fixtures';
 import {
   PLAIN_CELLS,
@@ -218,4 +219,53 @@ test('a cell is left out of the recording from its menu', async ({
   await expect(item(page, name)).toHaveClass(/lm-mod-toggled/);
   await item(page, name).click();
   await expect.poll(tags).toBeNull();
+});
+
+test('the sheet shows the keys, and settings hold at once', async ({
+  page
+}) => {
+  const panel = await openPanel(page);
+  const set = async (key: string, value: unknown): Promise<void> => {
+    await page.evaluate(
+      async ([key, value]) => {
+        const settings = await window.galata.getPlugin(
+          '@jupyterlab/apputils-extension:settings'
+        );
+        await settings!.set('trackbook:plugin', key as string, value as string);
+      },
+      [key, value]
+    );
+  };
+  await expect(
+    panel.getByRole('radio', { name: 'This notebook' })
+  ).toBeChecked();
+  await set('scope', 'all');
+  await expect(
+    panel.getByRole('radio', { name: 'All', exact: true })
+  ).toBeChecked();
+
+  // A new notebook records from its start.
+  await set('recordNewNotebooks', true);
+  await page.evaluate(async () => {
+    await window.jupyterapp.commands.execute('notebook:create-new', {
+      kernelName: 'python3'
+    });
+  });
+  await expect(
+    page
+      .locator('.jp-NotebookPanel:visible')
+      .getByRole('button', { name: /recording/i })
+  ).toBeVisible({ timeout: 30_000 });
+
+  await page.menu.clickMenuItem('Help>Trackbook Shortcuts…');
+  const sheet = page.getByRole('dialog', { name: /trackbook shortcuts/i });
+  await expect(sheet.getByText('Go to the Next Run')).toBeVisible();
+  await expect(
+    sheet.locator('dl > div').filter({ hasText: 'Star Run' }).locator('kbd')
+  ).toHaveText('S');
+  expect(await problems(page)).toEqual([]);
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.screenshot({ path: 'test-results/keys.png' });
+  }
+  await sheet.getByRole('button', { name: 'Close' }).last().click();
 });

@@ -11,9 +11,12 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { KernelAPI } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { settingsIcon } from '@jupyterlab/ui-components';
 
 import { CommandIDs, ITrackbook } from '../tokens';
 import { addLinks } from './links';
+import { followSettings } from './settings';
 import { addCellCommands } from './cell-commands';
 import { addNotebookCommands } from './notebook-commands';
 
@@ -22,19 +25,24 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Commands for notebooks in the menus of JupyterLab.',
   autoStart: true,
   requires: [ITrackbook, INotebookTracker],
-  optional: [IFileBrowserFactory, ICommandPalette, IRouter],
+  optional: [IFileBrowserFactory, ICommandPalette, IRouter, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     trackbook: ITrackbook,
     tracker: INotebookTracker,
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
-    router: IRouter | null
+    router: IRouter | null,
+    registry: ISettingRegistry | null
   ): void => {
     addNotebookCommands({ app, trackbook, tracker, browsers }, palette);
     addCellCommands(trackbook, tracker, palette);
     addLinks(app, trackbook, router, palette);
     addKernelCommands(app, trackbook);
+    addHelp(trackbook, palette);
+    if (registry !== null) {
+      void followSettings(registry, trackbook, tracker);
+    }
     palette?.addItem({
       command: CommandIDs.running,
       category: trackbook.trans.__('Trackbook')
@@ -60,4 +68,27 @@ function addKernelCommands(
       }
     }
   });
+}
+
+function addHelp(trackbook: ITrackbook, palette: ICommandPalette | null): void {
+  const { commands, trans } = trackbook;
+  commands.addCommand(CommandIDs.shortcuts, {
+    label: trans.__('Trackbook Shortcuts…'),
+    caption: trans.__('The keys as they are bound now'),
+    execute: async () => {
+      const { showShortcuts } = await import('../views/pages');
+      await showShortcuts(trackbook);
+    }
+  });
+  commands.addCommand(CommandIDs.settings, {
+    label: trans.__('Trackbook Settings…'),
+    caption: trans.__('Open them in the Settings Editor'),
+    icon: settingsIcon,
+    isVisible: () => commands.hasCommand('settingeditor:open'),
+    execute: async () =>
+      commands.execute('settingeditor:open', { query: 'Trackbook' })
+  });
+  for (const command of [CommandIDs.shortcuts, CommandIDs.settings]) {
+    palette?.addItem({ command, category: trans.__('Trackbook') });
+  }
 }

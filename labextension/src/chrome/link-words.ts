@@ -3,6 +3,8 @@
  * in the query of JupyterLab's own address, so that logging in, workspaces and prefixes
  * work as they do for it.
  */
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+
 export const KINDS = ['run', 'compare', 'chart'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -44,4 +46,11 @@ export function withoutOurs(search: string): string {
   }
   const rest = query.toString();
   return rest === '' ? '' : `?${rest}`;
+}
+
+/** The address of JupyterLab, or of Notebook's file list, that opens what `query` names. */
+export function addressOf(query: string): string {
+  // Where there is Notebook, there may be no JupyterLab.
+  const page = PageConfig.getOption('notebookPage') === '' ? 'lab' : 'tree';
+  return `${URLExt.join(PageConfig.getBaseUrl(), page)}?${query}`;
 }

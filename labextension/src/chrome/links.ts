@@ -5,14 +5,19 @@
 import type { IRouter, JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { ICommandPalette } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { linkIcon } from '@jupyterlab/ui-components';
 
 import { inTimeOrder } from '../selectors';
 import { targetsIn } from '../sidebar/targets';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
-import { LINK_PATTERN, queryOf, readQuery, withoutOurs } from './link-words';
+import {
+  LINK_PATTERN,
+  addressOf,
+  queryOf,
+  readQuery,
+  withoutOurs
+} from './link-words';
 
 export function addLinks(
   app: JupyterFrontEnd,
@@ -22,11 +27,7 @@ export function addLinks(
 ): void {
   const { one, together } = targetsIn(app, store);
   const copy = (query: string): void => {
-    // Notebook 7 has no /lab where JupyterLab is not installed; this page it has.
-    const page = PageConfig.getOption('notebookPage') === '' ? 'lab' : 'tree';
-    Clipboard.copyToSystem(
-      `${URLExt.join(PageConfig.getBaseUrl(), page)}?${query}`
-    );
+    Clipboard.copyToSystem(addressOf(query));
     Notification.info(trans.__('The link was copied.'), { autoClose: 3000 });
   };
 

@@ -15,6 +15,7 @@ import { lazily } from '../lazily';
 import { Follower } from '../live';
 import { ITrackbook, PANEL_ID } from '../tokens';
 import { TrackbookWidget } from '../widgets';
+import { notebookPage } from '../views/place';
 import { addListCommands } from './commands';
 import { runsIcon } from './icons';
 import { createWidener } from './widen';
@@ -120,7 +121,9 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null
   ) => {
     const panel = new RunsPanel(trackbook);
-    app.shell.add(panel, 'left', { rank: 350, type: 'Runs' });
+    // On the left, Notebook has the table of contents alone, and no tabs.
+    const side = notebookPage() === '' ? 'left' : 'right';
+    app.shell.add(panel, side, { rank: 350, type: 'Runs' });
     restorer?.add(panel, PANEL_ID);
     addListCommands({
       app,

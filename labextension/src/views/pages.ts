@@ -4,6 +4,7 @@
  */
 import '../../style/opened.css';
 
+export { showShortcuts } from '../chrome/shortcut-sheet';
 export { ChartPage } from '../chart/chart-page';
 export { ComparePage } from '../compare/compare-page';
 export { DifferencesPage } from '../differences/differences-page';

@@ -1,0 +1,106 @@
+/**
+ * The user's settings: read here, without a reload, and handed to what they are about.
+ */
+import { Notification } from '@jupyterlab/apputils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { SORTS, messageOf } from '../api';
+import type { Sort } from '../api';
+import type { Scope } from '../store';
+import { PLUGIN_ID } from '../tokens';
+import type { ITrackbook } from '../tokens';
+
+export type Settings = {
+  readonly recordNew: boolean;
+  readonly scope: Scope;
+  readonly sort: Sort;
+  /** How long hints of changes are gathered, in seconds. */
+  readonly updateSeconds: number;
+};
+
+export const DEFAULTS: Settings = {
+  recordNew: false,
+  scope: 'notebook',
+  sort: '-started_at',
+  updateSeconds: 0
+};
+
+/** What may be anything, as settings; what makes no sense is as if it was not said. */
+export function readSettings(
+  values: Readonly<Record<string, unknown>>
+): Settings {
+  const { recordNewNotebooks, scope, sort, updateSeconds } = values;
+  return {
+    recordNew: recordNewNotebooks === true,
+    scope: scope === 'all' || scope === 'notebook' ? scope : DEFAULTS.scope,
+    sort: SORTS.find(known => known === sort) ?? DEFAULTS.sort,
+    updateSeconds:
+      typeof updateSeconds === 'number' && Number.isFinite(updateSeconds)
+        ? Math.min(60, Math.max(0, updateSeconds))
+        : DEFAULTS.updateSeconds
+  };
+}
+
+/** Follows the settings; what the user chose in the panel holds until they change. */
+export async function followSettings(
+  registry: ISettingRegistry,
+  trackbook: ITrackbook,
+  tracker: INotebookTracker
+): Promise<void> {
+  const { changes, store, trans } = trackbook;
+  let settings = DEFAULTS;
+  recordNewNotebooks(trackbook, tracker, () => settings.recordNew);
+
+  const apply = (next: Settings): void => {
+    const before = settings;
+    settings = next;
+    if (next.scope !== before.scope) {
+      store.actions.setScope(next.scope);
+    }
+    if (next.sort !== before.sort) {
+      store.actions.setSort(next.sort);
+    }
+    changes.gatherMs = next.updateSeconds * 1000;
+  };
+  try {
+    const loaded = await registry.load(PLUGIN_ID);
+    const read = (): void => {
+      apply(readSettings(loaded.composite));
+    };
+    loaded.changed.connect(read);
+    read();
+  } catch (thrown) {
+    Notification.warning(
+      trans.__(
+        'Trackbook’s settings could not be read, so its defaults hold. Look at them in the Settings Editor: %1',
+        messageOf(thrown)
+      ),
+      { autoClose: 15_000 }
+    );
+  }
+}
+
+/** Records notebooks that are opened without any code in them yet. */
+function recordNewNotebooks(
+  { recordings }: ITrackbook,
+  tracker: INotebookTracker,
+  isOn: () => boolean
+): void {
+  const watch = async ({ context }: NotebookPanel): Promise<void> => {
+    await context.ready;
+    const { cells } = context.model;
+    const isNew = [...cells].every(
+      cell => cell.sharedModel.getSource().trim() === ''
+    );
+    if (!isOn() || !isNew || context.isDisposed) {
+      return;
+    }
+    await context.sessionContext.ready;
+    const kernelId = context.sessionContext.session?.kernel?.id;
+    if (kernelId !== undefined) {
+      await recordings.actions.record(kernelId, true);
+    }
+  };
+  tracker.widgetAdded.connect((_, panel) => void watch(panel));
+}
