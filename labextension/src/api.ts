@@ -19,6 +19,7 @@ import type {
   ExperimentEdit,
   ExperimentList,
   FilterCompletions,
+  Folder,
   KnownNotebookList,
   MetricHistories,
   NotebookDifference,
@@ -32,11 +33,16 @@ import type {
   RevisionRestoreRequest,
   RestoredCopy,
   Run,
+  RunColumnList,
   RunEdit,
+  RunGroupList,
+  RunIds,
   RunList,
   RunningList,
   RunOutputs,
   RunTable,
+  RunsEdit,
+  RunsEdited,
   Status
 } from './contract';
 
@@ -51,16 +57,25 @@ export const SORTS = [
   '-duration_ms',
   'duration_ms'
 ] as const;
-export type Sort = (typeof SORTS)[number];
+/** One of `SORTS`, or any column, `-` before it for the greatest first. */
+export type Sort = string;
 
 export type RunQuery = {
   readonly experiment_id?: string;
   readonly notebook_path?: string;
+  /** A folder of notebooks, with those below it; the top is ''. */
+  readonly folder?: string;
   readonly kernel_id?: string;
   /** The filter language of docs/search.md. */
   readonly filter?: string;
-  /** Whose days are meant, as in Europe/Berlin. */
+  /** `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY` */
+  readonly group?: string;
+  /** Where days begin. */
   readonly time_zone?: string;
+  /** The keys of the groups to read, in the order of the list. */
+  readonly of?: readonly string[];
+  /** The names of the columns to read. */
+  readonly column?: readonly string[];
   readonly sort?: Sort;
   readonly limit?: number;
   readonly cursor?: string;
@@ -138,6 +153,18 @@ export type Api = {
     filter: string,
     at: number
   ) => Promise<FilterCompletions>;
+  /** The groups of a list, from the one numbered `first` on. */
+  readonly listRunGroups: (
+    query: RunQuery,
+    first?: number
+  ) => Promise<RunGroupList>;
+  readonly listRunColumns: (query: RunQuery) => Promise<RunColumnList>;
+  readonly listRunIds: (query: RunQuery) => Promise<RunIds>;
+  readonly folder: (path: string) => Promise<Folder>;
+  /** One edit of many runs, all or none of it. */
+  readonly editRuns: (
+    edit: Pick<RunsEdit, 'run_ids'> & Partial<RunsEdit>
+  ) => Promise<RunsEdited>;
   readonly getRun: (runId: string) => Promise<Run>;
   readonly editRun: (runId: string, edit: Partial<RunEdit>) => Promise<Run>;
   /** Points of several metrics of several runs at once; what a run lacks is left out. */
@@ -294,6 +321,13 @@ export function createApi(
     listRuns: query => ask(['runs'], { query: asParams(query) }),
     completeFilter: (filter, at) =>
       ask(['filters', 'completions'], { query: asParams({ filter, at }) }),
+    listRunGroups: (query, first) =>
+      ask(['runs', 'groups'], { query: asParams({ ...query, first }) }),
+    listRunColumns: query =>
+      ask(['runs', 'columns'], { query: asParams(query) }),
+    listRunIds: query => ask(['runs', 'ids'], { query: asParams(query) }),
+    editRuns: body => ask(['runs', 'edits'], { method: 'POST', body }),
+    folder: path => ask(['folders'], { query: asParams({ path }) }),
     getRun: runId => ask(['runs', runId]),
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
     metricHistories: query => ask(['points'], { query: asParams(query) }),

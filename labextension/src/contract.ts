@@ -1369,6 +1369,44 @@ export interface components {
             readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
         };
         /**
+         * RunsEdit
+         * @description What POST runs/edits takes: one edit of up to 1,000 runs, all or none of it.
+         *
+         *         Only the fields present change; a tag of None is removed.
+         */
+        readonly RunsEdit: {
+            readonly run_ids: readonly string[];
+            /** @default null */
+            readonly starred: boolean | null;
+            /** @default {} */
+            readonly tags: {
+                readonly [key: string]: null | string;
+            };
+            /** @default null */
+            readonly trashed: boolean | null;
+        };
+        /**
+         * RunsEdited
+         * @description What an edit of many runs changed: `count` runs, which `undo` gives back.
+         */
+        readonly RunsEdited: {
+            readonly change: number;
+            readonly count: number;
+            readonly undo: readonly components["schemas"]["RunsUndo"][];
+        };
+        /**
+         * RunsUndo
+         * @description An edit that gives some runs back what they had: send what is not null.
+         */
+        readonly RunsUndo: {
+            readonly run_ids: readonly string[];
+            readonly starred: boolean | null;
+            readonly tags: {
+                readonly [key: string]: null | string;
+            };
+            readonly trashed: boolean | null;
+        };
+        /**
          * SeenArtifact
          * @description A file as one run kept it.
          */
@@ -1579,6 +1617,9 @@ export type RunTable = components['schemas']['RunTable'];
 export type RunningCell = components['schemas']['RunningCell'];
 export type RunningList = components['schemas']['RunningList'];
 export type RunningRun = components['schemas']['RunningRun'];
+export type RunsEdit = components['schemas']['RunsEdit'];
+export type RunsEdited = components['schemas']['RunsEdited'];
+export type RunsUndo = components['schemas']['RunsUndo'];
 export type SeenArtifact = components['schemas']['SeenArtifact'];
 export type SeenInput = components['schemas']['SeenInput'];
 export type ShownRun = components['schemas']['ShownRun'];

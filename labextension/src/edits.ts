@@ -6,11 +6,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from './api';
 import type { Api } from './api';
 import type { Run, RunEdit, RunRow } from './contract';
+import { withoutRuns } from './sections';
+import type { Order } from './sections';
 import type { ListState, TrackbookState } from './state';
 
 type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
   readonly keepRuns: (rows: readonly RunRow[]) => void;
-  readonly setList: (change: Partial<ListState>) => void;
+  readonly setOrder: (order: Order, change: Partial<ListState>) => void;
 };
 
 export type Edits = {
@@ -25,7 +27,7 @@ export type Edits = {
 };
 
 export function createEdits(api: Api, tools: Tools): Edits {
-  const { getState, keepRuns, setList, setState } = tools;
+  const { getState, keepRuns, setOrder, setState } = tools;
 
   /** Shows the edit at once, sends it, and takes it back if it was refused. */
   async function edit(runId: string, sent: Partial<RunEdit>): Promise<boolean> {
@@ -60,12 +62,11 @@ export function createEdits(api: Api, tools: Tools): Edits {
   ): Promise<readonly string[]> {
     const going = new Set(runIds);
     const { list } = getState();
-    const before = list.ids;
+    const before = list.order;
     const without = (ids: readonly string[]): readonly string[] =>
       ids.filter(id => !going.has(id));
-    setList({
-      ids: without(list.ids),
-      waiting: list.waiting === null ? null : without(list.waiting),
+    setOrder(withoutRuns(list.order, going), {
+      waiting: list.waiting === null ? null : withoutRuns(list.waiting, going),
       total: Math.max(0, list.total - going.size)
     });
     setState(({ selection, folds }) => ({
@@ -83,8 +84,8 @@ export function createEdits(api: Api, tools: Tools): Edits {
       .filter(answer => !answer.done)
       .map(answer => answer.id);
     if (refused.length > 0) {
-      const kept = new Set([...getState().list.ids, ...refused]);
-      setList({ ids: before.filter(id => kept.has(id)) });
+      const done = answers.filter(answer => answer.done);
+      setOrder(withoutRuns(before, new Set(done.map(answer => answer.id))), {});
     }
     return answers.filter(answer => answer.done).map(answer => answer.id);
   }

@@ -90,12 +90,10 @@ function foldQuery(state: TrackbookState, key: FoldKey): RunQuery {
 /** The fold of the runs without result; every other key is the id of a run. */
 export const WITHOUT_RESULT: FoldKey = 'without-result';
 
-function isElsewhere(asked: TrackbookState, now: TrackbookState): boolean {
-  return (
-    asked.scope !== now.scope ||
-    asked.notebookPath !== now.notebookPath ||
-    asked.sort !== now.sort ||
-    asked.filter !== now.filter ||
-    asked.trashed !== now.trashed
-  );
+/** Whether another list is shown by now than the one that was asked for. */
+export function isElsewhere(
+  asked: TrackbookState,
+  now: TrackbookState
+): boolean {
+  return JSON.stringify(queryOf(asked)) !== JSON.stringify(queryOf(now));
 }

@@ -1,25 +1,40 @@
 import { describe, expect, it } from 'vitest';
 
-import { sampleMetric, sampleRow } from '../tests/samples';
+import { sampleGroup, sampleRow } from '../tests/samples';
 import type { RunRow } from './contract';
 import { WITHOUT_RESULT } from './folds';
-import { bestOf, listItems } from './list-items';
+import { itemKey, listItems } from './list-items';
 import type { ListSource } from './list-items';
+import { NO_ORDER, withSection } from './sections';
+import type { Order } from './sections';
 import type { Fold } from './state';
 
-function source(
-  rows: readonly RunRow[],
-  change: Partial<ListSource> = {}
-): ListSource {
+/** Two groups: both runs of the first are read, none of the second. */
+const order: Order = withSection(
+  { ...NO_ORDER, groups: [sampleGroup('a', 2), sampleGroup('b', 3)] },
+  'a',
+  { ids: ['r2', 'r1'], isWhole: true }
+);
+
+function source(change: Partial<ListSource> = {}): ListSource {
+  const runs: Record<string, RunRow> = {};
+  for (const number of [1, 2, 3]) {
+    runs[`r${number}`] = sampleRow(number);
+  }
   return {
-    rows,
-    sort: '-started_at',
-    collapsed: new Set(),
-    runs: {},
+    order,
+    groupCount: order.groups.length,
+    collapsed: {},
+    runs,
     folds: {},
     withoutResultCount: 0,
+    place: null,
     ...change
   };
+}
+
+function keys(change: Partial<ListSource> = {}): readonly string[] {
+  return listItems(source(change)).map(itemKey);
 }
 
 function readFold(ids: readonly string[]): Fold {
@@ -27,93 +42,84 @@ function readFold(ids: readonly string[]): Fold {
 }
 
 describe('the items of a list', () => {
-  const today = sampleRow(2, {
-    started_at: new Date(2026, 10, 23, 9).toISOString()
-  });
-  const before = sampleRow(1, {
-    started_at: new Date(2026, 10, 22, 9).toISOString()
+  it('stand under their groups, which end in what is not read', () => {
+    expect(keys()).toEqual([
+      'group:a',
+      'run:r2',
+      'run:r1',
+      'group:b',
+      'group-end:b'
+    ]);
+    expect(listItems(source())[4]).toMatchObject({ left: 3 });
   });
 
-  it('stand under their days', () => {
-    const items = listItems(source([today, before]));
-    expect(items.map(item => item.kind)).toEqual(['day', 'run', 'day', 'run']);
+  it('leave out the runs of a group that is folded away', () => {
+    expect(keys({ collapsed: { a: true, b: true } })).toEqual([
+      'group:a',
+      'group:b'
+    ]);
+  });
+
+  it('say how many groups are not read', () => {
+    expect(keys({ groupCount: 900 }).slice(-1)).toEqual(['groups-end']);
   });
 
   it('have the runs alike to one below it while they are unfolded', () => {
-    const alike = sampleRow(3);
-    const items = listItems(
-      source([today, before], {
-        runs: { r3: alike },
-        folds: { r2: readFold(['r3']) }
-      })
-    );
-    expect(items.map(item => (item.kind === 'run' ? item.fold : '-'))).toEqual([
-      '-',
-      null,
-      'r2',
-      '-',
-      null
+    expect(keys({ folds: { r2: readFold(['r3']) } }).slice(0, 4)).toEqual([
+      'group:a',
+      'run:r2',
+      'run:r3',
+      'run:r1'
     ]);
   });
 
   it('end in those without result, which can be opened', () => {
-    const quiet = sampleRow(3, { main_metric: null });
-    const closed = source([today], { withoutResultCount: 1 });
-    expect(listItems(closed).map(item => item.kind)).toEqual([
-      'day',
-      'run',
-      'fold'
+    expect(keys({ withoutResultCount: 1 }).slice(-1)).toEqual([
+      'fold:without-result'
     ]);
-    const open = source([today], {
-      withoutResultCount: 1,
-      runs: { r3: quiet },
-      folds: { [WITHOUT_RESULT]: readFold(['r3']) }
-    });
-    expect(listItems(open).map(item => item.kind)).toEqual([
-      'day',
-      'run',
-      'fold',
-      'run'
+    const open = { [WITHOUT_RESULT]: readFold(['r3']) };
+    expect(keys({ withoutResultCount: 1, folds: open }).slice(-2)).toEqual([
+      'fold:without-result',
+      'run:r3'
     ]);
   });
 
-  it('say where a fold is not read to its end', () => {
-    const folds = { [WITHOUT_RESULT]: { ...readFold([]), cursor: 'next' } };
-    const items = listItems(source([], { withoutResultCount: 9, folds }));
-    expect(items.map(item => item.kind)).toEqual(['fold', 'fold-end']);
+  it('say of an open fold that it is not all there', () => {
+    const half: Fold = {
+      phase: { kind: 'ready' },
+      ids: ['r3'],
+      cursor: 'more'
+    };
+    const open = { [WITHOUT_RESULT]: half };
+    expect(keys({ withoutResultCount: 9, folds: open }).slice(-1)).toEqual([
+      'fold-end:without-result'
+    ]);
   });
 
-  it('are folded away with their day', () => {
-    const items = listItems(
-      source([today, before], { collapsed: new Set(['2026-11-23']) })
-    );
-    expect(items.map(item => item.kind)).toEqual(['day', 'day', 'run']);
-  });
-
-  it('have no days where the order is not by time', () => {
-    const items = listItems(source([today, before], { sort: 'name' }));
-    expect(items.map(item => item.kind)).toEqual(['run', 'run']);
-  });
-});
-
-describe('the best of some runs', () => {
-  it('follows the direction', () => {
-    const loss = (number: number, value: number): RunRow =>
-      sampleRow(number, {
-        main_metric: sampleMetric({ key: 'loss', direction: 'lower', value })
-      });
-    expect(bestOf([loss(1, 0.3), loss(2, 0.1)])?.value).toBe(0.1);
-  });
-
-  it('is not said of different metrics', () => {
-    const other = sampleRow(2, { main_metric: sampleMetric({ key: 'loss' }) });
-    expect(bestOf([sampleRow(1), other])).toBeNull();
-  });
-
-  it('passes over what is no number', () => {
-    const broken = sampleRow(2, {
-      main_metric: sampleMetric({ value: 'Infinity' })
-    });
-    expect(bestOf([broken, sampleRow(1)])?.value).toBe(0.9731);
+  it('begin with what a folder has to walk into', () => {
+    const at = '2026-11-23T12:00:00.000000Z';
+    const experiment = {
+      experiment_id: 'e1',
+      name: 'churn',
+      notebook_path: 'a/churn.ipynb',
+      run_count: 2,
+      last_started_at: at
+    };
+    const place = {
+      path: 'a',
+      folders: [],
+      experiments: [experiment],
+      change: 1
+    };
+    expect(keys({ place })[0]).toBe('group:a');
+    const folder = {
+      path: 'a/b',
+      name: 'b',
+      run_count: 1,
+      last_started_at: at
+    };
+    expect(
+      keys({ place: { ...place, folders: [folder] } }).slice(0, 3)
+    ).toEqual(['folder:a/b', 'experiment:e1:a/churn.ipynb', 'group:a']);
   });
 });

@@ -1,36 +1,44 @@
 /**
- * The list as it is drawn: days, runs below them, and what is folded into one row.
+ * The list as it is drawn: folders, groups, runs below them, and what is folded into one
+ * row.
  */
-import type { Sort } from './api';
-import type { RunRow } from './contract';
+import type { Folder, RunGroup, RunRow } from './contract';
 import { WITHOUT_RESULT } from './folds';
-import { dayKey, toNumber } from './format';
+import { UNGROUPED, UNREAD } from './sections';
+import type { Collapsed, Order } from './sections';
 import { rowsOf } from './selectors';
 import type { Fold, FoldKey, Phase } from './state';
 
-export type DayGroup = {
-  readonly key: string;
-  /** A moment in that day. */
-  readonly at: string;
-  readonly count: number;
-  /** The best value of the metric that all of the day's runs share, if they do. */
-  readonly best: { readonly key: string; readonly value: number } | null;
-};
+export type FolderItem = Folder['folders'][number];
+export type ExperimentItem = Folder['experiments'][number];
 
 export type ListItem =
+  | { readonly kind: 'folder'; readonly folder: FolderItem }
+  | { readonly kind: 'experiment'; readonly experiment: ExperimentItem }
   | {
-      readonly kind: 'day';
-      readonly day: DayGroup;
+      readonly kind: 'group';
+      readonly group: RunGroup;
       readonly collapsed: boolean;
     }
   | {
       readonly kind: 'run';
       readonly run: RunRow;
+      /** The group that it stands in. */
+      readonly group: string;
       /** The fold that it was opened from; null: it stands in the list itself. */
       readonly fold: FoldKey | null;
       /** Whether the runs alike to it stand below it. */
       readonly unfolded: boolean;
     }
+  /** The end of an open group that is not read to its end. */
+  | {
+      readonly kind: 'group-end';
+      readonly key: string;
+      readonly left: number;
+      readonly phase: Phase['kind'];
+    }
+  /** There are more groups than were read. */
+  | { readonly kind: 'groups-end'; readonly left: number }
   /** The runs without result, folded into one row. */
   | {
       readonly kind: 'fold';
@@ -46,22 +54,29 @@ export type ListItem =
     };
 
 export type ListSource = {
-  readonly rows: readonly RunRow[];
-  readonly sort: Sort;
-  readonly collapsed: ReadonlySet<string>;
+  readonly order: Order;
+  readonly groupCount: number;
+  readonly collapsed: Collapsed;
   readonly runs: Readonly<Record<string, RunRow>>;
   readonly folds: Readonly<Record<FoldKey, Fold>>;
-  /** The runs without result; 0 while there are more runs of the list to come. */
   readonly withoutResultCount: number;
+  /** What the folder shown has in it; null: the list is not of a folder. */
+  readonly place: Folder | null;
 };
 
 /**
- * Rows under their days where the list is by time, else the rows alone; below a row the
- * runs alike to it where they are unfolded, and at the end those without result.
+ * Folders and experiments to walk into; groups, with their runs below them; below a run
+ * those alike to it where they are unfolded; at the end the runs without result.
  */
 export function listItems(source: ListSource): readonly ListItem[] {
-  const { withoutResultCount: count, folds } = source;
-  const items = [...mainItems(source)];
+  const { withoutResultCount: count, folds, order, groupCount } = source;
+  const items: ListItem[] = [...placeItems(source.place)];
+  for (const group of order.groups) {
+    items.push(...groupItems(source, group));
+  }
+  if (groupCount > order.groups.length) {
+    items.push({ kind: 'groups-end', left: groupCount - order.groups.length });
+  }
   if (count > 0) {
     const open = folds[WITHOUT_RESULT] !== undefined;
     items.push({ kind: 'fold', fold: WITHOUT_RESULT, count, open });
@@ -70,38 +85,62 @@ export function listItems(source: ListSource): readonly ListItem[] {
   return items;
 }
 
-function mainItems(source: ListSource): readonly ListItem[] {
-  const { rows, sort, collapsed } = source;
-  if (sort !== '-started_at' && sort !== 'started_at') {
-    return rows.flatMap(run => runItems(source, run));
+function placeItems(place: Folder | null): readonly ListItem[] {
+  // One notebook and nothing else: its runs are the list.
+  if (
+    place === null ||
+    (place.folders.length === 0 && place.experiments.length < 2)
+  ) {
+    return [];
   }
-  const items: ListItem[] = [];
-  for (const group of byDay(rows)) {
-    const day = describeDay(group);
-    const isCollapsed = collapsed.has(day.key);
-    items.push({ kind: 'day', day, collapsed: isCollapsed });
-    if (!isCollapsed) {
-      for (const run of group) {
-        items.push(...runItems(source, run));
-      }
-    }
+  return [
+    ...place.folders.map((folder): ListItem => ({ kind: 'folder', folder })),
+    ...place.experiments.map((experiment): ListItem => {
+      return { kind: 'experiment', experiment };
+    })
+  ];
+}
+
+function groupItems(source: ListSource, group: RunGroup): readonly ListItem[] {
+  const { key } = group;
+  const collapsed = source.collapsed[key] === true;
+  const items: ListItem[] =
+    key === UNGROUPED ? [] : [{ kind: 'group', group, collapsed }];
+  if (collapsed && key !== UNGROUPED) {
+    return items;
+  }
+  const section = source.order.sections[key] ?? UNREAD;
+  for (const run of rowsOf(source.runs, section.ids)) {
+    items.push(...runItems(source, run, key));
+  }
+  if (!section.isWhole) {
+    const left = group.count - section.ids.length;
+    items.push({ kind: 'group-end', key, left, phase: section.phase.kind });
   }
   return items;
 }
 
-function runItems(source: ListSource, run: RunRow): readonly ListItem[] {
+function runItems(
+  source: ListSource,
+  run: RunRow,
+  group: string
+): readonly ListItem[] {
   const unfolded = source.folds[run.run_id] !== undefined;
-  const item: ListItem = { kind: 'run', run, fold: null, unfolded };
-  return unfolded ? [item, ...foldItems(source, run.run_id)] : [item];
+  const item: ListItem = { kind: 'run', run, group, fold: null, unfolded };
+  return unfolded ? [item, ...foldItems(source, run.run_id, group)] : [item];
 }
 
-function foldItems(source: ListSource, fold: FoldKey): readonly ListItem[] {
+function foldItems(
+  source: ListSource,
+  fold: FoldKey,
+  group: string = UNGROUPED
+): readonly ListItem[] {
   const open = source.folds[fold];
   if (open === undefined) {
     return [];
   }
   const items = rowsOf(source.runs, open.ids).map((run): ListItem => {
-    return { kind: 'run', run, fold, unfolded: false };
+    return { kind: 'run', run, group, fold, unfolded: false };
   });
   // What is read again while it is shown stays as it is until then.
   const isRereading = open.phase.kind === 'loading' && items.length > 0;
@@ -111,46 +150,24 @@ function foldItems(source: ListSource, fold: FoldKey): readonly ListItem[] {
     : [...items, { kind: 'fold-end', fold, phase: open.phase.kind }];
 }
 
-function byDay(rows: readonly RunRow[]): readonly (readonly RunRow[])[] {
-  const groups: RunRow[][] = [];
-  let current = '';
-  for (const row of rows) {
-    const key = dayKey(row.started_at);
-    if (key !== current) {
-      groups.push([]);
-      current = key;
-    }
-    groups[groups.length - 1]?.push(row);
+/** What names an item, so that focus and place stay with it. */
+export function itemKey(item: ListItem): string {
+  switch (item.kind) {
+    case 'folder':
+      return `folder:${item.folder.path}`;
+    case 'experiment':
+      return `experiment:${item.experiment.experiment_id}:${item.experiment.notebook_path ?? ''}`;
+    case 'group':
+      return `group:${item.group.key}`;
+    case 'run':
+      return `run:${item.run.run_id}`;
+    case 'group-end':
+      return `group-end:${item.key}`;
+    case 'groups-end':
+      return 'groups-end';
+    case 'fold':
+      return `fold:${item.fold}`;
+    case 'fold-end':
+      return `fold-end:${item.fold}`;
   }
-  return groups;
-}
-
-function describeDay(group: readonly RunRow[]): DayGroup {
-  const at = group[0]?.started_at ?? '';
-  return { key: dayKey(at), at, count: group.length, best: bestOf(group) };
-}
-
-/** The best main metric of runs; null where they differ in metric or lack a direction. */
-export function bestOf(
-  rows: readonly RunRow[]
-): { readonly key: string; readonly value: number } | null {
-  const metrics = rows.flatMap(row =>
-    row.main_metric === null ? [] : [row.main_metric]
-  );
-  const first = metrics[0];
-  if (first === undefined || first.direction === null) {
-    return null;
-  }
-  if (metrics.some(metric => metric.key !== first.key)) {
-    return null;
-  }
-  const values = metrics
-    .map(metric => toNumber(metric.value))
-    .filter(Number.isFinite);
-  if (values.length === 0) {
-    return null;
-  }
-  const value =
-    first.direction === 'higher' ? Math.max(...values) : Math.min(...values);
-  return { key: first.key, value };
 }

@@ -1,9 +1,8 @@
 /**
  * What follows from the store's data: pure functions, nothing kept.
  */
-import type { Sort } from './api';
 import type { RunRow } from './contract';
-import { columnFormat, toNumber } from './format';
+import { columnFormat } from './format';
 import type { NumberFormat } from './format';
 import type { TrackbookState } from './state';
 
@@ -17,97 +16,40 @@ export function rowsOf(
     .filter((row): row is RunRow => row !== undefined);
 }
 
-export type Merge = {
-  readonly runs: Readonly<Record<string, RunRow>>;
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-  readonly sort: Sort;
-  /** Whether further pages follow: then what sorts behind the last row belongs there. */
-  readonly hasMore: boolean;
-};
-
-/** The order of a list after some of its runs changed, came or left. */
-export function mergeIds(
-  ids: readonly string[],
-  merge: Merge
-): readonly string[] {
-  const { runs, changed, removed, sort, hasMore } = merge;
-  const compare = comparatorOf(sort);
-  const moved = new Set([...changed, ...removed]);
-  const kept = rowsOf(
-    runs,
-    ids.filter(id => !moved.has(id))
-  );
-  const gone = new Set(removed);
-  const arriving = rowsOf(
-    runs,
-    changed.filter(id => !gone.has(id))
-  );
-  const last = kept[kept.length - 1];
-  const belongs = (row: RunRow): boolean =>
-    !hasMore ||
-    last === undefined ||
-    compare(row, last) <= 0 ||
-    ids.includes(row.run_id);
-  return [...kept, ...arriving.filter(belongs)]
-    .sort(compare)
-    .map(row => row.run_id);
-}
-
 type Comparator = (a: RunRow, b: RunRow) => number;
 
-/** The server's order; runs that are alike in it stand newest first. */
-export function comparatorOf(sort: Sort): Comparator {
-  const newest: Comparator = (a, b) =>
-    compareText(b.started_at, a.started_at) || compareText(b.run_id, a.run_id);
-  const by =
-    (key: Comparator): Comparator =>
-    (a, b) =>
-      key(a, b) || newest(a, b);
-  switch (sort) {
-    case '-started_at':
-      return newest;
-    case 'started_at':
-      return (a, b) => newest(b, a);
-    case 'name':
-      return by((a, b) =>
-        compareText(a.name.toLowerCase(), b.name.toLowerCase())
-      );
-    case '-name':
-      return by((a, b) =>
-        compareText(b.name.toLowerCase(), a.name.toLowerCase())
-      );
-    case 'duration_ms':
-      return by((a, b) => a.duration_ms - b.duration_ms);
-    case '-duration_ms':
-      return by((a, b) => b.duration_ms - a.duration_ms);
-    case 'main_metric':
-      return by((a, b) => compareMetrics(a, b, 1));
-    case '-main_metric':
-      return by((a, b) => compareMetrics(a, b, -1));
-    case 'starred':
-      return by((a, b) => Number(b.starred) - Number(a.starred));
+/**
+ * The server's order: by what the list is sorted by, numbers before text and what has no
+ * value last, then by id.
+ */
+export function compareRows(sort: string): Comparator {
+  const sign = sort.startsWith('-') || sort === 'starred' ? -1 : 1;
+  return (a, b) => {
+    if (a.sort_value === null || b.sort_value === null) {
+      const missing =
+        Number(a.sort_value === null) - Number(b.sort_value === null);
+      return missing || sign * compareText(a.run_id, b.run_id);
+    }
+    return (
+      sign *
+      (compareValues(a.sort_value, b.sort_value) ||
+        compareText(a.run_id, b.run_id))
+    );
+  };
+}
+
+function compareValues(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return a - b;
   }
+  if (typeof a === 'string' && typeof b === 'string') {
+    return compareText(a, b);
+  }
+  return typeof a === 'number' ? -1 : 1;
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Runs without a number stand last, whatever the direction. */
-function compareMetrics(a: RunRow, b: RunRow, sign: 1 | -1): number {
-  const left = metricNumber(a);
-  const right = metricNumber(b);
-  if (Number.isNaN(left) || Number.isNaN(right)) {
-    return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
-  }
-  return left === right ? 0 : sign * (left < right ? -1 : 1);
-}
-
-function metricNumber(row: RunRow): number {
-  return row.main_metric === null
-    ? Number.NaN
-    : toNumber(row.main_metric.value);
 }
 
 /** The ids from one to another, both included, whichever stands first. */

@@ -4,9 +4,23 @@
 import type { StoreApi } from 'zustand/vanilla';
 
 import type { Failure, RunQuery, Sort } from './api';
-import type { FilterHint, Problem, Run, RunRow, Status } from './contract';
+import type {
+  FilterHint,
+  Folder,
+  Problem,
+  Run,
+  RunRow,
+  RunsEdit,
+  RunsUndo,
+  Status
+} from './contract';
+import { NO_ORDER } from './sections';
+import type { Collapsed, Order } from './sections';
 
-export type Scope = 'notebook' | 'all';
+export type Scope = 'notebook' | 'folder' | 'all';
+
+/** `none`, `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+export type GroupBy = string;
 
 export type Phase =
   | { readonly kind: 'idle' }
@@ -19,21 +33,35 @@ export type Notice =
   | { readonly kind: 'trashed'; readonly runIds: readonly string[] }
   /** A key that could not do what it is for, and what it needs. */
   | { readonly kind: 'hint'; readonly message: string }
+  /** An edit of many runs that takes longer than a moment. */
+  | { readonly kind: 'working'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'edited';
+      readonly edited: Edited;
+      readonly count: number;
+      readonly undo: readonly RunsUndo[];
+    }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What was done to many runs, in a word. */
+export type Edited =
+  'starred' | 'unstarred' | 'tagged' | 'trashed' | 'put-back';
 
 export type ListState = {
   readonly phase: Phase;
+  readonly order: Order;
+  /** The ids that are read of the groups that are open, in the order of the list. */
   readonly ids: readonly string[];
   /** The order to take over when the pointer has left the list; null: none waits. */
-  readonly waiting: readonly string[] | null;
+  readonly waiting: Order | null;
   readonly total: number;
   /** False: there are at least `total`, which are too many to be counted. */
   readonly totalIsExact: boolean;
   /** Why a search may have found nothing. */
   readonly hints: readonly FilterHint[];
   readonly withoutResultCount: number;
-  readonly cursor: string | null;
-  readonly more: Phase;
+  /** How many groups there are: the first ones are read. */
+  readonly groupCount: number;
   readonly change: number;
   /** Why the last attempt to bring it up to date failed; null: it is up to date. */
   readonly stale: Failure | null;
@@ -55,8 +83,21 @@ export type TrackbookState = {
   readonly sort: Sort;
   /** What the list is searched for, in the language of docs/search.md; empty: all. */
   readonly filter: string;
+  readonly group: GroupBy;
+  /** The groups that are folded away, by their keys. */
+  readonly collapsed: Collapsed;
+  /** The columns that were chosen for each scope, by its name; see `scopeName`. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Widths in px of the columns of the table, those that were dragged. */
+  readonly widths: Readonly<Record<string, number>>;
   /** The active notebook's path, or the last one's. */
   readonly notebookPath: string | null;
+  /** The folder that was walked to; null: that of the notebook. */
+  readonly folder: string | null;
+  /** The experiment of the folder that was walked into. */
+  readonly experimentId: string | null;
+  /** What the folder shown has in it; null: it is not read. */
+  readonly place: Folder | null;
   readonly runs: Readonly<Record<string, RunRow>>;
   readonly list: ListState;
   /** The folds that are open. */
@@ -74,7 +115,10 @@ export type TrackbookState = {
 export type TrackbookActions = {
   /** Reads the first page, dropping what was there. */
   readonly load: () => Promise<void>;
-  readonly loadMore: () => Promise<void>;
+  /** Reads the next runs of a group, and with them the first of those behind it. */
+  readonly readGroup: (key: string) => Promise<void>;
+  /** Reads the groups that follow the last one read. */
+  readonly loadMoreGroups: () => Promise<void>;
   /** Opens what the list folds away, or folds it away again. */
   readonly toggleFold: (key: FoldKey) => void;
   readonly loadMoreOfFold: (key: FoldKey) => Promise<void>;
@@ -85,6 +129,14 @@ export type TrackbookActions = {
   /** Searches the list; resolves to why the filter is not understood, else null. */
   readonly search: (filter: string) => Promise<Problem | null>;
   readonly setSort: (sort: Sort) => void;
+  readonly setGroup: (group: GroupBy) => void;
+  readonly collapse: (key: string, collapsed: boolean) => void;
+  /** Chooses the columns of the scope that is shown, in their order. */
+  readonly setColumns: (columns: readonly string[]) => void;
+  readonly setWidth: (column: string, width: number) => void;
+  /** Walks to a folder; null: that of the notebook, wherever it goes. */
+  readonly setFolder: (folder: string | null) => void;
+  readonly setExperiment: (experimentId: string | null) => void;
   /** `renamed`: it is the same notebook, what is shown may stay. */
   readonly setNotebookPath: (path: string | null, renamed?: boolean) => void;
   /** While held, rows change in place but none comes, goes or moves. */
@@ -100,6 +152,17 @@ export type TrackbookActions = {
   readonly star: (runId: string, starred: boolean) => Promise<void>;
   readonly trash: (runIds: readonly string[]) => Promise<void>;
   readonly untrash: (runIds: readonly string[]) => Promise<void>;
+  /** Edits many runs at once, with a way to undo it. */
+  readonly editMany: (
+    runIds: readonly string[],
+    change: Partial<Omit<RunsEdit, 'run_ids'>>,
+    edited: Edited
+  ) => Promise<void>;
+  readonly undoMany: (undo: readonly RunsUndo[]) => Promise<void>;
+  /** Stops an edit of many runs; what is done stays done, and can be undone. */
+  readonly stopEditing: () => void;
+  /** Selects every run of the list, also those that are not read. */
+  readonly selectAll: () => Promise<void>;
   readonly say: (notice: Notice | null) => void;
   /** Takes over what a view has read of a run. */
   readonly receiveRun: (run: Run) => void;
@@ -114,28 +177,85 @@ export const PAGE_SIZE = 100;
 /** A list that has not been asked for. */
 export const NO_LIST: ListState = {
   phase: { kind: 'idle' },
+  order: NO_ORDER,
   ids: [],
   waiting: null,
   total: 0,
   totalIsExact: true,
   hints: [],
   withoutResultCount: 0,
-  cursor: null,
-  more: { kind: 'idle' },
+  groupCount: 0,
   change: 0,
   stale: null
 };
 
-/** The list that a state asks for; without a notebook so far, all runs. */
-export function queryOf(state: TrackbookState): RunQuery {
-  const { scope, notebookPath, sort, trashed, filter } = state;
+/** The folder that the list is about: the one walked to, else the notebook's. */
+export function folderOf(
+  state: Pick<TrackbookState, 'folder' | 'notebookPath'>
+): string {
+  const { folder, notebookPath } = state;
+  const path = notebookPath ?? '';
+  return folder ?? path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** What the choices for a scope are kept under. */
+export function scopeName(state: TrackbookState): string {
+  switch (state.scope) {
+    case 'notebook':
+      return state.notebookPath === null
+        ? 'all'
+        : `notebook:${state.notebookPath}`;
+    case 'folder':
+      return state.experimentId === null
+        ? `folder:${folderOf(state)}`
+        : `experiment:${state.experimentId}`;
+    case 'all':
+      return 'all';
+  }
+}
+
+const NO_COLUMNS: readonly string[] = [];
+
+/** The columns that are shown; empty: a row shows what changed and what varies. */
+export function columnsOf(state: TrackbookState): readonly string[] {
+  return state.columns[scopeName(state)] ?? NO_COLUMNS;
+}
+
+/** What the list is grouped by: days need an order by time. */
+export function groupOf(
+  state: Pick<TrackbookState, 'group' | 'sort'>
+): GroupBy {
+  const isByTime = state.sort === '-started_at' || state.sort === 'started_at';
+  return state.group === 'day' && !isByTime ? 'none' : state.group;
+}
+
+/** Which runs a state is about; without a notebook so far, all. */
+export function whichOf(state: TrackbookState): RunQuery {
+  const { scope, notebookPath, trashed, experimentId, filter } = state;
   return {
     ...(scope === 'notebook' && notebookPath !== null
       ? { notebook_path: notebookPath }
       : {}),
+    ...(scope === 'folder'
+      ? experimentId === null
+        ? { folder: folderOf(state) }
+        : { experiment_id: experimentId }
+      : {}),
     ...(trashed ? { trashed } : {}),
-    ...(filter === '' ? {} : { filter, time_zone: timeZone() }),
-    sort,
+    ...(filter === '' ? {} : { filter, time_zone: timeZone() })
+  };
+}
+
+/** The list that a state asks for. */
+export function queryOf(state: TrackbookState): RunQuery {
+  const group = groupOf(state);
+  const columns = columnsOf(state);
+  return {
+    ...whichOf(state),
+    ...(group === 'none' ? {} : { group }),
+    ...(group === 'day' ? { time_zone: timeZone() } : {}),
+    ...(columns.length === 0 ? {} : { column: columns }),
+    sort: state.sort,
     limit: PAGE_SIZE
   };
 }

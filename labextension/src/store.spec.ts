@@ -1,14 +1,21 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { sampleApi, samplePage, sampleRow, sampleRun } from '../tests/samples';
+import {
+  sampleApi,
+  sampleGroup,
+  samplePage,
+  sampleRow,
+  sampleRun,
+  sampleStore
+} from '../tests/samples';
 import { ApiError } from './api';
 import type { Api, RunQuery } from './api';
 import type { RunEdit, RunList } from './contract';
-import { createTrackbookStore } from './store';
+import { columnsOf, queryOf } from './store';
 import type { TrackbookStore } from './store';
 
 async function loaded(api: Partial<Api>): Promise<TrackbookStore> {
-  const store = createTrackbookStore(sampleApi(api));
+  const store = sampleStore(sampleApi(api));
   await store.actions.load();
   return store;
 }
@@ -27,7 +34,7 @@ function pages(first: RunList, later: Partial<RunList>): Api['listRuns'] {
 describe('reading the list', () => {
   it('asks for the notebook in hand', async () => {
     const listRuns = vi.fn<Api['listRuns']>(async () => samplePage([]));
-    const store = createTrackbookStore(sampleApi({ listRuns }));
+    const store = sampleStore(sampleApi({ listRuns }));
     store.actions.setNotebookPath('a/churn.ipynb');
     expect(listRuns).not.toHaveBeenCalled();
     await store.actions.load();
@@ -42,7 +49,7 @@ describe('reading the list', () => {
     const answers: ((page: RunList) => void)[] = [];
     const listRuns = async (): Promise<RunList> =>
       new Promise(resolve => answers.push(resolve));
-    const store = createTrackbookStore(sampleApi({ listRuns }));
+    const store = sampleStore(sampleApi({ listRuns }));
     const first = store.actions.load();
     const second = store.actions.load();
     answers[1]?.(samplePage([sampleRow(2)]));
@@ -73,8 +80,8 @@ describe('reading the list', () => {
           : samplePage([sampleRow(2), sampleRow(1)]);
       }
     });
-    await store.actions.loadMore();
-    await store.actions.loadMore();
+    await store.actions.readGroup('');
+    await store.actions.readGroup('');
     expect(names(store)).toEqual(['run 3', 'run 2', 'run 1']);
     expect(asked.map(query => query.cursor)).toEqual([undefined, 'c']);
   });
@@ -149,6 +156,113 @@ describe('following changes', () => {
     away = false;
     await store.actions.refresh();
     expect(store.getState().list.stale).toBeNull();
+  });
+});
+
+describe('a list in groups', () => {
+  /** A server of two days: four runs today, of which two fit a page; one before. */
+  function days(asked: RunQuery[]): Partial<Api> {
+    const today = [5, 4, 3, 2].map(number =>
+      sampleRow(number, { group: 'today' })
+    );
+    return {
+      listRunGroups: async query => {
+        asked.push(query);
+        return {
+          groups: [sampleGroup('today', 4), sampleGroup('before', 1)],
+          group_count: 2,
+          total: 5,
+          total_is_exact: true,
+          hints: [],
+          without_result_count: 0,
+          change: 5
+        };
+      },
+      listRuns: async query => {
+        asked.push(query);
+        if (query.since !== undefined) {
+          const runs = [sampleRow(6, { group: 'today', change: 6 })];
+          return samplePage(runs, { change: 6, total: 6 });
+        }
+        if (query.of?.[0] === 'before') {
+          return samplePage([sampleRow(1, { group: 'before' })]);
+        }
+        return query.cursor === undefined
+          ? samplePage(today.slice(0, 2), { next_cursor: 'c' })
+          : samplePage([...today.slice(2), sampleRow(1, { group: 'before' })]);
+      }
+    };
+  }
+
+  async function grouped(asked: RunQuery[]): Promise<TrackbookStore> {
+    const store = sampleStore(sampleApi(days(asked)));
+    store.setState({ group: 'day', scope: 'all' });
+    await store.actions.load();
+    return store;
+  }
+
+  it('reads the heads, then the runs of the first groups', async () => {
+    const asked: RunQuery[] = [];
+    const store = await grouped(asked);
+    expect(names(store)).toEqual(['run 5', 'run 4']);
+    expect(asked[0]).toMatchObject({ group: 'day' });
+    expect(asked[0]?.time_zone).toBeTruthy();
+    expect(asked[1]?.of).toEqual(['today', 'before']);
+    await store.actions.readGroup('today');
+    expect(names(store)).toEqual(['run 5', 'run 4', 'run 3', 'run 2', 'run 1']);
+    expect(asked[2]).toMatchObject({ cursor: 'c', of: ['today', 'before'] });
+  });
+
+  it('does not read what is folded away', async () => {
+    const asked: RunQuery[] = [];
+    const store = sampleStore(sampleApi(days(asked)));
+    store.setState({ group: 'day', collapsed: { today: true } });
+    await store.actions.load();
+    expect(asked[1]?.of).toEqual(['before']);
+    expect(names(store)).toEqual(['run 1']);
+  });
+
+  it('puts a run that came into its group, and reads the heads again', async () => {
+    const asked: RunQuery[] = [];
+    const store = await grouped(asked);
+    await store.actions.refresh();
+    expect(names(store)).toEqual(['run 6', 'run 5', 'run 4']);
+    expect(asked[asked.length - 1]?.since).toBeUndefined();
+  });
+
+  it('has no days where the order is not by time', async () => {
+    const asked: RunQuery[] = [];
+    const store = await grouped(asked);
+    store.actions.setSort('-param:lr');
+    expect(asked[asked.length - 1]).toMatchObject({ sort: '-param:lr' });
+    expect(asked[asked.length - 1]?.group).toBeUndefined();
+  });
+});
+
+describe('what is chosen for a scope', () => {
+  it('is of the notebook, the folder or all, and follows a rename', async () => {
+    const store = await loaded({ listRuns: async () => samplePage([]) });
+    store.actions.setNotebookPath('a/churn.ipynb');
+    store.actions.setColumns(['param:lr']);
+    expect(columnsOf(store.getState())).toEqual(['param:lr']);
+    store.actions.setScope('folder');
+    expect(columnsOf(store.getState())).toEqual([]);
+    expect(queryOf(store.getState())).toMatchObject({ folder: 'a' });
+    store.actions.setScope('notebook');
+    store.actions.setNotebookPath('b/churn.ipynb', true);
+    expect(columnsOf(store.getState())).toEqual(['param:lr']);
+    expect(queryOf(store.getState()).column).toEqual(['param:lr']);
+  });
+
+  it('walks through folders, and into an experiment', async () => {
+    const store = await loaded({ listRuns: async () => samplePage([]) });
+    store.actions.setScope('folder');
+    store.actions.setFolder('a/b');
+    store.actions.setExperiment('e1');
+    expect(queryOf(store.getState())).toMatchObject({ experiment_id: 'e1' });
+    expect(queryOf(store.getState()).folder).toBeUndefined();
+    store.actions.setFolder('a/b');
+    expect(queryOf(store.getState())).toMatchObject({ folder: 'a/b' });
   });
 });
 

@@ -4,23 +4,26 @@
  */
 import { createStore } from 'zustand/vanilla';
 
-import { failureOf } from './api';
 import type { Api } from './api';
-import type { RunList, RunRow } from './contract';
+import type { RunRow } from './contract';
+import { createBulk } from './bulk';
 import { createEdits } from './edits';
 import { createFolds } from './folds';
+import { createReading } from './reading';
 import { createSearch } from './search';
-import { mergeIds, rangeBetween } from './selectors';
-import { NO_LIST, queryOf } from './state';
-import type {
-  ListState,
-  TrackbookActions,
-  TrackbookState,
-  TrackbookStore
-} from './state';
+import { rangeBetween } from './selectors';
+import { NO_LIST, folderOf, scopeName } from './state';
+import type { TrackbookActions, TrackbookState, TrackbookStore } from './state';
 
 export type * from './state';
-export { PAGE_SIZE, queryOf } from './state';
+export {
+  PAGE_SIZE,
+  columnsOf,
+  folderOf,
+  groupOf,
+  queryOf,
+  whichOf
+} from './state';
 
 export function createTrackbookStore(api: Api): TrackbookStore {
   const store = createStore<TrackbookState>(() => ({
@@ -28,7 +31,14 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     trashed: false,
     sort: '-started_at',
     filter: '',
+    group: 'day',
+    collapsed: {},
+    columns: {},
+    widths: {},
     notebookPath: null,
+    folder: null,
+    experimentId: null,
+    place: null,
     runs: {},
     list: NO_LIST,
     folds: {},
@@ -39,13 +49,6 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     notice: null
   }));
   const { getState, setState } = store;
-  // Counts the lists asked for: an answer for an earlier one is dropped.
-  let turn = 0;
-  let held = false;
-
-  function setList(change: Partial<ListState>): void {
-    setState(({ list }) => ({ list: { ...list, ...change } }));
-  }
 
   function keepRuns(rows: readonly RunRow[]): void {
     if (rows.length > 0) {
@@ -54,138 +57,22 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     }
   }
 
-  async function load(): Promise<void> {
-    const mine = ++turn;
-    setList({
-      phase: { kind: 'loading' },
-      more: { kind: 'idle' },
-      waiting: null
-    });
-    try {
-      const page = await api.listRuns(queryOf(getState()));
-      if (mine !== turn) {
-        return;
-      }
-      keepRuns(page.runs);
-      setList({
-        ...countsOf(page),
-        phase: { kind: 'ready' },
-        ids: page.runs.map(row => row.run_id),
-        waiting: null,
-        cursor: page.next_cursor
-      });
-    } catch (thrown) {
-      if (mine === turn) {
-        setList({ phase: { kind: 'failed', failure: failureOf(thrown) } });
-      }
-      return;
-    }
-    refreshFolds();
-    void readServer();
-  }
+  const { toggleFold, loadMoreOfFold, refreshFolds } = createFolds(api, {
+    getState,
+    keepRuns,
+    setState
+  });
+  const reading = createReading(api, {
+    getState,
+    keepRuns,
+    refreshFolds,
+    setState
+  });
+  const { load, refresh, setOrder } = reading;
 
-  async function readServer(): Promise<void> {
-    try {
-      setState({ server: await api.status() });
-    } catch {
-      // The list has its own words for a server that does not answer.
-    }
-  }
-
-  async function loadMore(): Promise<void> {
-    const { list } = getState();
-    if (list.cursor === null || list.more.kind === 'loading') {
-      return;
-    }
-    const mine = turn;
-    setList({ more: { kind: 'loading' } });
-    try {
-      const page = await api.listRuns({
-        ...queryOf(getState()),
-        cursor: list.cursor
-      });
-      if (mine !== turn) {
-        return;
-      }
-      keepRuns(page.runs);
-      const append = (ids: readonly string[]): readonly string[] => [
-        ...new Set([...ids, ...page.runs.map(row => row.run_id)])
-      ];
-      const now = getState().list;
-      setList({
-        // Not the page's `change`: earlier pages may be older than it.
-        total: page.total,
-        ids: append(now.ids),
-        waiting: now.waiting === null ? null : append(now.waiting),
-        cursor: page.next_cursor,
-        more: { kind: 'idle' }
-      });
-    } catch (thrown) {
-      if (mine === turn) {
-        setList({ more: { kind: 'failed', failure: failureOf(thrown) } });
-      }
-    }
-  }
-
-  async function refresh(): Promise<boolean> {
-    const { list } = getState();
-    if (list.phase.kind !== 'ready') {
-      if (list.phase.kind !== 'loading') {
-        await load();
-      }
-      return false;
-    }
-    const mine = turn;
-    let page: RunList;
-    try {
-      page = await api.listRuns({ ...queryOf(getState()), since: list.change });
-    } catch (thrown) {
-      // What is shown stays; the next hint or poll tries again.
-      if (mine === turn) {
-        setList({ stale: failureOf(thrown) });
-      }
-      return false;
-    }
-    if (mine !== turn) {
-      return false;
-    }
-    if (page.next_cursor !== null) {
-      // More changed than fits a page.
-      await load();
-      return true;
-    }
-    receive(page);
-    return page.runs.length + page.removed.length > 0;
-  }
-
-  function receive(page: RunList): void {
-    keepRuns(page.runs);
-    const { list, runs, sort } = getState();
-    if (page.runs.length + page.removed.length > 0) {
-      refreshFolds();
-    }
-    const order = mergeIds(list.waiting ?? list.ids, {
-      runs,
-      changed: page.runs.map(row => row.run_id),
-      removed: page.removed,
-      sort,
-      hasMore: list.cursor !== null
-    });
-    const waits = held && !sameIds(order, list.ids);
-    setList({
-      ...countsOf(page),
-      ids: waits ? list.ids : order,
-      waiting: waits ? order : null
-    });
-    const gone = new Set(page.removed);
-    if (getState().selection.some(id => gone.has(id))) {
-      setState(({ selection }) => ({
-        selection: selection.filter(id => !gone.has(id))
-      }));
-    }
-  }
-
+  /** Shows another list; `keep`: what is shown stays until that is read. */
   function restart(change: Partial<TrackbookState>, keep = false): void {
+    reading.leave();
     setState(({ list }) => ({
       ...change,
       folds: {},
@@ -194,28 +81,34 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     void load();
   }
 
-  const { toggleFold, loadMoreOfFold, refreshFolds } = createFolds(api, {
-    getState,
-    keepRuns,
-    setState
-  });
   const { edit, moveOut, receiveRun } = createEdits(api, {
     getState,
     keepRuns,
-    setList,
+    setOrder,
     setState
+  });
+
+  const bulk = createBulk(api, {
+    getState,
+    setState,
+    showNews: async () => {
+      await refresh();
+      // What the user asked for is not held back, wherever the pointer is by now.
+      reading.showWaiting();
+    }
   });
 
   const actions: TrackbookActions = {
     load,
-    loadMore,
+    readGroup: reading.readGroup,
+    loadMoreGroups: reading.loadMoreGroups,
     toggleFold,
     loadMoreOfFold,
     refresh,
     receiveRun,
     setScope: scope => {
       if (scope !== getState().scope) {
-        restart({ scope });
+        restart({ scope, experimentId: null, place: null });
       }
     },
     setTrashed: trashed => {
@@ -229,30 +122,62 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         restart({ sort }, true);
       }
     },
+    setGroup: group => {
+      if (group !== getState().group) {
+        restart({ group, collapsed: {} });
+      }
+    },
+    collapse: (key, isCollapsed) => {
+      const { collapsed, list } = getState();
+      setState({ collapsed: { ...collapsed, [key]: isCollapsed } });
+      setOrder(list.order, {});
+    },
+    setColumns: columns => {
+      const state = getState();
+      restart(
+        { columns: { ...state.columns, [scopeName(state)]: columns } },
+        true
+      );
+    },
+    setWidth: (column, width) => {
+      setState(({ widths }) => ({ widths: { ...widths, [column]: width } }));
+    },
+    setFolder: folder => {
+      const state = getState();
+      const isThere =
+        folderOf({ ...state, folder }) === folderOf(state) &&
+        state.experimentId === null;
+      if (isThere) {
+        setState({ folder });
+      } else {
+        restart({ folder, experimentId: null, place: null });
+      }
+    },
+    setExperiment: experimentId => {
+      if (experimentId !== getState().experimentId) {
+        restart({ experimentId });
+      }
+    },
     setNotebookPath: (notebookPath, renamed = false) => {
-      const { notebookPath: before, scope, list } = getState();
-      if (notebookPath === before) {
+      const state = getState();
+      if (notebookPath === state.notebookPath) {
         return;
       }
+      const columns = renamed ? followed(state, notebookPath) : state.columns;
+      const next = { ...state, notebookPath };
       // Nobody has looked yet, or what is shown does not depend on it.
-      if (list.phase.kind === 'idle' || scope === 'all') {
-        setState({ notebookPath });
+      const isSame =
+        state.scope === 'folder'
+          ? folderOf(next) === folderOf(state)
+          : state.scope === 'all';
+      if (state.list.phase.kind === 'idle' || isSame) {
+        setState({ notebookPath, columns });
       } else {
-        restart({ notebookPath }, renamed);
+        restart({ notebookPath, columns, experimentId: null }, renamed);
       }
     },
-    hold: now => {
-      held = now;
-      if (!held) {
-        actions.showWaiting();
-      }
-    },
-    showWaiting: () => {
-      const { waiting } = getState().list;
-      if (waiting !== null) {
-        setList({ ids: waiting, waiting: null });
-      }
-    },
+    hold: reading.hold,
+    showWaiting: reading.showWaiting,
     toggle: runId => {
       setState(({ selection }) => ({
         selection: selection.includes(runId)
@@ -305,6 +230,10 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         actions.showWaiting();
       }
     },
+    editMany: bulk.editMany,
+    undoMany: bulk.undoMany,
+    stopEditing: bulk.stop,
+    selectAll: bulk.selectAll,
     say: notice => {
       setState({ notice });
     }
@@ -312,22 +241,13 @@ export function createTrackbookStore(api: Api): TrackbookStore {
   return Object.assign(store, { actions });
 }
 
-function countsOf(
-  page: RunList
-): Pick<
-  ListState,
-  'total' | 'totalIsExact' | 'hints' | 'withoutResultCount' | 'change' | 'stale'
-> {
-  return {
-    stale: null,
-    total: page.total,
-    totalIsExact: page.total_is_exact,
-    hints: page.hints,
-    withoutResultCount: page.without_result_count,
-    change: page.change
-  };
-}
-
-function sameIds(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
+/** The columns, where those chosen for a notebook follow it to another path. */
+function followed(
+  state: TrackbookState,
+  path: string | null
+): TrackbookState['columns'] {
+  const chosen = state.columns[`notebook:${state.notebookPath}`];
+  return chosen === undefined || path === null
+    ? state.columns
+    : { ...state.columns, [`notebook:${path}`]: chosen };
 }

@@ -12,6 +12,7 @@ import type {
   MainMetric,
   Recording,
   Run,
+  RunGroup,
   RunList,
   RunParam,
   RunRow,
@@ -21,6 +22,7 @@ import { EventListener } from '../src/live';
 import { createRecordingStore } from '../src/recordings';
 import { Lists } from '../src/lists';
 import { createTrackbookStore } from '../src/store';
+import type { TrackbookStore } from '../src/store';
 import type { ITrackbook } from '../src/tokens';
 
 export const trans = nullTranslator.load('trackbook');
@@ -171,6 +173,11 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     status: async () => STATUS,
     listRuns: async () => samplePage([]),
     completeFilter: untaught,
+    listRunGroups: untaught,
+    listRunColumns: async () => ({ columns: [] }),
+    listRunIds: untaught,
+    folder: untaught,
+    editRuns: untaught,
     getRun: untaught,
     editRun: untaught,
     metricHistories: untaught,
@@ -222,6 +229,29 @@ export function sampleBus(): SampleBus {
   };
 }
 
+/** A store whose list has no groups: a server of samples tells none. */
+export function sampleStore(api: Api): TrackbookStore {
+  const store = createTrackbookStore(api);
+  store.setState({ group: 'none' });
+  return store;
+}
+
+export function sampleGroup(
+  key: string,
+  count: number,
+  change: Partial<RunGroup> = {}
+): RunGroup {
+  return {
+    key,
+    value: key,
+    notebook_path: null,
+    count,
+    best: null,
+    last_started_at: '2026-11-23T12:00:00.000000Z',
+    ...change
+  };
+}
+
 /** An `ITrackbook` on a server of samples; `executed` lists the commands run. */
 export function sampleTrackbook(
   api: Api
@@ -237,7 +267,7 @@ export function sampleTrackbook(
   }
   return {
     api,
-    store: createTrackbookStore(api),
+    store: sampleStore(api),
     recordings: createRecordingStore(api),
     changes: new EventListener(sampleBus().stream),
     lists: new Lists(),

@@ -343,6 +343,11 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     running: refuse,
     listRuns: refuse,
     completeFilter: refuse,
+    listRunGroups: refuse,
+    listRunColumns: refuse,
+    listRunIds: refuse,
+    folder: refuse,
+    editRuns: refuse,
     getRun: runId => give(server.runs[runId], `run ${runId}`),
     editRun: async (runId, edit) => {
       server.edits.push(edit);

@@ -104,9 +104,10 @@ class TrackbookHandler(APIHandler):
         """Run a query of `store/queries.py` off the event loop."""
         return await asyncio.wrap_future(self.home.database.read(ask, *args))
 
-    async def edit(self, event: Event) -> None:
-        """Apply a person's edit, here or through the process that owns the home."""
-        await wait(self.home.edit(event))
+    async def edit(self, *events: Event) -> None:
+        """Apply a person's edits, all or none of them, here or through the process that
+        owns the home."""
+        await wait(self.home.edit(*events))
 
     def decode(self, type_: type[T]) -> T:
         """Return the request's body as `type_`. Raises BadInput when it is not one."""

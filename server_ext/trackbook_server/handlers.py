@@ -25,8 +25,10 @@ from trackbook_server.recording_handlers import RecordingHandler
 from trackbook_server.running_handler import RunningHandler
 from trackbook_server.status import get_status
 from trackbook_server.store import queries
+from trackbook_server.store.derived import get_change
 from trackbook_server.store.folders import get_folder
 from trackbook_server.store.home import now
+from trackbook_server.store.many_edits import plan_undo
 from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_groups import parse_grouping
@@ -174,6 +176,29 @@ class CompletionsHandler(TrackbookHandler):
         self.reply(msgspec.structs.replace(found, start=start, end=end))
 
 
+class RunEditsHandler(TrackbookHandler):
+    """Edits of many runs."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Take `RunsEdit`, answer `RunsEdited`."""
+        edit = self.decode(c.RunsEdit)
+        undo = await self.read(plan_undo, edit)
+        fields = msgspec.structs.asdict(edit)
+        fields.pop("run_ids")
+        run_ids = [run_id for group in undo for run_id in group.run_ids]
+        at, by = now(), self.user_name()
+        await self.edit(
+            *(
+                RunEdited(seq=0, at=at, run_id=run_id, by=by, **fields)
+                for run_id in run_ids
+            )
+        )
+        change = await self.read(get_change)
+        self.reply(c.RunsEdited(count=len(run_ids), undo=undo, change=change))
+
+
 class FolderHandler(TrackbookHandler):
     """The folders and experiments in a folder."""
 
@@ -319,6 +344,7 @@ ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/groups", RunGroupsHandler),
     (r"runs/columns", RunColumnsHandler),
     (r"runs/ids", RunIdsHandler),
+    (r"runs/edits", RunEditsHandler),
     (r"folders", FolderHandler),
     (r"filters/completions", CompletionsHandler),
     (r"runs/(?P<run_id>[^/]+)", RunHandler),

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from tests.store.journals import FakeJournal
-from trackbook.errors import BadInput
-from trackbook_server.contract import RunGroup, RunRow
+from trackbook.errors import BadInput, RunNotFound
+from trackbook.events import RunEdited
+from trackbook_server.contract import RunGroup, RunRow, RunsEdit
 from trackbook_server.store.folders import get_folder
-from trackbook_server.store.home import Home
+from trackbook_server.store.home import Home, now
+from trackbook_server.store.many_edits import plan_undo
 from trackbook_server.store.placement import rename_notebook
 from trackbook_server.store.queries import (
     ListView,
@@ -309,3 +311,51 @@ def test_days_of_a_place_that_is_none_are_refused() -> None:
     for zone in ("Mars/Olympus", "../../etc/passwd", "", str(Path("/etc/localtime"))):
         with pytest.raises(BadInput):
             parse_grouping("day", zone)
+
+
+def test_an_edit_of_many_runs_says_what_undoes_it(
+    home: Home, journal: FakeJournal
+) -> None:
+    fill(home, journal)
+    run_ids = [row.run_id for row in walk(home, RunScope(), ListView(), 500)]
+    home.edit(
+        RunEdited(seq=0, at=now(), run_id=run_ids[0], starred=True, tags={"team": "x"})
+    ).result()
+    before = tell(home)
+    edit = RunsEdit(run_ids=run_ids, starred=True, tags={"team": "all", "new": "1"})
+    undo = read(home, plan_undo, edit)
+    assert sorted(run_id for part in undo for run_id in part.run_ids) == sorted(run_ids)
+    send(home, edit.run_ids, starred=True, tags=edit.tags)
+    assert {(row[1], row[2]) for row in tell(home)} == {(True, "all")}
+    assert read(home, plan_undo, edit) == []
+    for part in undo:
+        send(home, part.run_ids, starred=part.starred, tags=part.tags)
+    assert tell(home) == before
+
+
+@pytest.mark.parametrize("run_ids", [[], [str(n) for n in range(1001)]])
+def test_an_edit_of_too_many_runs_or_none_is_refused(
+    filled: Home, run_ids: list[str]
+) -> None:
+    with pytest.raises(BadInput):
+        read(filled, plan_undo, RunsEdit(run_ids=run_ids, starred=True))
+
+
+def test_an_edit_of_a_run_that_is_not_there_changes_none(filled: Home) -> None:
+    with pytest.raises(RunNotFound):
+        read(filled, plan_undo, RunsEdit(run_ids=["run-001", "gone"], starred=True))
+
+
+def tell(home: Home) -> list[tuple[str, bool, Any]]:
+    """Return what every run has that an edit can change."""
+    view = ListView(columns=tuple(parse_columns(["tag:team"])))
+    return sorted(
+        (row.run_id, row.starred, row.cells.get("tag:team"))
+        for row in walk(home, RunScope(), view, 500)
+    )
+
+
+def send(home: Home, run_ids: list[str], **fields: Any) -> None:
+    home.edit(
+        *(RunEdited(seq=0, at=now(), run_id=run_id, **fields) for run_id in run_ids)
+    ).result()

@@ -35,15 +35,22 @@ export function FoldRow(props: {
 
 export function FoldEnd(props: {
   readonly phase: Phase['kind'];
+  /** How many are not read, where that is known. */
+  readonly left?: number;
 }): ReactElement {
+  const { left } = props;
   const trans = useTrans();
   const words = (): string => {
     switch (props.phase) {
       case 'idle':
       case 'loading':
-        return trans.__('Reading…');
+        return left === undefined
+          ? trans.__('Reading…')
+          : trans._n('Reading… %1 more run', 'Reading… %1 more runs', left);
       case 'ready':
-        return trans.__('Show more');
+        return left === undefined
+          ? trans.__('Show more')
+          : trans._n('%1 more run', '%1 more runs', left);
       case 'failed':
         return trans.__('They could not be read. Try again');
     }

@@ -1,11 +1,13 @@
 /**
  * The foot of the panel: what can be done with the selection, and what was just done.
  */
+import { InputDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { closeIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
-import { closeIcon } from '@jupyterlab/ui-components';
 
 import { inTimeOrder } from '../selectors';
-import type { Notice } from '../store';
+import type { Edited, Notice } from '../store';
 import { CommandIDs } from '../tokens';
 import {
   useActions,
@@ -13,6 +15,7 @@ import {
   useTrackbookState,
   useTrans
 } from '../widgets';
+import { starIcon, trashIcon } from './icons';
 
 export function Foot(): ReactElement {
   const notice = useTrackbookState(state => state.notice);
@@ -57,34 +60,138 @@ function Hint({ trashed }: { readonly trashed: boolean }): ReactElement {
 
 type SelectionProps = { readonly selection: readonly string[] };
 
+/** Charts and comparisons of more runs than this can't be read. */
+const MOST_COMPARED = 200;
+
 function SelectionActions({ selection }: SelectionProps): ReactElement {
   const trans = useTrans();
   const { commands } = useTrackbook();
+  const actions = useActions();
+  const areStarred = useTrackbookState(({ runs }) =>
+    selection.every(id => runs[id]?.starred === true)
+  );
   const runIds = inTimeOrder(selection);
+  const isTooMany = runIds.length > MOST_COMPARED;
+  const tooMany = trans.__('Select at most %1 runs', MOST_COMPARED);
   return (
+    <>
+      <SelectAllLine count={selection.length} />
+      <div className="jp-trackbook-foot-line">
+        <SelectionCount count={selection.length} />
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={
+            areStarred
+              ? trans.__('Remove the stars of the selected runs')
+              : trans.__('Star the selected runs')
+          }
+          title={
+            areStarred ? trans.__('Remove the stars (S)') : trans.__('Star (S)')
+          }
+          onClick={() =>
+            void actions.editMany(
+              selection,
+              { starred: !areStarred },
+              areStarred ? 'unstarred' : 'starred'
+            )
+          }
+        >
+          <starIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={trans.__('Tag the selected runs')}
+          title={trans.__('Add or remove a tag')}
+          onClick={() =>
+            void askTag(trans).then(tags => {
+              if (tags !== null) {
+                void actions.editMany(selection, { tags }, 'tagged');
+              }
+            })
+          }
+        >
+          <tagIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={trans.__('Move the selected runs to the trash')}
+          title={trans.__('Move to the trash')}
+          onClick={() =>
+            void actions.editMany(selection, { trashed: true }, 'trashed')
+          }
+        >
+          <trashIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-trackbook-button"
+          disabled={isTooMany}
+          title={
+            isTooMany ? tooMany : trans.__('Draw the lines of a metric (V)')
+          }
+          onClick={() => void commands.execute(CommandIDs.chart, { runIds })}
+        >
+          {trans.__('Chart')}
+        </button>
+        <button
+          className="jp-trackbook-button jp-mod-primary"
+          disabled={selection.length < 2 || isTooMany}
+          title={
+            isTooMany
+              ? tooMany
+              : selection.length < 2
+                ? trans.__('Select a second run to compare')
+                : trans.__('Show what differs (C)')
+          }
+          onClick={() => void commands.execute(CommandIDs.compare, { runIds })}
+        >
+          {trans.__('Compare')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Where all that is read is selected and there is more: the way to the rest. */
+function SelectAllLine({
+  count
+}: {
+  readonly count: number;
+}): ReactElement | null {
+  const trans = useTrans();
+  const actions = useActions();
+  const loaded = useTrackbookState(state => state.list.ids.length);
+  const total = useTrackbookState(state => state.list.total);
+  return count < 2 || count < loaded || count >= total ? null : (
     <div className="jp-trackbook-foot-line">
-      <SelectionCount count={selection.length} />
       <button
-        className="jp-trackbook-button"
-        title={trans.__('Draw the lines of a metric (V)')}
-        onClick={() => void commands.execute(CommandIDs.chart, { runIds })}
+        className="jp-trackbook-link"
+        onClick={() => void actions.selectAll()}
       >
-        {trans.__('Chart')}
-      </button>
-      <button
-        className="jp-trackbook-button jp-mod-primary"
-        disabled={selection.length < 2}
-        title={
-          selection.length < 2
-            ? trans.__('Select a second run to compare')
-            : trans.__('Show what differs (C)')
-        }
-        onClick={() => void commands.execute(CommandIDs.compare, { runIds })}
-      >
-        {trans.__('Compare')}
+        {trans.__('Select all %1 runs of the list', total)}
       </button>
     </div>
   );
+}
+
+/** Asks for a tag: `name` or `name=value`, `-name` to remove it; null: none was given. */
+async function askTag(
+  trans: TranslationBundle
+): Promise<Record<string, string | null> | null> {
+  const { value } = await InputDialog.getText({
+    title: trans.__('Tag the selected runs'),
+    label: trans.__('team=red adds a tag, -team removes it'),
+    okLabel: trans.__('Tag')
+  });
+  return readTag(value ?? '');
+}
+
+export function readTag(text: string): Record<string, string | null> | null {
+  const [key = '', ...rest] = text.trim().split('=');
+  const name = key.trim();
+  if (name.startsWith('-')) {
+    return name === '-' ? null : { [name.slice(1).trim()]: null };
+  }
+  return name === '' ? null : { [name]: rest.join('=').trim() };
 }
 
 function TrashActions({ selection }: SelectionProps): ReactElement {
@@ -95,7 +202,9 @@ function TrashActions({ selection }: SelectionProps): ReactElement {
       <SelectionCount count={selection.length} />
       <button
         className="jp-trackbook-button jp-mod-primary"
-        onClick={() => void actions.untrash(selection)}
+        onClick={() =>
+          void actions.editMany(selection, { trashed: false }, 'put-back')
+        }
       >
         {trans.__('Put back')}
       </button>
@@ -129,15 +238,19 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
       className={`jp-trackbook-notice jp-mod-${notice.kind}`}
       role={notice.kind === 'failed' ? 'alert' : 'status'}
     >
-      <span>
-        {notice.kind === 'trashed'
-          ? trans._n(
-              '%1 run moved to the trash',
-              '%1 runs moved to the trash',
-              notice.runIds.length
-            )
-          : notice.message}
-      </span>
+      <span>{noticeWords(notice, trans)}</span>
+      {notice.kind === 'working' && (
+        <>
+          <progress
+            aria-label={trans.__('Changing the runs')}
+            max={notice.total}
+            value={notice.done}
+          />
+          <button className="jp-trackbook-link" onClick={actions.stopEditing}>
+            {trans.__('Stop')}
+          </button>
+        </>
+      )}
       {notice.kind === 'trashed' && (
         <button
           className="jp-trackbook-link"
@@ -146,15 +259,70 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
           {trans.__('Undo')}
         </button>
       )}
-      <button
-        className="jp-trackbook-quiet"
-        aria-label={trans.__('Dismiss')}
-        onClick={() => {
-          actions.say(null);
-        }}
-      >
-        <closeIcon.react tag="span" />
-      </button>
+      {notice.kind === 'edited' && notice.undo.length > 0 && (
+        <button
+          className="jp-trackbook-link"
+          onClick={() => void actions.undoMany(notice.undo)}
+        >
+          {trans.__('Undo')}
+        </button>
+      )}
+      {notice.kind !== 'working' && (
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={trans.__('Dismiss')}
+          onClick={() => {
+            actions.say(null);
+          }}
+        >
+          <closeIcon.react tag="span" />
+        </button>
+      )}
     </div>
   );
+}
+
+function noticeWords(notice: Notice, trans: TranslationBundle): string {
+  switch (notice.kind) {
+    case 'failed':
+    case 'hint':
+      return notice.message;
+    case 'working':
+      return trans.__('%1 of %2 runs', notice.done, notice.total);
+    case 'trashed':
+      return trans._n(
+        '%1 run moved to the trash',
+        '%1 runs moved to the trash',
+        notice.runIds.length
+      );
+    case 'edited':
+      return editedWords(notice.edited, notice.count, trans);
+  }
+}
+
+function editedWords(
+  edited: Edited,
+  count: number,
+  trans: TranslationBundle
+): string {
+  switch (edited) {
+    case 'starred':
+      return trans._n('%1 run starred', '%1 runs starred', count);
+    case 'unstarred':
+      return trans._n('%1 star removed', '%1 stars removed', count);
+    case 'tagged':
+      return trans._n(
+        'Tag of %1 run changed',
+        'Tags of %1 runs changed',
+        count
+      );
+    case 'trashed':
+      return trans._n(
+        '%1 run moved to the trash',
+        '%1 runs moved to the trash',
+        count
+      );
+    case 'put-back':
+      return trans._n('%1 run put back', '%1 runs put back', count);
+  }
 }

@@ -1,13 +1,11 @@
 /**
  * The head of the panel: whose runs, in which order, and the way to the trash.
  */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { notebookIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
 import type { ReactElement } from 'react';
 
-import { SORTS } from '../api';
-import type { Sort } from '../api';
+import { folderOf } from '../store';
 import type { Scope } from '../store';
 import { CommandIDs } from '../tokens';
 import { timelineIcon } from '../views/icon';
@@ -17,12 +15,18 @@ import {
   useTrackbookState,
   useTrans
 } from '../widgets';
+import { ColumnButton } from './column-chooser';
+import { FolderLine } from './folder-line';
+import type { FolderLineProps } from './folder-line';
 import { trashIcon } from './icons';
+import { GroupMenu, SortMenu } from './order-menus';
 
-export function Header(props: {
-  readonly showsNotebooks: boolean;
-  readonly onShowNotebooks: (shows: boolean) => void;
-}): ReactElement {
+export function Header(
+  props: FolderLineProps & {
+    readonly showsNotebooks: boolean;
+    readonly onShowNotebooks: (shows: boolean) => void;
+  }
+): ReactElement {
   const { showsNotebooks, onShowNotebooks } = props;
   const trans = useTrans();
   const actions = useActions();
@@ -43,7 +47,13 @@ export function Header(props: {
         {showsNotebooks ? null : <ScopeSwitch />}
       </div>
       <div className="jp-trackbook-tool-line">
-        {showsNotebooks ? null : <SortMenu />}
+        {showsNotebooks ? null : (
+          <span className="jp-trackbook-menus">
+            <SortMenu />
+            <GroupMenu />
+            <ColumnButton />
+          </span>
+        )}
         {showsNotebooks || trashed ? null : <TimelineButton />}
         <button
           className="jp-trackbook-quiet"
@@ -83,6 +93,7 @@ export function Header(props: {
           </span>
         </button>
       </div>
+      {showsNotebooks ? null : <FolderLine files={props.files} />}
     </header>
   );
 }
@@ -109,6 +120,7 @@ function ScopeSwitch(): ReactElement {
   const actions = useActions();
   const scope = useTrackbookState(state => state.scope);
   const path = useTrackbookState(state => state.notebookPath);
+  const folder = useTrackbookState(folderOf);
   const group = useId();
   const choices: readonly { scope: Scope; label: string; title: string }[] = [
     {
@@ -116,6 +128,14 @@ function ScopeSwitch(): ReactElement {
       label: trans.__('This notebook'),
       title:
         path ?? trans.__('No notebook has been open yet: all runs are shown')
+    },
+    {
+      scope: 'folder',
+      label: trans.__('Folder'),
+      title:
+        folder === ''
+          ? trans.__('Runs of all folders')
+          : trans.__('Runs of notebooks in %1 and below', folder)
     },
     {
       scope: 'all',
@@ -144,52 +164,4 @@ function ScopeSwitch(): ReactElement {
       ))}
     </div>
   );
-}
-
-function SortMenu(): ReactElement {
-  const trans = useTrans();
-  const actions = useActions();
-  const sort = useTrackbookState(state => state.sort);
-  return (
-    <select
-      className="jp-trackbook-sort"
-      aria-label={trans.__('Order')}
-      value={sort}
-      onChange={event => {
-        const chosen = SORTS.find(known => known === event.target.value);
-        if (chosen !== undefined) {
-          actions.setSort(chosen);
-        }
-      }}
-    >
-      {SORTS.map(known => (
-        <option key={known} value={known}>
-          {sortLabel(known, trans)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function sortLabel(sort: Sort, trans: TranslationBundle): string {
-  switch (sort) {
-    case '-started_at':
-      return trans.__('newest first');
-    case 'started_at':
-      return trans.__('oldest first');
-    case '-main_metric':
-      return trans.__('highest metric first');
-    case 'main_metric':
-      return trans.__('lowest metric first');
-    case 'starred':
-      return trans.__('starred first');
-    case 'name':
-      return trans.__('name, A to Z');
-    case '-name':
-      return trans.__('name, Z to A');
-    case '-duration_ms':
-      return trans.__('longest first');
-    case 'duration_ms':
-      return trans.__('shortest first');
-  }
 }

@@ -8,11 +8,14 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IStateDB } from '@jupyterlab/statedb';
 import type { Message } from '@lumino/messaging';
 import { createElement } from 'react';
 
 import { lazily } from '../lazily';
 import { Follower } from '../live';
+import { rememberChoices } from '../preferences';
 import { ITrackbook, PANEL_ID } from '../tokens';
 import { TrackbookWidget } from '../widgets';
 import { notebookPage } from '../views/place';
@@ -24,10 +27,10 @@ const Panel = lazily(async () => (await import('./panel')).Panel);
 
 /** The panel; it keeps its list up to date while it can be seen. */
 class RunsPanel extends TrackbookWidget {
-  constructor(trackbook: ITrackbook) {
+  constructor(trackbook: ITrackbook, files: IDefaultFileBrowser | null) {
     super(
       trackbook,
-      () => createElement(Panel),
+      () => createElement(Panel, { files }),
       trackbook.trans.__('The list of runs')
     );
     this.id = PANEL_ID;
@@ -112,15 +115,27 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The panel that lists the runs of the notebook beside it.',
   autoStart: true,
   requires: [ITrackbook],
-  optional: [ICommandPalette, IDocumentManager, ILayoutRestorer],
+  optional: [
+    ICommandPalette,
+    IDocumentManager,
+    ILayoutRestorer,
+    IDefaultFileBrowser,
+    IStateDB
+  ],
   activate: (
     app: JupyterFrontEnd,
     trackbook: ITrackbook,
     palette: ICommandPalette | null,
     docManager: IDocumentManager | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    files: IDefaultFileBrowser | null,
+    database: IStateDB | null
   ) => {
-    const panel = new RunsPanel(trackbook);
+    if (database !== null) {
+      // Where nothing can be fetched, nothing was remembered.
+      void rememberChoices(trackbook.store, database).catch(() => undefined);
+    }
+    const panel = new RunsPanel(trackbook, files);
     // On the left, Notebook has the table of contents alone, and no tabs.
     const side = notebookPage() === '' ? 'left' : 'right';
     app.shell.add(panel, side, { rank: 350, type: 'Runs' });

@@ -9,7 +9,6 @@ import type { ListItem } from '../list-items';
 import type { FoldKey } from '../store';
 import { CommandIDs } from '../tokens';
 import { useTrackbook } from '../widgets';
-import type { CollapsedDays } from './use-collapsed-days';
 import type { ListFocus } from './use-list-focus';
 
 export type ListActions = {
@@ -17,6 +16,8 @@ export type ListActions = {
   /** Selects or deselects a run; `range`: all from the last one touched to it. */
   readonly select: (runId: string, range: boolean) => void;
   readonly toggleFold: (key: FoldKey) => void;
+  /** Opens what stands at an item that is no run, or folds it away. */
+  readonly openItem: (item: ListItem) => void;
   readonly renamed: (
     runId: string,
     name: string | null,
@@ -27,7 +28,6 @@ export type ListActions = {
 export function useListActions(list: {
   readonly items: readonly ListItem[];
   readonly focus: ListFocus;
-  readonly days: CollapsedDays;
 }): ListActions {
   const { commands, store } = useTrackbook();
   const latest = useRef(list);
@@ -86,9 +86,9 @@ export function useListActions(list: {
       focus.moveTo(focus.index + by);
     };
 
-    /** Opens or folds away what stands at the focus, else its day. */
+    /** Opens or folds away what stands at the focus, else its group. */
     const fold = (collapsed: boolean): void => {
-      const { focus, items, days } = latest.current;
+      const { focus, items } = latest.current;
       const item = items[focus.index];
       const key = item === undefined ? null : foldAt(item, collapsed);
       if (key !== null) {
@@ -96,17 +96,47 @@ export function useListActions(list: {
         return;
       }
       const heads = items.slice(0, focus.index + 1);
-      const head = heads.filter(item => item.kind === 'day').pop();
-      if (head?.kind === 'day') {
-        days.set(head.day.key, collapsed);
+      const head = heads.filter(item => item.kind === 'group').pop();
+      if (head?.kind === 'group') {
+        actions.collapse(head.group.key, collapsed);
         if (collapsed) {
           focus.moveTo(items.indexOf(head));
         }
       }
     };
 
+    const openItem = (item: ListItem): void => {
+      switch (item.kind) {
+        case 'folder':
+          actions.setFolder(item.folder.path);
+          return;
+        case 'experiment':
+          actions.setExperiment(item.experiment.experiment_id);
+          return;
+        case 'group':
+          actions.collapse(item.group.key, !item.collapsed);
+          return;
+        case 'group-end':
+          void actions.readGroup(item.key);
+          return;
+        case 'groups-end':
+          void actions.loadMoreGroups();
+          return;
+        case 'fold':
+          toggleFold(item.fold);
+          return;
+        case 'fold-end':
+          void actions.loadMoreOfFold(item.fold);
+          return;
+        case 'run':
+          void commands.execute(CommandIDs.openRun, {
+            runId: item.run.run_id
+          });
+      }
+    };
+
     const byKey = (meaning: KeyMeaning): void => {
-      const { focus, items, days } = latest.current;
+      const { focus, items } = latest.current;
       const item = items[focus.index];
       switch (meaning.kind) {
         case 'move':
@@ -134,14 +164,10 @@ export function useListActions(list: {
           return;
         case 'open':
         case 'toggle':
-          if (item?.kind === 'day') {
-            days.toggle(item.day.key);
-          } else if (item?.kind === 'fold') {
-            toggleFold(item.fold);
-          } else if (item?.kind === 'fold-end') {
-            void actions.loadMoreOfFold(item.fold);
-          } else if (item?.kind === 'run') {
+          if (item?.kind === 'run') {
             onRun(meaning.kind, item.run.run_id);
+          } else if (item !== undefined) {
+            openItem(item);
           }
           return;
       }
@@ -155,14 +181,18 @@ export function useListActions(list: {
       }
     };
 
-    return { byKey, select, renamed, toggleFold };
+    return { byKey, select, renamed, toggleFold, openItem };
   }, [commands, store]);
 }
 
 /** The fold that an item can open, or close (its own, or the one that it stands in). */
 function foldAt(item: ListItem, close: boolean): FoldKey | null {
   switch (item.kind) {
-    case 'day':
+    case 'folder':
+    case 'experiment':
+    case 'group':
+    case 'group-end':
+    case 'groups-end':
       return null;
     case 'fold':
       return item.open === close ? item.fold : null;

@@ -33,7 +33,7 @@ async function show(api: Partial<Api>) {
     .mockResolvedValue(undefined);
   render(
     <TrackbookProvider trackbook={trackbook}>
-      <Panel />
+      <Panel files={null} />
     </TrackbookProvider>
   );
   await act(async () => trackbook.store.actions.load());

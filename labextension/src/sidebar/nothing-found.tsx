@@ -74,6 +74,8 @@ function whereOf(state: TrackbookState, trans: TranslationBundle): string {
       return state.notebookPath === null
         ? trans.__('No run matches')
         : trans.__('No run of this notebook matches');
+    case 'folder':
+      return trans.__('No run of this folder matches');
     case 'all':
       return trans.__('No run matches');
   }

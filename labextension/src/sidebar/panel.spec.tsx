@@ -31,7 +31,7 @@ async function show(api: Partial<Api>) {
   bindListKeys(trackbook);
   render(
     <TrackbookProvider trackbook={trackbook}>
-      <Panel />
+      <Panel files={null} />
     </TrackbookProvider>
   );
   await act(async () => trackbook.store.actions.load());

@@ -9,19 +9,21 @@ import type { ReactElement } from 'react';
 import { useActions, useTrackbookState, useTrans } from '../widgets';
 import { Announcer } from './announcer';
 import { Foot } from './foot';
+import type { FolderLineProps } from './folder-line';
 import { Header } from './header';
 import { Notebooks } from './notebooks';
 import { NothingFound } from './nothing-found';
 import { RunList } from './run-list';
 import { SearchBox } from './search-box';
-import { Banner, Empty, Failed, Skeleton } from './states';
+import { Empty, Failed, Skeleton } from './states';
 import { Troubles } from './troubles';
 
-export function Panel(): ReactElement {
+export function Panel({ files }: FolderLineProps): ReactElement {
   const [showsNotebooks, setShowsNotebooks] = useState(false);
   return (
     <div className="jp-trackbook-panel">
       <Header
+        files={files}
         showsNotebooks={showsNotebooks}
         onShowNotebooks={setShowsNotebooks}
       />
@@ -36,10 +38,15 @@ export function Panel(): ReactElement {
 
 function Body(): ReactElement | null {
   const phase = useTrackbookState(state => state.list.phase);
-  const isEmpty = useTrackbookState(state => state.list.ids.length === 0);
+  const isEmpty = useTrackbookState(
+    ({ list }) => list.ids.length === 0 && list.total === 0
+  );
   const isSearch = useTrackbookState(state => state.filter !== '');
   const hasFolded = useTrackbookState(
-    state => state.list.withoutResultCount > 0 && !state.trashed
+    state =>
+      !state.trashed &&
+      (state.list.withoutResultCount > 0 ||
+        (state.scope === 'folder' && (state.place?.folders.length ?? 0) > 0))
   );
   if (!isEmpty && phase.kind !== 'failed') {
     return <ListWithEdges />;
@@ -65,7 +72,6 @@ function ListWithEdges(): ReactElement {
     <>
       <Waiting />
       <RunList />
-      <MoreFailed />
     </>
   );
 }
@@ -79,22 +85,5 @@ function Waiting(): ReactElement | null {
     <button className="jp-trackbook-waiting" onClick={actions.showWaiting}>
       {trans.__('The list has changed: show')}
     </button>
-  ) : null;
-}
-
-function MoreFailed(): ReactElement | null {
-  const trans = useTrans();
-  const actions = useActions();
-  const failed = useTrackbookState(state => state.list.more.kind === 'failed');
-  return failed ? (
-    <Banner>
-      {trans.__('The next runs could not be read.')}{' '}
-      <button
-        className="jp-trackbook-link"
-        onClick={() => void actions.loadMore()}
-      >
-        {trans.__('Retry')}
-      </button>
-    </Banner>
   ) : null;
 }

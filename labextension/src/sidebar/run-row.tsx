@@ -5,6 +5,8 @@ import { memo } from 'react';
 import type { MouseEvent, ReactElement } from 'react';
 
 import { runStyle } from '../colors';
+import { cellOf, columnOf, columnTitle } from '../columns';
+import type { CellFormat } from '../columns';
 import type { MainMetric, RunRow as Row } from '../contract';
 import {
   NO_VALUE,
@@ -19,15 +21,23 @@ import type { NumberFormat } from '../format';
 import { toneOf } from '../selectors';
 import { useActions, useLocale, useTrans } from '../widgets';
 import { starIcon } from './icons';
-import { ParamChips } from './param-chips';
+import { ParamChips, shortKey } from './param-chips';
 import { RowName } from './row-name';
 import { Sparkline } from './sparkline';
 import { StatusMark } from './status-mark';
 import { Hit } from './text-hit';
 
+/** A column that was chosen, and how its cells are written. */
+export type ShownColumn = {
+  readonly name: string;
+  readonly format: CellFormat;
+};
+
 export type RunRowProps = {
   readonly run: Row;
   readonly format: NumberFormat | undefined;
+  /** The chosen columns; none: what changed and what varies. */
+  readonly columns: readonly ShownColumn[];
   /** Whether to name the metric: the list's runs have different ones. */
   readonly showsMetricKey: boolean;
   /** Whether to say whose run it is: the list's runs are of different notebooks. */
@@ -107,6 +117,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
         <SecondLine
           run={run}
           now={props.now}
+          columns={props.columns}
           showsExperiment={props.showsExperiment}
         />
         {run.found !== null && <Hit hit={run.found} />}
@@ -119,9 +130,10 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
 function SecondLine(props: {
   readonly run: Row;
   readonly now: number;
+  readonly columns: readonly ShownColumn[];
   readonly showsExperiment: boolean;
 }): ReactElement {
-  const { run, now, showsExperiment } = props;
+  const { run, now, columns, showsExperiment } = props;
   const trans = useTrans();
   const locale = useLocale();
   const span = trans.__(
@@ -140,7 +152,11 @@ function SecondLine(props: {
           {run.experiment}
         </span>
       )}
-      <ParamChips params={run.params} />
+      {columns.length === 0 ? (
+        <ParamChips params={run.params} />
+      ) : (
+        <ColumnChips run={run} columns={columns} />
+      )}
       <span className="jp-trackbook-when" title={span}>
         <span className="jp-trackbook-duration">
           {formatDuration(run.duration_ms, trans)}
@@ -178,6 +194,7 @@ function StarButton({ run }: { readonly run: Row }): ReactElement {
 function Score(props: RunRowProps & { readonly color: string }): ReactElement {
   const { run, format = formatNumber, showsMetricKey, color } = props;
   const trans = useTrans();
+  const second = secondMetric(run, props.columns);
   const metric = run.main_metric;
   if (run.status === 'failed' || metric === null) {
     // An open run can still be mended; that its last cell raised is news all the same.
@@ -220,7 +237,8 @@ function Score(props: RunRowProps & { readonly color: string }): ReactElement {
             </span>
           )}
         </span>
-        {metric.change !== null && (
+        {second !== undefined && <SecondValue run={run} column={second} />}
+        {second === undefined && metric.change !== null && (
           <span
             className={`jp-trackbook-change jp-mod-${toneOf(metric.better)}`}
           >
@@ -228,6 +246,68 @@ function Score(props: RunRowProps & { readonly color: string }): ReactElement {
           </span>
         )}
       </span>
+    </span>
+  );
+}
+
+/** The metric among the chosen columns that stands below the main one. */
+function secondMetric(
+  run: Row,
+  columns: readonly ShownColumn[]
+): ShownColumn | undefined {
+  return columns.find(
+    ({ name }) =>
+      name.startsWith('metric:') && name !== `metric:${run.main_metric?.key}`
+  );
+}
+
+function SecondValue(props: {
+  readonly run: Row;
+  readonly column: ShownColumn;
+}): ReactElement {
+  const { run, column } = props;
+  const { key } = columnOf(column.name);
+  const text = column.format(cellOf(run, column.name)) || NO_VALUE;
+  return (
+    <span className="jp-trackbook-line" title={`${key} = ${text}`}>
+      <span className="jp-trackbook-metric-key">{key}</span>{' '}
+      <span className="jp-trackbook-change jp-mod-neutral">{text}</span>
+    </span>
+  );
+}
+
+/** The other chosen columns, those that the run has something in. */
+function ColumnChips(props: {
+  readonly run: Row;
+  readonly columns: readonly ShownColumn[];
+}): ReactElement {
+  const { run, columns } = props;
+  const trans = useTrans();
+  const changed = new Set(
+    run.params.filter(param => param.changed).map(param => param.key)
+  );
+  const second = secondMetric(run, columns)?.name;
+  return (
+    <span className="jp-trackbook-chips">
+      {columns.map(({ name, format }) => {
+        const text = format(cellOf(run, name));
+        if (text === '' || name === second) {
+          return null;
+        }
+        const { kind, key } = columnOf(name);
+        const title = columnTitle(name, trans);
+        const isChanged = kind === 'param' && changed.has(key);
+        return (
+          <span
+            key={name}
+            className={`jp-trackbook-chip${isChanged ? ' jp-mod-changed' : ''}`}
+            title={`${title} = ${text}`}
+          >
+            {kind === 'attribute' ? '' : `${shortKey(key)} `}
+            {text}
+          </span>
+        );
+      })}
     </span>
   );
 }

@@ -77,7 +77,7 @@ async function show(api: Partial<Api> = {}) {
   );
   render(
     <TrackbookProvider trackbook={trackbook}>
-      <Panel />
+      <Panel files={null} />
     </TrackbookProvider>
   );
   await act(async () => trackbook.store.actions.load());

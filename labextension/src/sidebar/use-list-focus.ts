@@ -5,20 +5,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 
+import { itemKey } from '../list-items';
 import type { ListItem } from '../list-items';
-
-export function itemKey(item: ListItem): string {
-  switch (item.kind) {
-    case 'run':
-      return `run:${item.run.run_id}`;
-    case 'day':
-      return `day:${item.day.key}`;
-    case 'fold':
-      return `fold:${item.fold}`;
-    case 'fold-end':
-      return `fold-end:${item.fold}`;
-  }
-}
 
 export type ListFocus = {
   /** The index of the item that takes part in the tab order. */

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 
+import { itemKey } from '../list-items';
 import type { ListItem } from '../list-items';
-import { itemKey } from './use-list-focus';
 
 /**
  * Keeps what is read where it is: when rows come or go above the first one in sight,

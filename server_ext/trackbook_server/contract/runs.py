@@ -279,3 +279,32 @@ class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
     notebook_path: str | None = None
+
+
+class RunsEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What POST runs/edits takes: one edit of up to 1,000 runs, all or none of it.
+
+    Only the fields present change; a tag of None is removed.
+    """
+
+    run_ids: list[str]
+    starred: bool | None = None
+    tags: dict[str, str | None] = {}
+    trashed: bool | None = None
+
+
+class RunsUndo(Reply, frozen=True, kw_only=True):
+    """An edit that gives some runs back what they had: send what is not null."""
+
+    run_ids: list[str]
+    starred: bool | None
+    tags: dict[str, str | None]
+    trashed: bool | None
+
+
+class RunsEdited(Reply, frozen=True, kw_only=True):
+    """What an edit of many runs changed: `count` runs, which `undo` gives back."""
+
+    count: int
+    undo: list[RunsUndo]
+    change: int

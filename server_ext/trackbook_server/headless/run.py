@@ -23,7 +23,7 @@ from trackbook_server.headless.parameters import inject
 from trackbook_server.notebooks.document import Document, read_notebook, render
 from trackbook_server.notebooks.revision import Pieces, count_redacted
 from trackbook_server.notebooks.writing import write_revision
-from trackbook_server.store.outbox import journal_edit
+from trackbook_server.store.outbox import journal_edits
 
 DEFAULT_KERNEL = "python3"
 _IDS_AN_EVENT = 1000
@@ -166,4 +166,4 @@ def _journal(
             cell_ids=tuple(cell_id or "" for _, cell_id in part),
             redacted_count=count_redacted(manifest, pieces.found),
         )
-        journal_edit(home, event)
+        journal_edits(home, [event])

@@ -19,7 +19,7 @@ from trackbook_server.notebooks.captures import check_capture, lacking
 from trackbook_server.notebooks.document import check_cell, check_frame
 from trackbook_server.notebooks.revision import Pieces, count_redacted
 from trackbook_server.notebooks.writing import write_revision
-from trackbook_server.store.outbox import journal_edit
+from trackbook_server.store.outbox import journal_edits
 
 MAX_CLIENTS = 16
 
@@ -73,7 +73,7 @@ def journal_capture(
         cell_ids=tuple(capture.messages.values()),
         redacted_count=redacted_count,
     )
-    journal_edit(home, event)
+    journal_edits(home, [event])
     return Captured(
         revision_id=manifest.revision_id(),
         number=None,

@@ -22,7 +22,7 @@ from trackbook_server.store.database import (
 )
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.name_rules import has_ruled_runs
-from trackbook_server.store.outbox import journal_edit
+from trackbook_server.store.outbox import journal_edits
 from trackbook_server.store.ownership import Ownership, this_process
 from trackbook_server.store.projection import Projection
 from trackbook_server.store.retry import FIRST, Place, retry_batch
@@ -109,11 +109,11 @@ class Home:
         """
         return self._round(everything=True) if self.owns else 0
 
-    def edit(self, event: Event) -> "Future[Any]":
-        """Apply a person's edit, or journal it for the process that owns the home."""
+    def edit(self, *events: Event) -> "Future[Any]":
+        """Apply a person's edits, or journal them for the owner of the home."""
         if self.owns:
-            return self.database.write(apply_events, [event])
-        return self.database.aside(journal_edit, self.path, event)
+            return self.database.write(apply_events, list(events))
+        return self.database.aside(journal_edits, self.path, events)
 
     def describe_owner(self) -> str | None:
         """Return which other process writes the home; None when it is this one."""

@@ -1,5 +1,6 @@
 """Edits of a process that does not own the home: journaled for the one that does."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from trackbook.errors import HomeNotWritable
@@ -8,18 +9,19 @@ from trackbook.paths import journals_dir
 from trackbook.writer import JournalWriter
 
 
-def journal_edit(home: Path, event: Event) -> None:
-    """Append the edit to a journal of this process, on disk when it returns.
+def journal_edits(home: Path, events: Sequence[Event]) -> None:
+    """Append the edits to a journal of this process, on disk when it returns.
 
     Raises HomeNotWritable when that can't be done.
     """
     problems: list[str] = []
     writer = JournalWriter(journals_dir(home), notify=problems.append)
-    fields = {
-        name: getattr(event, name)
-        for name in event.__struct_fields__
-        if name not in ("seq", "at", "needs")
-    }
-    writer.put(type(event), **fields)
+    for event in events:
+        fields = {
+            name: getattr(event, name)
+            for name in event.__struct_fields__
+            if name not in ("seq", "at", "needs")
+        }
+        writer.put(type(event), **fields)
     if not writer.close():
         raise HomeNotWritable("; ".join(problems) or f"can't write below {home}")

@@ -1,0 +1,372 @@
+/**
+ * Reading the list: its heads, the runs of the groups that are looked at, and what
+ * changed since.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+
+import { failureOf } from './api';
+import type { Api } from './api';
+import type { RunList, RunRow } from './contract';
+import {
+  NO_ORDER,
+  UNGROUPED,
+  groupsToRead,
+  idsOf,
+  isSameOrder,
+  mergeOrder,
+  takePage,
+  ungrouped,
+  withHeads,
+  withSection
+} from './sections';
+import type { Order } from './sections';
+import { PAGE_SIZE, folderOf, groupOf, queryOf } from './state';
+import type { ListState, TrackbookState } from './state';
+
+type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
+  readonly keepRuns: (rows: readonly RunRow[]) => void;
+  readonly refreshFolds: () => void;
+};
+
+export type Reading = {
+  readonly load: () => Promise<void>;
+  readonly readGroup: (key: string) => Promise<void>;
+  readonly loadMoreGroups: () => Promise<void>;
+  readonly refresh: () => Promise<boolean>;
+  readonly setOrder: (order: Order, change: Partial<ListState>) => void;
+  readonly hold: (held: boolean) => void;
+  readonly showWaiting: () => void;
+  /** What is under way is of another list: its answers are to be dropped. */
+  readonly leave: () => void;
+};
+
+/** The pause in ms before the best of each group is read again. */
+const HEADS_PAUSE_MS = 5_000;
+
+export function createReading(api: Api, tools: Tools): Reading {
+  const { getState, keepRuns, refreshFolds, setState } = tools;
+  // Counts the lists asked for: an answer for an earlier one is dropped.
+  let turn = 0;
+  let held = false;
+  let refreshing: Promise<boolean> | null = null;
+  let headsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function setList(change: Partial<ListState>): void {
+    setState(({ list }) => ({ list: { ...list, ...change } }));
+  }
+
+  function setOrder(order: Order, change: Partial<ListState>): void {
+    setState(({ list, collapsed }) => ({
+      list: { ...list, ...change, order, ids: idsOf(order, collapsed) }
+    }));
+  }
+
+  /** Shows an order at once, or once the pointer has left the list. */
+  function propose(order: Order, change: Partial<ListState> = {}): void {
+    const { list } = getState();
+    if (held && !isSameOrder(order, list.order)) {
+      setList({ ...change, waiting: order });
+    } else {
+      setOrder(order, { ...change, waiting: null });
+    }
+  }
+
+  async function load(): Promise<void> {
+    const mine = ++turn;
+    setList({ phase: { kind: 'loading' }, waiting: null });
+    void readPlace();
+    try {
+      const state = getState();
+      const query = queryOf(state);
+      if (groupOf(state) === 'none') {
+        const page = await api.listRuns(query);
+        if (mine !== turn) {
+          return;
+        }
+        keepRuns(page.runs);
+        const order = { ...NO_ORDER, groups: [ungrouped(page.total)] };
+        setOrder(takePage(order, [UNGROUPED], page, PAGE_SIZE), {
+          ...countsOf(page),
+          phase: { kind: 'ready' },
+          groupCount: 1
+        });
+      } else {
+        const heads = await api.listRunGroups(query);
+        if (mine !== turn) {
+          return;
+        }
+        const order = { ...NO_ORDER, groups: heads.groups };
+        const first = heads.groups.find(
+          group => state.collapsed[group.key] !== true
+        );
+        const read =
+          first === undefined ? order : await readPage(order, first.key, mine);
+        if (mine !== turn) {
+          return;
+        }
+        setOrder(read, {
+          ...countsOf(heads),
+          phase: { kind: 'ready' },
+          groupCount: heads.group_count
+        });
+      }
+    } catch (thrown) {
+      if (mine === turn) {
+        setList({ phase: { kind: 'failed', failure: failureOf(thrown) } });
+      }
+      return;
+    }
+    refreshFolds();
+    void readServer();
+  }
+
+  /** Reads what follows in a group, and what follows it; answers the new order. */
+  async function readPage(
+    order: Order,
+    first: string,
+    mine: number
+  ): Promise<Order> {
+    const state = getState();
+    const keys = groupsToRead(order, state.collapsed, first, PAGE_SIZE);
+    const cursor = order.sections[first]?.cursor ?? null;
+    const page = await api.listRuns({
+      ...queryOf(state),
+      ...(first === UNGROUPED ? {} : { of: keys }),
+      ...(cursor === null ? {} : { cursor })
+    });
+    if (mine !== turn) {
+      return order;
+    }
+    keepRuns(page.runs);
+    return takePage(order, keys, page, PAGE_SIZE);
+  }
+
+  async function readGroup(key: string): Promise<void> {
+    const { list, collapsed } = getState();
+    const section = list.order.sections[key];
+    if (section?.isWhole === true || section?.phase.kind === 'loading') {
+      return;
+    }
+    const mine = turn;
+    const keys = groupsToRead(list.order, collapsed, key, PAGE_SIZE);
+    const mark = (order: Order, phase: ListState['phase']): Order =>
+      keys.reduce(
+        (marked, each) => withSection(marked, each, { phase }),
+        order
+      );
+    setOrder(mark(list.order, { kind: 'loading' }), {});
+    try {
+      const cursor = section?.cursor ?? null;
+      const page = await api.listRuns({
+        ...queryOf(getState()),
+        ...(key === UNGROUPED ? {} : { of: keys }),
+        ...(cursor === null ? {} : { cursor })
+      });
+      if (mine !== turn) {
+        return;
+      }
+      keepRuns(page.runs);
+      const now = getState().list;
+      // What waits has the same runs, and others: it takes the page as well.
+      setOrder(takePage(now.order, keys, page, PAGE_SIZE), {
+        waiting:
+          now.waiting === null
+            ? null
+            : takePage(now.waiting, keys, page, PAGE_SIZE)
+      });
+    } catch (thrown) {
+      if (mine === turn) {
+        const failure = failureOf(thrown);
+        setOrder(mark(getState().list.order, { kind: 'failed', failure }), {});
+      }
+    }
+  }
+
+  async function loadMoreGroups(): Promise<void> {
+    const { list } = getState();
+    const mine = turn;
+    const heads = await api.listRunGroups(
+      queryOf(getState()),
+      list.order.groups.length
+    );
+    if (mine === turn) {
+      const known = new Set(list.order.groups.map(group => group.key));
+      const more = heads.groups.filter(group => !known.has(group.key));
+      const { order } = getState().list;
+      setOrder({ ...order, groups: [...order.groups, ...more] }, {});
+    }
+  }
+
+  async function refresh(): Promise<boolean> {
+    const { list } = getState();
+    if (list.phase.kind !== 'ready') {
+      if (list.phase.kind !== 'loading') {
+        await load();
+      }
+      return false;
+    }
+    // Several views ask for one list: one request answers them.
+    refreshing ??= readChanges().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function readChanges(): Promise<boolean> {
+    const mine = turn;
+    let page: RunList;
+    try {
+      const since = getState().list.change;
+      page = await api.listRuns({ ...queryOf(getState()), since });
+    } catch (thrown) {
+      // What is shown stays; the next hint or poll tries again.
+      if (mine === turn) {
+        setList({ stale: failureOf(thrown) });
+      }
+      return false;
+    }
+    if (mine !== turn) {
+      return false;
+    }
+    if (page.next_cursor !== null) {
+      // More changed than fits a page.
+      await load();
+      return true;
+    }
+    await receive(page, mine);
+    return page.runs.length + page.removed.length > 0;
+  }
+
+  async function receive(page: RunList, mine: number): Promise<void> {
+    const before = getState().runs;
+    const isElsewhere = page.runs.some(
+      row => before[row.run_id]?.notebook_path !== row.notebook_path
+    );
+    keepRuns(page.runs);
+    const hasNews = page.runs.length + page.removed.length > 0;
+    if (hasNews) {
+      refreshFolds();
+    }
+    const { list, runs, sort } = getState();
+    const merged = mergeOrder(list.waiting ?? list.order, {
+      runs,
+      changed: page.runs.map(row => row.run_id),
+      removed: page.removed,
+      sort
+    });
+    const hasGroups = groupOf(getState()) !== 'none';
+    const groups = hasGroups ? merged.order.groups : [ungrouped(page.total)];
+    propose({ ...merged.order, groups }, countsOf(page));
+    deselect(page.removed);
+    if (merged.hasMoved || isElsewhere) {
+      void readPlace();
+    }
+    if (!hasGroups) {
+      return;
+    }
+    if (merged.hasMoved) {
+      await readHeads(mine, page.runs);
+    } else if (hasNews) {
+      headsTimer ??= setTimeout(() => {
+        headsTimer = undefined;
+        void readHeads(turn, []);
+      }, HEADS_PAUSE_MS);
+    }
+  }
+
+  /** Reads the heads again; `arrived` are runs that may be of a new group. */
+  async function readHeads(
+    mine: number,
+    arrived: readonly RunRow[]
+  ): Promise<void> {
+    try {
+      const heads = await api.listRunGroups(queryOf(getState()));
+      if (mine === turn) {
+        const { list, sort } = getState();
+        const order = list.waiting ?? list.order;
+        propose(withHeads(order, heads.groups, arrived, sort), {
+          groupCount: heads.group_count
+        });
+      }
+    } catch {
+      // The counts are a little old then; the next change tries again.
+    }
+  }
+
+  function deselect(removed: readonly string[]): void {
+    const gone = new Set(removed);
+    if (getState().selection.some(id => gone.has(id))) {
+      setState(({ selection }) => ({
+        selection: selection.filter(id => !gone.has(id))
+      }));
+    }
+  }
+
+  async function readPlace(): Promise<void> {
+    const state = getState();
+    if (state.scope !== 'folder') {
+      return;
+    }
+    const path = folderOf(state);
+    try {
+      const place = await api.folder(path);
+      if (folderOf(getState()) === path) {
+        setState({ place });
+      }
+    } catch {
+      // The list has its own words for a server that does not answer.
+    }
+  }
+
+  async function readServer(): Promise<void> {
+    try {
+      setState({ server: await api.status() });
+    } catch {
+      // The list has its own words for a server that does not answer.
+    }
+  }
+
+  function showWaiting(): void {
+    const { waiting } = getState().list;
+    if (waiting !== null) {
+      setOrder(waiting, { waiting: null });
+    }
+  }
+
+  return {
+    load,
+    readGroup,
+    loadMoreGroups,
+    refresh,
+    setOrder,
+    hold: now => {
+      held = now;
+      if (!held) {
+        showWaiting();
+      }
+    },
+    showWaiting,
+    leave: () => {
+      turn += 1;
+    }
+  };
+}
+
+function countsOf(
+  page: Pick<
+    RunList,
+    'total' | 'total_is_exact' | 'hints' | 'without_result_count' | 'change'
+  >
+): Pick<
+  ListState,
+  'total' | 'totalIsExact' | 'hints' | 'withoutResultCount' | 'change' | 'stale'
+> {
+  return {
+    stale: null,
+    total: page.total,
+    totalIsExact: page.total_is_exact,
+    hints: page.hints,
+    withoutResultCount: page.without_result_count,
+    change: page.change
+  };
+}
