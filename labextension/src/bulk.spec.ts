@@ -61,6 +61,29 @@ describe('an edit of many runs', () => {
     expect(store.getState().notice).toMatchObject({ count: 250 });
   });
 
+  it('that fails on its way says why, and takes back what was done', async () => {
+    let sent = 0;
+    const send = vi.fn<Api['editRuns']>(async edit => {
+      sent += 1;
+      if (sent === 2) {
+        throw new ApiError({ kind: 'offline' });
+      }
+      return editRuns(edit);
+    });
+    const store = sampleStore(sampleApi({ listRuns, editRuns: send }));
+    await store.actions.editMany(ids, { starred: true }, 'starred');
+    const { notice } = store.getState();
+    expect(notice?.kind).toBe('failed');
+    if (notice?.kind === 'failed') {
+      await store.actions.undoMany(notice.undo ?? []);
+    }
+    expect(send.mock.lastCall?.[0]).toMatchObject({
+      run_ids: ids.slice(0, 250),
+      starred: false
+    });
+    expect(store.getState().notice).toBeNull();
+  });
+
   it('says why it failed', async () => {
     const store = sampleStore(
       sampleApi({

@@ -37,10 +37,15 @@ export function createBulk(api: Api, tools: Tools): Bulk {
   const { getState, setState, showNews } = tools;
   let isStopped = false;
 
-  /** Sends the edits part by part; resolves to what undoes those that were done. */
-  async function send(
-    edits: readonly Sent[]
-  ): Promise<{ readonly count: number; readonly undo: readonly RunsUndo[] }> {
+  /**
+   * Sends the edits part by part; resolves to what undoes those that were done, and to
+   * what kept the rest from being done.
+   */
+  async function send(edits: readonly Sent[]): Promise<{
+    readonly count: number;
+    readonly undo: readonly RunsUndo[];
+    readonly failure: string | null;
+  }> {
     const parts = edits.flatMap(inParts);
     const total = edits.reduce((sum, edit) => sum + edit.run_ids.length, 0);
     const undo: RunsUndo[] = [];
@@ -51,36 +56,40 @@ export function createBulk(api: Api, tools: Tools): Bulk {
       if (parts.length > 1) {
         setState({ notice: { kind: 'working', done, total } });
       }
-      const answer = await api.editRuns(part);
-      count += answer.count;
-      undo.push(...answer.undo);
+      try {
+        const answer = await api.editRuns(part);
+        count += answer.count;
+        undo.push(...answer.undo);
+      } catch (thrown) {
+        return { count, undo, failure: messageOf(thrown) };
+      }
       done += part.run_ids.length;
       if (isStopped) {
         break;
       }
     }
-    return { count, undo };
+    return { count, undo, failure: null };
   }
 
   return {
     editMany: async (runIds, change, edited) => {
       const edit = { run_ids: runIds, ...change };
-      try {
-        const { count, undo } = await send([edit]);
-        setState({ notice: { kind: 'edited', edited, count, undo } });
-      } catch (thrown) {
-        setState({ notice: { kind: 'failed', message: messageOf(thrown) } });
-      }
+      const { count, undo, failure } = await send([edit]);
+      setState({
+        notice:
+          failure === null
+            ? { kind: 'edited', edited, count, undo }
+            : { kind: 'failed', message: failure, undo }
+      });
       await showNews();
     },
     undoMany: async undo => {
       setState({ notice: null });
-      try {
-        await send(undo.map(asEdit));
-        setState({ notice: null });
-      } catch (thrown) {
-        setState({ notice: { kind: 'failed', message: messageOf(thrown) } });
-      }
+      const { failure } = await send(undo.map(asEdit));
+      setState({
+        notice:
+          failure === null ? null : { kind: 'failed', message: failure, undo }
+      });
       await showNews();
     },
     stop: () => {

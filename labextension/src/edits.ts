@@ -1,33 +1,25 @@
 /**
- * Edits of runs: shown at once, sent, and taken back where the server refuses.
+ * Edits of a run: shown at once, sent, and taken back where the server refuses.
  */
 import type { StoreApi } from 'zustand/vanilla';
 
 import { messageOf } from './api';
 import type { Api } from './api';
 import type { Run, RunEdit, RunRow } from './contract';
-import { withoutRuns } from './sections';
-import type { Order } from './sections';
-import type { ListState, TrackbookState } from './state';
+import type { TrackbookState } from './state';
 
 type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
   readonly keepRuns: (rows: readonly RunRow[]) => void;
-  readonly setOrder: (order: Order, change: Partial<ListState>) => void;
 };
 
 export type Edits = {
   /** Resolves to whether the server took it. */
   readonly edit: (runId: string, sent: Partial<RunEdit>) => Promise<boolean>;
-  /** Moves runs to the trash or out of it; resolves to those that went. */
-  readonly moveOut: (
-    runIds: readonly string[],
-    trashed: boolean
-  ) => Promise<readonly string[]>;
   readonly receiveRun: (run: Run) => void;
 };
 
 export function createEdits(api: Api, tools: Tools): Edits {
-  const { getState, keepRuns, setOrder, setState } = tools;
+  const { getState, keepRuns, setState } = tools;
 
   /** Shows the edit at once, sends it, and takes it back if it was refused. */
   async function edit(runId: string, sent: Partial<RunEdit>): Promise<boolean> {
@@ -55,42 +47,7 @@ export function createEdits(api: Api, tools: Tools): Edits {
     }
   }
 
-  /** Takes runs out of the list, sends the edit, and puts back those refused. */
-  async function moveOut(
-    runIds: readonly string[],
-    trashed: boolean
-  ): Promise<readonly string[]> {
-    const going = new Set(runIds);
-    const { list } = getState();
-    const before = list.order;
-    const without = (ids: readonly string[]): readonly string[] =>
-      ids.filter(id => !going.has(id));
-    setOrder(withoutRuns(list.order, going), {
-      waiting: list.waiting === null ? null : withoutRuns(list.waiting, going),
-      total: Math.max(0, list.total - going.size)
-    });
-    setState(({ selection, folds }) => ({
-      selection: without(selection),
-      folds: Object.fromEntries(
-        Object.entries(folds)
-          .filter(([key]) => !going.has(key))
-          .map(([key, fold]) => [key, { ...fold, ids: without(fold.ids) }])
-      )
-    }));
-    const answers = await Promise.all(
-      runIds.map(async id => ({ id, done: await edit(id, { trashed }) }))
-    );
-    const refused = answers
-      .filter(answer => !answer.done)
-      .map(answer => answer.id);
-    if (refused.length > 0) {
-      const done = answers.filter(answer => answer.done);
-      setOrder(withoutRuns(before, new Set(done.map(answer => answer.id))), {});
-    }
-    return answers.filter(answer => answer.done).map(answer => answer.id);
-  }
-
-  return { edit, moveOut, receiveRun };
+  return { edit, receiveRun };
 }
 
 function shownEdit(sent: Partial<RunEdit>): Partial<RunRow> {

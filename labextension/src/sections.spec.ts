@@ -12,8 +12,7 @@ import {
   takePage,
   ungrouped,
   withHeads,
-  withSection,
-  withoutRuns
+  withSection
 } from './sections';
 import type { Order } from './sections';
 
@@ -182,11 +181,4 @@ describe('new heads', () => {
     expect(idsOf(after, {})).toEqual(['r5', 'r2']);
     expect(after.sections['today']?.isWhole).toBe(true);
   });
-});
-
-it('takes runs out of their groups, and their counts with them', () => {
-  const order = withSection(three, 'b', { ids: ['r3', 'r2'] });
-  const after = withoutRuns(order, new Set(['r3']));
-  expect(after.sections['b']?.ids).toEqual(['r2']);
-  expect(after.groups[1]?.count).toBe(2);
 });

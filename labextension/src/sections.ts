@@ -210,23 +210,6 @@ function withIds(section: Section, ids: readonly string[]): Section {
     : { ...section, ids };
 }
 
-/** The order without some runs, which were just taken out of it. */
-export function withoutRuns(order: Order, going: ReadonlySet<string>): Order {
-  const sections: Record<string, Section> = {};
-  for (const [key, section] of Object.entries(order.sections)) {
-    const ids = section.ids.filter(id => !going.has(id));
-    sections[key] = withIds(section, ids);
-  }
-  const groups = order.groups.map(group => {
-    const before = order.sections[group.key]?.ids.length ?? 0;
-    const left = before - (sections[group.key]?.ids.length ?? 0);
-    return left === 0
-      ? group
-      : { ...group, count: Math.max(0, group.count - left) };
-  });
-  return { groups, sections };
-}
-
 /**
  * The order under new heads: what is read of groups that are still there stays.
  * `arrived` are runs of groups that are new.

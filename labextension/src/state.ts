@@ -30,7 +30,6 @@ export type Phase =
 
 /** What the foot of the panel says after an action. */
 export type Notice =
-  | { readonly kind: 'trashed'; readonly runIds: readonly string[] }
   /** A key that could not do what it is for, and what it needs. */
   | { readonly kind: 'hint'; readonly message: string }
   /** An edit of many runs that takes longer than a moment. */
@@ -41,7 +40,12 @@ export type Notice =
       readonly count: number;
       readonly undo: readonly RunsUndo[];
     }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** Takes back what was done before it failed. */
+      readonly undo?: readonly RunsUndo[];
+    };
 
 /** What was done to many runs, in a word. */
 export type Edited =
@@ -150,9 +154,7 @@ export type TrackbookActions = {
   readonly setRenaming: (runId: string | null) => void;
   readonly rename: (runId: string, name: string) => Promise<void>;
   readonly star: (runId: string, starred: boolean) => Promise<void>;
-  readonly trash: (runIds: readonly string[]) => Promise<void>;
-  readonly untrash: (runIds: readonly string[]) => Promise<void>;
-  /** Edits many runs at once, with a way to undo it. */
+  /** Edits runs, one or many, with a way to undo it. */
   readonly editMany: (
     runIds: readonly string[],
     change: Partial<Omit<RunsEdit, 'run_ids'>>,

@@ -10,7 +10,7 @@ import {
 } from '../tests/samples';
 import { ApiError } from './api';
 import type { Api, RunQuery } from './api';
-import type { RunEdit, RunList } from './contract';
+import type { RunList } from './contract';
 import { columnsOf, queryOf } from './store';
 import type { TrackbookStore } from './store';
 
@@ -25,10 +25,20 @@ function names(store: TrackbookStore): readonly string[] {
   return list.ids.map(id => runs[id]?.name ?? '?');
 }
 
-/** Answers the first question with one page and those with `since` with another. */
-function pages(first: RunList, later: Partial<RunList>): Api['listRuns'] {
-  return async query =>
-    query.since === undefined ? first : samplePage([], { change: 9, ...later });
+/** The first page, and what each later question is told; the last one again and again. */
+function pages(
+  first: RunList,
+  ...later: readonly Partial<RunList>[]
+): Api['listRuns'] {
+  let turn = 0;
+  return async query => {
+    if (query.since === undefined) {
+      return first;
+    }
+    const news = later[Math.min(turn, later.length - 1)];
+    turn += 1;
+    return samplePage([], { change: 9, ...news });
+  };
 }
 
 describe('reading the list', () => {
@@ -312,40 +322,38 @@ describe('editing', () => {
 
   it('undoes a move to the trash under the pointer, too', async () => {
     const store = await loaded({
-      listRuns: pages(samplePage([sampleRow(2), sampleRow(1)]), {
-        runs: [sampleRow(2)]
-      }),
-      editRun: async () => sampleRun(sampleRow(2))
+      listRuns: pages(
+        samplePage([sampleRow(2), sampleRow(1)]),
+        { removed: ['r2'] },
+        { runs: [sampleRow(2)] }
+      ),
+      editRuns: async ({ run_ids, trashed }) => ({
+        count: run_ids.length,
+        undo: [{ run_ids, starred: null, tags: {}, trashed: trashed !== true }],
+        change: 9
+      })
     });
-    await store.actions.trash(['r2']);
-    expect(names(store)).toEqual(['run 1']);
     store.actions.hold(true);
-    await store.actions.untrash(['r2']);
+    await store.actions.editMany(['r2'], { trashed: true }, 'trashed');
+    expect(names(store)).toEqual(['run 1']);
+    const { notice } = store.getState();
+    expect(notice).toMatchObject({ kind: 'edited', edited: 'trashed' });
+    if (notice?.kind === 'edited') {
+      await store.actions.undoMany(notice.undo);
+    }
     expect(names(store)).toEqual(['run 2', 'run 1']);
   });
 
-  it('takes runs to the trash, and back where the server refuses', async () => {
-    const editRun = async (runId: string, edit: Partial<RunEdit>) => {
-      if (runId === 'r2' && edit.trashed === true) {
+  it('leaves runs where they are when the server refuses to trash them', async () => {
+    const store = await loaded({
+      listRuns: async () => samplePage([sampleRow(2), sampleRow(1)]),
+      editRuns: async () => {
         throw new ApiError({ kind: 'offline' });
       }
-      return sampleRun(
-        sampleRow(1, { trashed_at: '2026-11-23T12:00:00.000000Z' })
-      );
-    };
-    const store = await loaded({
-      listRuns: async () =>
-        samplePage([sampleRow(3), sampleRow(2), sampleRow(1)]),
-      editRun
     });
-    const going = store.actions.trash(['r1', 'r2']);
-    expect(names(store)).toEqual(['run 3']);
-    await going;
-    expect(names(store)).toEqual(['run 3', 'run 2']);
-    expect(store.getState().notice).toEqual({
-      kind: 'trashed',
-      runIds: ['r1']
-    });
+    await store.actions.editMany(['r1', 'r2'], { trashed: true }, 'trashed');
+    expect(names(store)).toEqual(['run 2', 'run 1']);
+    expect(store.getState().notice?.kind).toBe('failed');
   });
 });
 

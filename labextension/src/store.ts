@@ -81,10 +81,9 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     void load();
   }
 
-  const { edit, moveOut, receiveRun } = createEdits(api, {
+  const { edit, receiveRun } = createEdits(api, {
     getState,
     keepRuns,
-    setOrder,
     setState
   });
 
@@ -212,23 +211,6 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     },
     star: async (runId, starred) => {
       await edit(runId, { starred });
-    },
-    trash: async runIds => {
-      const done = await moveOut(runIds, true);
-      if (done.length > 0) {
-        setState({ notice: { kind: 'trashed', runIds: done } });
-      }
-    },
-    untrash: async runIds => {
-      setState({ notice: null });
-      if (getState().trashed) {
-        await moveOut(runIds, false);
-      } else {
-        await Promise.all(runIds.map(async id => edit(id, { trashed: false })));
-        await refresh();
-        // What the user asked for is not held back, wherever the pointer is by now.
-        actions.showWaiting();
-      }
     },
     editMany: bulk.editMany,
     undoMany: bulk.undoMany,

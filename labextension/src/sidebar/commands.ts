@@ -136,7 +136,16 @@ function addCommandsOnMany({ app, trackbook }: Site, { all }: Targets): void {
     isEnabled: args => all(args).length > 0 && !store.getState().trashed,
     execute: async args => {
       const starred = !areStarred(args);
-      await Promise.all(all(args).map(id => actions.star(id, starred)));
+      const [runId, ...more] = all(args);
+      if (runId !== undefined && more.length === 0) {
+        await actions.star(runId, starred);
+      } else {
+        await actions.editMany(
+          all(args),
+          { starred },
+          starred ? 'starred' : 'unstarred'
+        );
+      }
     }
   });
   app.commands.addCommand(ListCommandIDs.trash, {
@@ -150,7 +159,7 @@ function addCommandsOnMany({ app, trackbook }: Site, { all }: Targets): void {
     icon: trashIcon,
     isEnabled: args => all(args).length > 0 && !store.getState().trashed,
     execute: async args => {
-      const going = actions.trash(all(args));
+      const going = actions.editMany(all(args), { trashed: true }, 'trashed');
       if (args['byKey'] === true) {
         lists.act({ kind: 'refocus' });
       }
@@ -167,7 +176,7 @@ function addCommandsOnMany({ app, trackbook }: Site, { all }: Targets): void {
     caption: trans.__('Take the run out of the trash'),
     isEnabled: args => all(args).length > 0 && store.getState().trashed,
     execute: async args => {
-      await actions.untrash(all(args));
+      await actions.editMany(all(args), { trashed: false }, 'put-back');
     }
   });
 }

@@ -233,6 +233,7 @@ function SelectionCount({ count }: { readonly count: number }): ReactElement {
 function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
   const trans = useTrans();
   const actions = useActions();
+  const undo = ('undo' in notice ? notice.undo : undefined) ?? [];
   return (
     <div
       className={`jp-trackbook-notice jp-mod-${notice.kind}`}
@@ -251,18 +252,10 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
           </button>
         </>
       )}
-      {notice.kind === 'trashed' && (
+      {undo.length > 0 && (
         <button
           className="jp-trackbook-link"
-          onClick={() => void actions.untrash(notice.runIds)}
-        >
-          {trans.__('Undo')}
-        </button>
-      )}
-      {notice.kind === 'edited' && notice.undo.length > 0 && (
-        <button
-          className="jp-trackbook-link"
-          onClick={() => void actions.undoMany(notice.undo)}
+          onClick={() => void actions.undoMany(undo)}
         >
           {trans.__('Undo')}
         </button>
@@ -289,12 +282,6 @@ function noticeWords(notice: Notice, trans: TranslationBundle): string {
       return notice.message;
     case 'working':
       return trans.__('%1 of %2 runs', notice.done, notice.total);
-    case 'trashed':
-      return trans._n(
-        '%1 run moved to the trash',
-        '%1 runs moved to the trash',
-        notice.runIds.length
-      );
     case 'edited':
       return editedWords(notice.edited, notice.count, trans);
   }
