@@ -71,10 +71,10 @@ export function MetricChooser(props: Props): JSX.Element {
   }
 
   return (
-    <div className="jp-trackbook-chooser">
-      <div className="jp-trackbook-chooser-head">
+    <div className="jp-trackbook-metric-chooser">
+      <div className="jp-trackbook-metric-chooser-head">
         <input
-          className="jp-trackbook-chooser-search"
+          className="jp-trackbook-metric-chooser-search"
           role="combobox"
           aria-expanded="true"
           aria-controls={`${id}-list`}
@@ -109,7 +109,7 @@ export function MetricChooser(props: Props): JSX.Element {
       <div
         ref={list}
         id={`${id}-list`}
-        className="jp-trackbook-chooser-list"
+        className="jp-trackbook-metric-chooser-list"
         role="listbox"
         aria-label={trans.__('Metrics')}
         tabIndex={-1}
@@ -128,7 +128,7 @@ export function MetricChooser(props: Props): JSX.Element {
               <div
                 key={metric.key}
                 id={`${id}-${index}`}
-                className="jp-trackbook-chooser-option"
+                className="jp-trackbook-metric-chooser-option"
                 role="option"
                 aria-selected={index === current}
                 aria-setsize={found.length}

@@ -70,8 +70,8 @@ function PanelCard(props: CardProps): JSX.Element {
       ref={setElement}
       className={
         panel.isWide
-          ? 'jp-trackbook-card jp-trackbook-panel jp-mod-wide'
-          : 'jp-trackbook-card jp-trackbook-panel'
+          ? 'jp-trackbook-card jp-trackbook-chart-panel jp-mod-wide'
+          : 'jp-trackbook-card jp-trackbook-chart-panel'
       }
       aria-label={panel.metric}
       onDragOver={event => {
@@ -91,7 +91,7 @@ function PanelCard(props: CardProps): JSX.Element {
         active={seen}
         title={<h2 title={panel.metric}>{panel.metric}</h2>}
         actions={
-          <div className="jp-trackbook-panel-actions">
+          <div className="jp-trackbook-chart-panel-actions">
             <button
               className="jp-trackbook-icon-button"
               draggable

@@ -182,7 +182,7 @@ function HeadCell(props: {
       }
     >
       <button
-        className="jp-trackbook-sort"
+        className="jp-trackbook-table-sort"
         title={trans.__('Sort by %1', column.name)}
         onClick={onSort}
       >

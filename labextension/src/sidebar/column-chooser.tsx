@@ -21,7 +21,7 @@ export function ColumnButton(): ReactElement {
   const button = useRef<HTMLButtonElement>(null);
   const count = useTrackbookState(state => columnsOf(state).length);
   return (
-    <span className="jp-trackbook-columns">
+    <span className="jp-trackbook-column-menu">
       <button
         ref={button}
         className="jp-trackbook-quiet"
