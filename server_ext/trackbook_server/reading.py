@@ -41,6 +41,19 @@ if TYPE_CHECKING:
 CATCH_UP_SECONDS = 2.0
 """How long a reader waits for the process that owns the home to read the journals."""
 
+_COLUMNS = {
+    "run_id": "run_id",
+    "name": "name",
+    "status": "status",
+    "experiment": "experiment",
+    "notebook_path": "notebook_path",
+    "start_time": "started_at",
+    "end_time": "ended_at",
+    "duration_ms": "duration_ms",
+    "starred": "starred",
+}
+"""The columns that every frame has, and the record's fields that they show."""
+
 _POLL_SECONDS = 0.05
 _PAGE = 500
 
@@ -97,10 +110,14 @@ def search_runs(
         for first in range(0, len(run_ids), _PAGE):
             page = run_ids[first : first + _PAGE]
             records += read(list_records, page).result()
-    frame = pandas.DataFrame([_flatten(record) for record in records])
+    # Code that picks a column goes on where nothing was found, as MLflow's does.
+    frame = (
+        pandas.DataFrame([_flatten(record) for record in records])
+        if records
+        else pandas.DataFrame(columns=list(_COLUMNS))
+    )
     for column in ("start_time", "end_time"):
-        if column in frame:
-            frame[column] = pandas.to_datetime(frame[column], utc=True)
+        frame[column] = pandas.to_datetime(frame[column], utc=True)
     return frame
 
 
@@ -211,17 +228,7 @@ def _get_requirements(db: sqlite_utils.Database, text: str) -> str:
 
 def _flatten(record: Any) -> dict[str, Any]:
     """Return a record as one row of the frame."""
-    row: dict[str, Any] = {
-        "run_id": record.run_id,
-        "name": record.name,
-        "status": record.status,
-        "experiment": record.experiment,
-        "notebook_path": record.notebook_path,
-        "start_time": record.started_at,
-        "end_time": record.ended_at,
-        "duration_ms": record.duration_ms,
-        "starred": record.starred,
-    }
+    row = {column: getattr(record, field) for column, field in _COLUMNS.items()}
     row |= {f"params.{key}": value for key, value in record.params.items()}
     row |= {
         f"metrics.{key}": float(metric.last) for key, metric in record.metrics.items()

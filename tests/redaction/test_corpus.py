@@ -155,12 +155,16 @@ HOSTILE = [
 @pytest.mark.timeout(300)
 def test_no_line_takes_long() -> None:
     """Four times as much of the worst costs about four times as much."""
-    redactor = Redactor()
 
     def seconds(text: str) -> float:
-        began = time.thread_time()
-        redactor.redact_text(text)
-        return time.thread_time() - began
+        """Return the least CPU time of a few turns: one may meet a busy machine."""
+        turns = []
+        for _ in range(3):
+            redactor = Redactor()
+            began = time.thread_time()
+            redactor.redact_text(text)
+            turns.append(time.thread_time() - began)
+        return min(turns)
 
     clean = seconds("loss 0.123 epoch 4/10, accuracy 0.9 of the words\n" * 6_000)
     for part in HOSTILE:

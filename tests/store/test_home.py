@@ -323,8 +323,10 @@ def test_search_runs_gives_a_frame(trackbook_home: Path, journal: FakeJournal) -
         "run-b",
     ]
     assert len(search_runs(max_results=1, home=trackbook_home)) == 1
-    with pytest.raises(ValueError, match="filters are not supported yet"):
-        search_runs("metrics.acc > 0.9", home=trackbook_home)
+    good = search_runs("metrics.acc > 0.9 and tags.who = 'me'", home=trackbook_home)
+    assert list(good["run_id"]) == []
+    good = search_runs("metrics.acc > 0.9", home=trackbook_home)
+    assert list(good["run_id"]) == ["run-b"]
 
 
 def test_search_runs_of_an_empty_home_is_an_empty_frame(trackbook_home: Path) -> None:
