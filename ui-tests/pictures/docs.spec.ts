@@ -1,9 +1,6 @@
 /**
  * The pictures in docs/images, of runs that are recorded while they are taken.
  */
-import { mkdirSync, statSync } from 'node:fs';
-import path from 'node:path';
-
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
@@ -16,34 +13,15 @@ import {
   runCell,
   waitForIdle
 } from '../tests/story';
-
-const IMAGES = path.resolve(__dirname, '../../docs/images');
-const LARGEST = 200_000;
-
-const DATA = [
-  'digits = load_digits()',
-  'X_train, X_test, y_train, y_test = train_test_split(',
-  '    digits.data / 16, digits.target, test_size=0.3, random_state=0)'
-];
-const SETTINGS = ['lr = 0.3', 'alpha = 0.001', 'epochs = 40'];
-const [PARAMS, TRAINING] = [2, 3];
-
-/** Not a line of logging: what the first picture is about. */
-const QUIET = [
-  [
-    'from sklearn.datasets import load_digits',
-    'from sklearn.linear_model import SGDClassifier',
-    'from sklearn.model_selection import train_test_split'
-  ],
+import {
   DATA,
+  PARAMS,
+  QUIET,
   SETTINGS,
-  [
-    'clf = SGDClassifier(loss="log_loss", learning_rate="constant", eta0=lr,',
-    '                    alpha=alpha, max_iter=epochs, tol=None, random_state=0)',
-    'clf.fit(X_train, y_train)',
-    'clf.score(X_test, y_test)'
-  ]
-].map(lines => lines.join('\n'));
+  TRAINING,
+  closeLauncher,
+  take
+} from './digits';
 
 /** Logs its curves, for the pictures of charts. */
 const LOGGING = [
@@ -120,16 +98,8 @@ async function attempts(
   notebook: string,
   cells: readonly string[]
 ): Promise<Locator> {
-  mkdirSync(IMAGES, { recursive: true });
   await openNotebook(page, notebook, cells);
-  // The launcher is no part of the picture.
-  await page.evaluate(() => {
-    for (const widget of window.jupyterapp.shell.widgets('main')) {
-      if (widget.title.label === 'Launcher') {
-        widget.close();
-      }
-    }
-  });
+  await closeLauncher(page);
   const panel = await openPanel(page);
   await pressRecord(page);
   await page.notebook.run();
@@ -144,13 +114,4 @@ async function attempts(
     await expect(rows(panel)).toHaveCount(index + 2);
   }
   return panel;
-}
-
-async function take(page: IJupyterLabPageFixture, name: string): Promise<void> {
-  // Nothing that is only there because the pointer is.
-  await page.mouse.move(900, 890);
-  await page.evaluate(() => document.fonts.ready);
-  const file = path.join(IMAGES, `${name}.png`);
-  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
-  expect(statSync(file).size).toBeLessThan(LARGEST);
 }
