@@ -109,6 +109,7 @@ test('a tab closed during training misses nothing of the run', async ({
 
   // The figure leads to the cell that drew it.
   await view.getByRole('button', { name: /^figure 1/i }).click();
+  await page.getByRole('button', { name: 'Show what it ran' }).click();
   const outputs = view.getByRole('group', { name: /^outputs of/i });
   await expect(outputs).toContainText('epoch 0: 0.50');
   await expect(outputs).toContainText('epoch 39: 0.89');
