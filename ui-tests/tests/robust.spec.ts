@@ -17,7 +17,7 @@ import {
 } from './story';
 
 const API = '**/trackbook/api/**';
-const LIST = /\/trackbook\/api\/runs\?/;
+const LIST = /\/trackbook\/api\/runs(?:\/groups)?\?/;
 
 test('offline, what is shown stays and says so; online again, it goes on', async ({
   page,

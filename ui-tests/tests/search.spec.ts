@@ -34,7 +34,7 @@ test('finds runs by words and conditions, and says where it does not understand'
   await expect(box).toBeFocused();
   await page.keyboard.type('params.ra');
   const offers = panel.getByRole('listbox', { name: 'What can stand here' });
-  await expect(offers.getByText('rate')).toBeVisible();
+  await expect(offers.getByText('rate', { exact: true })).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await expect(box).toHaveValue('params.rate ');
