@@ -190,10 +190,16 @@ export function createReading(api: Api, tools: Tools): Reading {
       list.order.groups.length
     );
     if (mine === turn) {
-      const known = new Set(list.order.groups.map(group => group.key));
-      const more = heads.groups.filter(group => !known.has(group.key));
-      const { order } = getState().list;
-      setOrder({ ...order, groups: [...order.groups, ...more] }, {});
+      // The order may have got the same groups meanwhile.
+      const withMore = (order: Order): Order => {
+        const known = new Set(order.groups.map(group => group.key));
+        const more = heads.groups.filter(group => !known.has(group.key));
+        return { ...order, groups: [...order.groups, ...more] };
+      };
+      const { order, waiting } = getState().list;
+      setOrder(withMore(order), {
+        waiting: waiting === null ? null : withMore(waiting)
+      });
     }
   }
 

@@ -223,6 +223,29 @@ describe('a list in groups', () => {
     expect(asked[2]).toMatchObject({ cursor: 'c', of: ['today', 'before'] });
   });
 
+  it('has a group once, however often its head is read', async () => {
+    const asked: RunQuery[] = [];
+    const store = await grouped(asked);
+    const { order } = store.getState().list;
+    store.setState(({ list }) => ({
+      list: { ...list, order: { ...order, groups: [] } }
+    }));
+    const reading = store.actions.loadMoreGroups();
+    store.setState(({ list }) => ({
+      list: { ...list, order, waiting: order }
+    }));
+    await reading;
+    for (const shown of [
+      store.getState().list.order,
+      store.getState().list.waiting
+    ]) {
+      expect(shown?.groups.map(group => group.key)).toEqual([
+        'today',
+        'before'
+      ]);
+    }
+  });
+
   it('does not read what is folded away', async () => {
     const asked: RunQuery[] = [];
     const store = sampleStore(sampleApi(days(asked)));
