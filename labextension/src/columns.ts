@@ -126,23 +126,6 @@ export function cellOf(run: RunRow, name: string): unknown {
   }
 }
 
-/** Whether a column stands at the right, in the code font. */
-export function isNumeric(name: string, rows: readonly RunRow[]): boolean {
-  if (name === 'duration_ms' || name === 'revision') {
-    return true;
-  }
-  const { kind } = columnOf(name);
-  if (kind === 'metric') {
-    return true;
-  }
-  const cells = rows.map(run => cellOf(run, name)).filter(isThere);
-  return (
-    kind === 'param' &&
-    cells.length > 0 &&
-    cells.every(cell => typeof cell === 'number')
-  );
-}
-
 export type CellFormat = (cell: unknown) => string;
 
 /** How a column's cells are written: metrics with the same precision all down. */

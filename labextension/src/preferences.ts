@@ -22,8 +22,7 @@ export async function rememberChoices(
     if (
       state.sort !== before.sort ||
       state.group !== before.group ||
-      state.columns !== before.columns ||
-      state.widths !== before.widths
+      state.columns !== before.columns
     ) {
       void database.save(KEY, choicesOf(state));
     }
@@ -31,14 +30,12 @@ export async function rememberChoices(
 }
 
 function choicesOf(state: TrackbookState): ReadonlyPartialJSONObject {
-  const { sort, group, columns, widths } = state;
+  const { sort, group, columns } = state;
   const scopes = Object.entries(columns).slice(-MOST_SCOPES);
-  return { sort, group, columns: Object.fromEntries(scopes), widths };
+  return { sort, group, columns: Object.fromEntries(scopes) };
 }
 
-type Choices = Partial<
-  Pick<TrackbookState, 'sort' | 'group' | 'columns' | 'widths'>
->;
+type Choices = Partial<Pick<TrackbookState, 'sort' | 'group' | 'columns'>>;
 
 /** What was remembered, as far as it is what it should be. */
 export function readChoices(value: unknown): Choices {
@@ -50,10 +47,7 @@ export function readChoices(value: unknown): Choices {
   return {
     ...(typeof sort === 'string' ? { sort } : {}),
     ...(typeof group === 'string' ? { group } : {}),
-    columns: entriesOf(found['columns'], readNames),
-    widths: entriesOf(found['widths'], width =>
-      typeof width === 'number' ? width : null
-    )
+    columns: entriesOf(found['columns'], readNames)
   };
 }
 

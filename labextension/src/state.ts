@@ -92,8 +92,6 @@ export type TrackbookState = {
   readonly collapsed: Collapsed;
   /** The columns that were chosen for each scope, by its name; see `scopeName`. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
-  /** Widths in px of the columns of the table, those that were dragged. */
-  readonly widths: Readonly<Record<string, number>>;
   /** The active notebook's path, or the last one's. */
   readonly notebookPath: string | null;
   /** The folder that was walked to; null: that of the notebook. */
@@ -137,7 +135,6 @@ export type TrackbookActions = {
   readonly collapse: (key: string, collapsed: boolean) => void;
   /** Chooses the columns of the scope that is shown, in their order. */
   readonly setColumns: (columns: readonly string[]) => void;
-  readonly setWidth: (column: string, width: number) => void;
   /** Walks to a folder; null: that of the notebook, wherever it goes. */
   readonly setFolder: (folder: string | null) => void;
   readonly setExperiment: (experimentId: string | null) => void;

@@ -34,7 +34,6 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     group: 'day',
     collapsed: {},
     columns: {},
-    widths: {},
     notebookPath: null,
     folder: null,
     experimentId: null,
@@ -137,9 +136,6 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         { columns: { ...state.columns, [scopeName(state)]: columns } },
         true
       );
-    },
-    setWidth: (column, width) => {
-      setState(({ widths }) => ({ widths: { ...widths, [column]: width } }));
     },
     setFolder: folder => {
       const state = getState();
