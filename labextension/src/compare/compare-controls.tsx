@@ -2,6 +2,7 @@
  * The head of a comparison: what it is compared with, and how it is looked at.
  */
 import { Clipboard } from '@jupyterlab/apputils';
+import type { ReactNode } from 'react';
 
 import type { ComparedRun, Comparison } from '../contract';
 import { useServices } from '../views/context';
@@ -133,15 +134,11 @@ function AddRuns(props: {
     onChange({ runIds: [...runIds, ...ids] });
   };
   return (
-    <select
-      className="jp-trackbook-choice"
-      aria-label={trans.__('Add a run')}
-      value=""
-      onChange={event => add(event.target.value)}
+    <ActionMenu
+      label={trans.__('Add a run')}
+      prompt={trans.__('Add a run…')}
+      onPick={add}
     >
-      <option value="" disabled>
-        {trans.__('Add a run…')}
-      </option>
       {selected.length > 0 ? (
         <option value="selected">
           {trans._n(
@@ -157,7 +154,7 @@ function AddRuns(props: {
           {run.name}
         </option>
       ))}
-    </select>
+    </ActionMenu>
   );
 }
 
@@ -177,18 +174,36 @@ function Export(props: Props): JSX.Element {
     }
   };
   return (
-    <select
-      className="jp-trackbook-choice"
-      aria-label={trans.__('Export')}
-      value=""
-      onChange={event => act(event.target.value)}
+    <ActionMenu
+      label={trans.__('Export')}
+      prompt={trans.__('Export…')}
+      onPick={act}
     >
-      <option value="" disabled>
-        {trans.__('Export…')}
-      </option>
       <option value="markdown">{trans.__('Copy as Markdown')}</option>
       <option value="csv">{trans.__('Copy as CSV')}</option>
       <option value="file">{trans.__('Download CSV')}</option>
+    </ActionMenu>
+  );
+}
+
+/** A select that does what is picked, and shows its prompt again. */
+function ActionMenu(props: {
+  readonly label: string;
+  readonly prompt: string;
+  readonly onPick: (value: string) => void;
+  readonly children: ReactNode;
+}): JSX.Element {
+  return (
+    <select
+      className="jp-trackbook-choice"
+      aria-label={props.label}
+      value=""
+      onChange={event => props.onPick(event.target.value)}
+    >
+      <option value="" disabled>
+        {props.prompt}
+      </option>
+      {props.children}
     </select>
   );
 }
