@@ -6,7 +6,7 @@ transaction.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -180,13 +180,14 @@ def read_whole(
     pieces: dict[str, bytes] = {}
 
     def names(ids: list[int]) -> Mapping[int, str]:
+        by_id: dict[int, str] = {}
         rows = db.execute(
             f"select piece_id, {_STORED} from pieces "  # noqa: S608
             "where piece_id in (select value from json_each(?))",
             (json.dumps(ids),),
-        ).fetchall()
-        pieces.update(_sound(blobs_dir, [row[1:] for row in rows]))
-        return {row[0]: row[1] for row in rows}
+        )
+        pieces.update(_sound(blobs_dir, _without_ids(rows, by_id)))
+        return by_id
 
     manifest = unpack(json.loads(read_packed(db, revision_id)), names)
     return manifest, pieces
@@ -229,7 +230,7 @@ def load_readable(
         f"select {_STORED} from pieces "  # noqa: S608
         "where sha256 in (select value from json_each(?))",
         (_name_list(names),),
-    ).fetchall()
+    )
     return _sound(blobs_dir, rows)
 
 
@@ -292,12 +293,20 @@ def _raw(db: sqlite_utils.Database, blobs_dir: Path, revision_id: str) -> bytes 
         return None
 
 
-def _sound(
-    blobs_dir: Path, rows: Iterable[tuple[str, int, bytes | None, str]]
-) -> dict[str, bytes]:
+def _without_ids(
+    rows: Iterable[tuple[Any, ...]], by_id: dict[int, str]
+) -> Iterator[tuple[Any, ...]]:
+    """Give the rows without the ids that they begin with; `by_id` gets their names."""
+    for piece_id, *row in rows:
+        by_id[piece_id] = row[0]
+        yield tuple(row)
+
+
+def _sound(blobs_dir: Path, rows: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
     """Return what the rows of pieces hold, without those that are damaged.
 
-    What is compressed bears a checksum, so that no other content passes for it.
+    What is compressed bears a checksum, so that no other content passes for it. Rows
+    are taken one by one: no memory is asked for that all of them would fill.
     """
     using = zstandard.ZstdDecompressor()
     found = {}

@@ -41,24 +41,35 @@ class _Aside:
     """Keeps large texts out of the laying out; each leaves a mark that none guesses."""
 
     mark: bytes = field(default_factory=lambda: secrets.token_hex(16).encode())
-    texts: list[bytes] = field(default_factory=list)
+    texts: list[memoryview] = field(default_factory=list)
 
     def open(self, data: bytes) -> _Fields:
         """Return the fields of a piece, its large texts of one plain line put aside."""
         if len(data) > _LARGE and b"\\" not in data and data.isascii():
-            # Nothing is escaped: every second part is a string, before a colon a key.
-            parts = data.split(b'"')
-            for place in range(1, len(parts) - 1, 2):
-                if len(parts[place]) > _LARGE and parts[place + 1][:1] != b":":
-                    self.texts.append(parts[place])
-                    parts[place] = b"%b%d" % (self.mark, len(self.texts) - 1)
-            data = b'"'.join(parts)
+            data = self._put_aside(data)
         return _fields.decode(data)
+
+    def _put_aside(self, data: bytes) -> bytes:
+        """Return JSON without escapes with marks in place of its large texts.
+
+        They are looked at where they are: a copy of a notebook's pictures, taken and
+        given back each time, would cost more than all the rest.
+        """
+        view, done, place = memoryview(data), 0, 0
+        parts: list[bytes | memoryview] = []
+        while (start := data.find(b'"', place) + 1) > 0:
+            end = data.find(b'"', start)
+            if end - start > _LARGE and data[end + 1 : end + 2] != b":":
+                parts += (view[done:start], b"%b%d" % (self.mark, len(self.texts)))
+                self.texts.append(view[start:end])
+                done = end
+            place = end + 1
+        return b"".join((*parts, view[done:]))
 
     def put_back(self, data: bytes) -> bytes:
         """Return the JSON with the texts in their places."""
         first, *rest = data.split(self.mark)
-        found = [first]
+        found: list[bytes | memoryview] = [first]
         for part in rest:
             number, quote, after = part.partition(b'"')
             found += (self.texts[int(number)], quote, after)
