@@ -277,7 +277,9 @@ export interface components {
          * @description A run as charts know it.
          *
          *         `params` are those that differ among the runs that were asked for, `metrics` those
-         *         of the keys that were asked for.
+         *         of the keys that were asked for. Of a long value it is the beginning and that of its
+         *         digest, so that only equal ones are alike. `revision` is the number of the code that
+         *         ran.
          */
         readonly ChartedRun: {
             readonly change: number;
@@ -292,10 +294,14 @@ export interface components {
             readonly notebook_path: null | string;
             readonly number: number;
             readonly params: Record<string, unknown>;
+            readonly revision: number | null;
             readonly run_id: string;
             readonly started_at: string;
             /** @enum {unknown} */
             readonly status: "failed" | "finished" | "interrupted" | "lost" | "open" | "running";
+            readonly tags: {
+                readonly [key: string]: string;
+            };
         };
         /**
          * ComparedArtifact
@@ -715,6 +721,11 @@ export interface components {
          *         `highs` and `means` tell for each of them the values from it up to the next one;
          *         else they are None. `origin_ms` is what relative times count from: the run's start,
          *         or its first point if that is earlier.
+         *
+         *         Where another metric is the x, `xs` are its values at the points' steps (the last
+         *         one of a step) and the order is that of the steps; `without_x` are the points of the
+         *         series whose step has no x, which are left out. A sample then keeps the extremes of
+         *         both, and a part comes as those stretches of the line that reach into it.
          */
         readonly MetricHistory: {
             readonly change: number;
@@ -730,6 +741,8 @@ export interface components {
             readonly times_ms: readonly number[];
             readonly total: number;
             readonly values: readonly (number | string)[];
+            readonly without_x: number;
+            readonly xs: readonly (number | string)[] | null;
         };
         /**
          * MetricLast

@@ -7,6 +7,7 @@ answers with `self.reply`. It never catches: errors become a `Problem` here.
 
 import asyncio
 import json
+import math
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -122,6 +123,19 @@ class TrackbookHandler(APIHandler):
         if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
             raise BadInput(f"{name} is {text[:40]!r}; it must be a whole number")
         return int(text)
+
+    def get_decimal(self, name: str, default: N) -> float | N:
+        """Return a query argument that must be a finite number."""
+        text = self.get_query_argument(name, None)
+        if text is None:
+            return default
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise BadInput(f"{name} is {text[:40]!r}; it must be a finite number")
+        return value
 
     def get_flag(self, name: str) -> bool:
         """Return a query argument that is true or false; false where it is left out."""

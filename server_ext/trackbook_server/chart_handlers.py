@@ -7,7 +7,7 @@ from tornado.iostream import StreamClosedError
 
 from trackbook.errors import RunNotFound
 from trackbook_server.api_handler import TrackbookHandler
-from trackbook_server.store import histories
+from trackbook_server.store import histories, points_csv
 from trackbook_server.store.chart_subject import get_chart_subject
 
 
@@ -15,11 +15,15 @@ class ChartHandler(TrackbookHandler):
     """What a handler about charts reads from its query."""
 
     def get_range(self) -> histories.Range:
-        """Return the part of the x axis that is asked for."""
+        """Return the part of the x axis that is asked for: whole numbers, but where
+        another metric is the x."""
+        x = self.get_query_argument("x", "step")
+        read = self.get_decimal if x == "metric" else self.get_number
         return histories.Range(
-            x=self.get_query_argument("x", "step"),
-            low=self.get_number("from", None),
-            high=self.get_number("to", None),
+            x=x,
+            x_key=self.get_query_argument("x_key", None),
+            low=read("from", None),
+            high=read("to", None),
         )
 
 
@@ -63,19 +67,22 @@ class PointsCsvHandler(TrackbookHandler):
     @authorized
     async def get(self) -> None:
         """Answer CSV, a stretch after the other; who left gets no more."""
+        x_key = self.get_query_argument("x_key", None)
         stretches = await self.read(
-            histories.list_stretches,
+            points_csv.list_stretches,
             self.get_query_arguments("run_id"),
             self.get_query_arguments("key"),
+            x_key,
         )
         if not stretches:
             raise RunNotFound("none of these runs has such a metric")
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", 'attachment; filename="points.csv"')
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.write(histories.csv_lines([list(histories.CSV_COLUMNS)]))
+        columns = points_csv.COLUMNS if x_key is None else points_csv.X_COLUMNS
+        self.write(points_csv.csv_lines([columns]))
         for stretch in stretches:
-            self.write(await self.read(histories.as_csv, *stretch))
+            self.write(await self.read(points_csv.read_stretch, stretch))
             try:
                 await self.flush()
             except StreamClosedError:

@@ -146,6 +146,66 @@ async def test_csv_has_every_point_and_no_formula(
     assert lines[0]["time"].endswith("Z")
 
 
+async def test_another_metric_is_the_x_by_the_steps_of_each_run(
+    journal: FakeJournal, long_runs: Any, jp_fetch: Any
+) -> None:
+    hostile = "=x/../%2F?&ü"
+    journal.points("run-b", hostile, [1.0, "NaN", 0.25, "Infinity", 0.5], first_step=2)
+    journal.points("run-b", hostile, [0.75], first_step=6)
+    await long_runs()
+    over = {"run_id": ["run-b", "run-a"], "key": "loss", "x": "metric"}
+
+    async def joined() -> Any:
+        found = await histories(jp_fetch, **over, x_key=hostile)
+        return found.histories if found.histories[0].count == 5 else None
+
+    run_b, run_a = await until(joined)
+    assert run_b.steps == [2, 3, 4, 5, 6]
+    assert run_b.values == [2.0, 3.0, 4.0, 5.0, 6.0]
+    assert run_b.xs == [1.0, "NaN", 0.25, "Infinity", 0.75]
+    assert (run_b.without_x, run_b.total, run_b.sampled) == (COUNT - 5, COUNT, False)
+    # A run that lacks the metric says that all its points have no place.
+    assert (run_a.steps, run_a.xs, run_a.without_x) == ([], [], COUNT)
+    before = (await histories(jp_fetch, **over, x_key=hostile)).change
+    journal.points("run-b", hostile, [0.8], first_step=7)
+
+    async def followed() -> Any:
+        found = await histories(jp_fetch, **over, x_key=hostile, since=before)
+        return [(one.run_id, one.count) for one in found.histories]
+
+    assert await until(followed) == [("run-b", 6)]
+    part = await histories(jp_fetch, **over, x_key=hostile, **{"from": 0.7, "to": 0.77})
+    assert [one.count for one in part.histories] == [1, 0]
+    assert part.histories[0].steps == [3, 5, 6, 7]
+
+
+async def test_points_over_another_metric_are_sampled_by_both(
+    long_runs: Any, jp_fetch: Any
+) -> None:
+    await long_runs()
+    found = await histories(
+        jp_fetch, run_id="run-a", key="loss", x="metric", x_key="loss", max_points=50
+    )
+    [loss] = found.histories
+    assert (loss.sampled, loss.count, loss.without_x) == (True, COUNT, 0)
+    assert loss.xs == loss.values
+    assert {0.0, COUNT - 1.0} <= set(loss.values)
+    assert loss.lows is not None
+    assert len(loss.lows) == len(loss.values) <= 50
+
+
+async def test_csv_has_the_x_beside_every_point(
+    journal: FakeJournal, long_runs: Any, jp_fetch: Any
+) -> None:
+    await long_runs()
+    query = [("run_id", "run-b"), ("key", "loss"), ("x_key", "=2+3")]
+    response = await jp_fetch("trackbook", "api", "points", "csv", params=query)
+    lines = list(csv.DictReader(response.body.decode().splitlines()))
+    assert len(lines) == COUNT
+    assert {line["x_metric"] for line in lines} == {"'=2+3"}
+    assert [line["x"] for line in lines[:3]] == ["nan", "", ""]
+
+
 async def test_what_runs_can_be_charted_by(long_runs: Any, jp_fetch: Any) -> None:
     await long_runs()
     query = [("run_id", "run-b"), ("run_id", "gone"), ("run_id", "run-a")]
@@ -157,6 +217,8 @@ async def test_what_runs_can_be_charted_by(long_runs: Any, jp_fetch: Any) -> Non
     assert [run.params for run in subject.runs] == [{"lr": 0.003}, {"lr": 0.01}]
     assert subject.runs[0].metrics["loss"].count == COUNT
     assert subject.runs[0].notebook_path == "train.ipynb"
+    assert [run.revision for run in subject.runs] == [None, None]
+    assert [run.tags for run in subject.runs] == [{}, {}]
     keys = [(found.key, found.run_count, found.is_main) for found in subject.metrics]
     assert keys[0] == (subject.runs[0].main_metric, 2, True)
     assert keys[-1] == ("=2+3", 1, False)
@@ -169,6 +231,10 @@ async def test_what_runs_can_be_charted_by(long_runs: Any, jp_fetch: Any) -> Non
         "points?run_id=run-a",
         "points?run_id=run-a&key=loss&x=sideways",
         "points?run_id=run-a&key=loss&from=5&to=4",
+        "points?run_id=run-a&key=loss&from=0.5",
+        "points?run_id=run-a&key=loss&x=metric",
+        "points?run_id=run-a&key=loss&x_key=acc",
+        "points?run_id=run-a&key=loss&x=metric&x_key=acc&from=nan",
         f"points?run_id=run-a&run_id=run-b&key=loss&max_points={MAX_TOTAL_POINTS}",
         "points/csv?run_id=run-a",
         "charts",

@@ -11,7 +11,9 @@ class ChartedRun(Reply, frozen=True, kw_only=True):
     """A run as charts know it.
 
     `params` are those that differ among the runs that were asked for, `metrics` those
-    of the keys that were asked for.
+    of the keys that were asked for. Of a long value it is the beginning and that of its
+    digest, so that only equal ones are alike. `revision` is the number of the code that
+    ran.
     """
 
     run_id: str
@@ -23,6 +25,8 @@ class ChartedRun(Reply, frozen=True, kw_only=True):
     notebook_path: str | None
     started_at: str
     duration_ms: float
+    revision: int | None
+    tags: dict[str, str]
     main_metric: str | None
     params: dict[str, Any]
     metrics: dict[str, MetricLast]

@@ -93,6 +93,11 @@ class MetricHistory(Reply, frozen=True, kw_only=True):
     `highs` and `means` tell for each of them the values from it up to the next one;
     else they are None. `origin_ms` is what relative times count from: the run's start,
     or its first point if that is earlier.
+
+    Where another metric is the x, `xs` are its values at the points' steps (the last
+    one of a step) and the order is that of the steps; `without_x` are the points of the
+    series whose step has no x, which are left out. A sample then keeps the extremes of
+    both, and a part comes as those stretches of the line that reach into it.
     """
 
     run_id: str
@@ -100,11 +105,13 @@ class MetricHistory(Reply, frozen=True, kw_only=True):
     steps: list[int]
     times_ms: list[int]
     values: list[Number]
+    xs: list[Number] | None
     lows: list[Number] | None
     highs: list[Number] | None
     means: list[Number] | None
     count: int
     total: int
+    without_x: int
     sampled: bool
     origin_ms: int
     change: int

@@ -38,6 +38,7 @@ def get_chart_subject(
     }
     experiments = load_experiments(db, [row["experiment_id"] for row in found.values()])
     params, param_keys = _params(db, list(found))
+    tags = _tags(db, list(found))
     metrics = _metrics_of(db, list(found), list(dict.fromkeys(keys)))
     mains = [row["main_metric"] for row in found.values() if row["main_metric"]]
     return c.ChartSubject(
@@ -52,6 +53,8 @@ def get_chart_subject(
                 notebook_path=row["notebook_path"],
                 started_at=row["started_at"],
                 duration_ms=row["duration_ms"],
+                revision=row["revision_number"],
+                tags=tags[run_id],
                 main_metric=row["main_metric"],
                 params=params[run_id],
                 metrics=metrics[run_id],
@@ -81,13 +84,27 @@ def _params(
             (*run_ids, len(run_ids), MAX_PARAMS),
         )
     ]
-    for run_id, key, value in db.execute(
-        f"select run_id, key, value from params where run_id in ({marks(run_ids)}) "
-        f"and key in ({marks(keys)})",
+    for run_id, key, value, sha256 in db.execute(
+        "select run_id, key, value, sha256 from params "
+        f"where run_id in ({marks(run_ids)}) and key in ({marks(keys)})",
         (*run_ids, *keys),
     ):
-        by_run[run_id][key] = json.loads(value)
+        known = json.loads(value)
+        by_run[run_id][key] = known if sha256 is None else f"{known} #{sha256[:8]}"
     return by_run, keys
+
+
+def _tags(
+    db: sqlite_utils.Database, run_ids: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    by_run: dict[str, dict[str, str]] = defaultdict(dict)
+    for run_id, key, value in db.execute(
+        "select run_id, key, value from tags where value is not null "
+        f"and run_id in ({marks(run_ids)}) order by key",
+        run_ids,
+    ):
+        by_run[run_id][key] = value
+    return by_run
 
 
 def _metrics_of(

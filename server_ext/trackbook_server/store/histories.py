@@ -1,16 +1,15 @@
 """Points of metrics as the API says them: a range of them, sampled. Only selects."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 import sqlite_utils
 
 from trackbook.errors import BadInput, RunNotFound
 from trackbook_server import contract as c
-from trackbook_server.store import sampling, series
+from trackbook_server.store import metric_x, sampling, series
 from trackbook_server.store.derived import get_change
 from trackbook_server.store.rows import marks
 from trackbook_server.store.run_rows import number
@@ -21,22 +20,21 @@ MAX_SERIES = 400
 MAX_TOTAL_POINTS = 400_000
 """So many points one answer holds at most."""
 
-CSV_COLUMNS = ("run_id", "run", "metric", "step", "time", "value")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-_X = ("step", "wall", "relative")
+_X = ("step", "wall", "relative", "metric")
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the x axis, both ends among it; None is as far as there are points.
 
     `x` is what they count: steps, ms since the epoch (`wall`), or ms since the run's
-    start (`relative`). It is also what points are ordered by.
+    start (`relative`). It is also what points are ordered by. With `metric` it is the
+    value of the metric `x_key` at a point's step, and points are ordered by step.
     """
 
     x: str = "step"
-    low: int | None = None
-    high: int | None = None
+    x_key: str | None = None
+    low: float | None = None
+    high: float | None = None
 
     def __post_init__(self) -> None:
         """Raise BadInput for an x that there is not, and for no range."""
@@ -44,6 +42,8 @@ class Range(msgspec.Struct, frozen=True, kw_only=True):
             raise BadInput(f"from {self.low} to {self.high} is no range; turn it round")
         if self.x not in _X:
             raise BadInput(f"x is {self.x[:40]!r}; it must be one of {', '.join(_X)}")
+        if (self.x == "metric") != (self.x_key is not None):
+            raise BadInput("x=metric and x_key, which names that metric, go together")
 
     def window(self, origin_ms: int) -> series.Window:
         """Return the part of a series that counts from `origin_ms`."""
@@ -51,8 +51,8 @@ class Range(msgspec.Struct, frozen=True, kw_only=True):
         whole = series.EVERYTHING
         return series.Window(
             "step" if self.x == "step" else "time_ms",
-            whole.low if self.low is None else self.low + shift,
-            whole.high if self.high is None else self.high + shift,
+            whole.low if self.low is None else int(self.low) + shift,
+            whole.high if self.high is None else int(self.high) + shift,
         )
 
 
@@ -88,7 +88,7 @@ def get_histories(
     that change are left out. Raises BadInput where that would be too much at once.
     """
     part = part or Range()
-    run_ids, keys = _unique(run_ids), _unique(keys)
+    run_ids, keys = unique(run_ids), unique(keys)
     wanted = _check_points(max_points, len(run_ids) * len(keys))
     change = get_change(db)
     order = {run_id: place for place, run_id in enumerate(run_ids)}
@@ -101,71 +101,29 @@ def get_histories(
         (*run_ids, *keys, -1 if since is None else since),
     ).fetchall()
     found.sort(key=lambda row: (order[row[0]], keys.index(row[1])))
+    x_series = series_of(db, run_ids, part.x_key)
     histories = []
     for run_id, key, series_id, total, started_ms in found:
         origin_ms = _origin(db, series_id, started_ms)
-        points, count = series.read_around(db, series_id, part.window(origin_ms))
-        histories.append(
-            _history(
-                (run_id, key), points, (count, total, wanted), origin_ms, change=change
-            )
-        )
+        if part.x == "metric":
+            read = _read_over(db, series_id, x_series.get(run_id), part, wanted)
+        else:
+            read = _read(db, series_id, part.window(origin_ms), wanted)
+        histories.append(_history((run_id, key), read, total, origin_ms, change=change))
     return c.MetricHistories(histories=histories, change=change)
 
 
-def list_stretches(
-    db: sqlite_utils.Database, run_ids: Sequence[str], keys: Sequence[str]
-) -> list[tuple[str, str, str, int, series.Window]]:
-    """Return what the points of these metrics can be read by, a part after the other:
-    run, its name, key, series and window."""
-    run_ids, keys = _unique(run_ids), _unique(keys)
-    check_series(len(run_ids) * len(keys))
-    order = {run_id: place for place, run_id in enumerate(run_ids)}
-    found = db.execute(
-        "select r.run_id, r.name, m.key, m.series_id from runs r "
-        "join metrics m using (run_id) "
-        f"where r.run_id in ({marks(run_ids)}) and m.key in ({marks(keys)})",
-        (*run_ids, *keys),
-    ).fetchall()
-    found.sort(key=lambda row: (keys.index(row[2]), order[row[0]]))
-    return [(*row, window) for row in found for window in series.stretches(db, row[3])]
-
-
-def as_csv(
-    db: sqlite_utils.Database,
-    run_id: str,
-    name: str,
-    key: str,
-    series_id: int,
-    window: series.Window,
-) -> str:
-    """Return a stretch of points as lines of CSV, in the order of `CSV_COLUMNS`.
-
-    Names that a spreadsheet would read as a formula get an apostrophe before them.
-    """
-    points = series.read(db, series_id, window)
-    start = [run_id, plain(name), plain(key)]
-    return csv_lines(
-        [*start, step, _iso(time_ms), repr(value)]
-        for step, time_ms, value in zip(
-            points.steps.tolist(),
-            points.times_ms.tolist(),
-            points.values.tolist(),
-            strict=True,
-        )
+def series_of(
+    db: sqlite_utils.Database, run_ids: Sequence[str], key: str | None
+) -> dict[str, int]:
+    """Return by run the series of its metric `key`."""
+    return dict(
+        db.execute(
+            "select run_id, series_id from metrics where key = ? "
+            f"and run_id in ({marks(run_ids)})",
+            (key, *run_ids),
+        ).fetchall()
     )
-
-
-def csv_lines(lines: Iterator[list[str | int]] | list[list[str | int]]) -> str:
-    """Return rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
-
-
-def plain(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def check_series(count: int) -> None:
@@ -189,35 +147,81 @@ def _check_points(max_points: int | None, count: int) -> int:
     return wanted
 
 
-def _history(
-    of: tuple[str, str],
-    points: series.Points,
-    numbers: tuple[int, int, int],
-    origin_ms: int,
-    *,
-    change: int,
-) -> c.MetricHistory:
-    """Return points as the contract says them; `numbers` are how many are in the range,
-    in the series, and wanted."""
-    count, total, wanted = numbers
-    sampled = len(points) > wanted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Points as they are answered; `count` of the range, before they were sampled."""
+
+    points: series.Points
+    count: int
+    band: sampling.Band | None
+    xs: series.Floats | None = None
+    without_x: int = 0
+
+
+def _read(
+    db: sqlite_utils.Database, series_id: int, window: series.Window, wanted: int
+) -> _Read:
+    points, count = series.read_around(db, series_id, window)
+    if len(points) <= wanted:
+        return _Read(points=points, count=count, band=None)
+    picked = sampling.pick(points.values, wanted)
+    return _Read(
+        points=points.take(picked),
+        count=count,
+        band=sampling.band_of(points.values, picked),
+    )
+
+
+def _read_over(
+    db: sqlite_utils.Database,
+    series_id: int,
+    x_series_id: int | None,
+    part: Range,
+    wanted: int,
+) -> _Read:
+    """Return points over another series, whole before the part is taken of them: what
+    is near in x may be far in steps."""
+    nothing = series.join([])
+    of_x = nothing if x_series_id is None else series.read(db, x_series_id)
+    joined = metric_x.join(series.read(db, series_id), of_x)
+    count = len(joined.points)
+    if part.low is not None or part.high is not None:
+        low = -np.inf if part.low is None else part.low
+        high = np.inf if part.high is None else part.high
+        joined, count = metric_x.around(joined, low, high)
     band = None
-    if sampled:
-        picked = sampling.pick(points.values, wanted)
-        band = sampling.band_of(points.values, picked)
-        points = points.take(picked)
+    if len(joined.points) > wanted:
+        picked = metric_x.pick(joined, wanted)
+        band = sampling.band_of(joined.points.values, picked)
+        joined = joined.take(picked)
+    return _Read(
+        points=joined.points,
+        count=count,
+        band=band,
+        xs=joined.xs,
+        without_x=joined.without_x,
+    )
+
+
+def _history(
+    of: tuple[str, str], read: _Read, total: int, origin_ms: int, *, change: int
+) -> c.MetricHistory:
+    """Return points as the contract says them; `total` are those of the series."""
+    points, band = read.points, read.band
     return c.MetricHistory(
         run_id=of[0],
         key=of[1],
         steps=points.steps.tolist(),
         times_ms=points.times_ms.tolist(),
         values=_numbers(points.values),
+        xs=None if read.xs is None else _numbers(read.xs),
         lows=None if band is None else _numbers(band.lows),
         highs=None if band is None else _numbers(band.highs),
         means=None if band is None else _numbers(band.means),
-        count=count,
+        count=read.count,
         total=total,
-        sampled=sampled,
+        without_x=read.without_x,
+        sampled=band is not None,
         origin_ms=origin_ms,
         change=change,
     )
@@ -236,17 +240,9 @@ def _origin(db: sqlite_utils.Database, series_id: int, started_ms: int | None) -
     return min(known, default=0)
 
 
-def _unique(words: Sequence[str]) -> list[str]:
+def unique(words: Sequence[str]) -> list[str]:
+    """Return each of the words once."""
     return list(dict.fromkeys(words))
-
-
-def _iso(time_ms: int) -> str:
-    """Return a moment in UTC; a number that no calendar has stays one."""
-    try:
-        moment = datetime.fromtimestamp(time_ms / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return str(time_ms)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _no_metric(db: sqlite_utils.Database, run_id: str, key: str) -> str:
