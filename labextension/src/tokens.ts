@@ -71,7 +71,7 @@ export const CommandIDs = {
   openLink: 'trackbook:open-link',
   /** Toggles whether the selected cells are recorded. */
   skipCell: 'trackbook:skip-cell',
-  /** Shows and focuses the panel. */
+  /** `{ isCard?: true }`, which the launcher's card says: shows and focuses the panel */
   showPanel: 'trackbook:show-panel',
   /** Toggles recording of the current notebook. */
   record: 'trackbook:record',

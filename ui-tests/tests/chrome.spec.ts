@@ -269,3 +269,21 @@ test('the sheet shows the keys, and settings hold at once', async ({
   }
   await sheet.getByRole('button', { name: 'Close' }).last().click();
 });
+
+test('the launcher has a card for the runs', async ({ page }) => {
+  const card = page
+    .locator('.jp-Launcher-section')
+    .filter({ has: page.getByRole('heading', { name: 'Other' }) })
+    .locator('.jp-LauncherCard')
+    .filter({ hasText: /^Runs$/ });
+  await expect(card).toHaveCount(1);
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.screenshot({ path: 'test-results/launcher-light.png' });
+    await page.theme.setDarkTheme();
+    await page.screenshot({ path: 'test-results/launcher-dark.png' });
+  }
+  await card.click();
+  await expect(page.locator('#trackbook-panel')).toBeVisible();
+  // The launcher stays: nothing took its place.
+  await expect(card).toBeVisible();
+});

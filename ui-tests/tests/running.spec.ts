@@ -47,3 +47,41 @@ test('a run that executes is seen with its cell and interrupted', async ({
   await row.getByRole('button', { name: /^Stop recording/ }).click();
   await expect(row).toHaveCount(0);
 });
+
+test('JupyterLab’s own panel of what runs lists it, and interrupts it', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/listed.ipynb`, CELLS);
+  await pressRecord(page);
+  await page.notebook.runCell(0, true);
+  await startCell(page, LONG_CELL);
+  await page.sidebar.openTab('jp-running-sessions');
+  const panel = page.locator('#jp-running-sessions');
+  const entry = panel
+    .getByRole('region', { name: 'Recorded Runs' })
+    .locator('.jp-RunningSessions-item')
+    .filter({ hasText: 'listed.ipynb' });
+  await expect(entry).toHaveCount(1);
+  const interrupt = entry.getByTitle('Interrupt', { exact: true });
+  await expect(interrupt).toHaveCount(1);
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await entry.hover();
+    await page.screenshot({ path: 'test-results/running-section-light.png' });
+    await page.theme.setDarkTheme();
+    await page.screenshot({ path: 'test-results/running-section-dark.png' });
+  }
+  await entry.locator('.jp-RunningSessions-itemLabel').click();
+  await expect(page.locator('.jp-trackbook-view:visible')).toContainText(
+    'listed.ipynb'
+  );
+  await entry.hover();
+  await interrupt.click();
+  await page.notebook.activate('listed.ipynb');
+  await expect(page.locator('.jp-NotebookPanel:visible')).toContainText(
+    'KeyboardInterrupt'
+  );
+  // Between two cells there is nothing to interrupt; the run is still open.
+  await expect(interrupt).toHaveCount(0);
+  await expect(entry).toHaveCount(1);
+});

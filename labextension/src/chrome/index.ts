@@ -9,11 +9,14 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRunningSessionManagers } from '@jupyterlab/running';
 import { KernelAPI } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { settingsIcon } from '@jupyterlab/ui-components';
 
+import { RunningSection } from '../running/section';
 import { CommandIDs, ITrackbook } from '../tokens';
 import { addLinks } from './links';
 import { followSettings } from './settings';
@@ -25,7 +28,14 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Commands for notebooks in the menus of JupyterLab.',
   autoStart: true,
   requires: [ITrackbook, INotebookTracker],
-  optional: [IFileBrowserFactory, ICommandPalette, IRouter, ISettingRegistry],
+  optional: [
+    IFileBrowserFactory,
+    ICommandPalette,
+    IRouter,
+    ISettingRegistry,
+    ILauncher,
+    IRunningSessionManagers
+  ],
   activate: (
     app: JupyterFrontEnd,
     trackbook: ITrackbook,
@@ -33,7 +43,9 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     router: IRouter | null,
-    registry: ISettingRegistry | null
+    registry: ISettingRegistry | null,
+    launcher: ILauncher | null,
+    running: IRunningSessionManagers | null
   ): void => {
     addNotebookCommands({ app, trackbook, tracker, browsers }, palette);
     addCellCommands(trackbook, tracker, palette);
@@ -47,6 +59,13 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.running,
       category: trackbook.trans.__('Trackbook')
     });
+    launcher?.add({
+      command: CommandIDs.showPanel,
+      args: { isCard: true },
+      // Among JupyterLab's own cards, whose heading it translates.
+      category: trackbook.translator.load('jupyterlab').__('Other')
+    });
+    running?.add(new RunningSection(trackbook));
   }
 };
 

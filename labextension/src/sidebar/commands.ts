@@ -45,7 +45,10 @@ export function addListCommands(site: Site): void {
   const targets = targetsIn(app, store);
 
   app.commands.addCommand(CommandIDs.showPanel, {
-    label: trans.__('Show the Runs Panel'),
+    label: args =>
+      args['isCard'] === true
+        ? trans.__('Runs')
+        : trans.__('Show the Runs Panel'),
     caption: trans.__('List the runs of the notebook beside it'),
     icon: runsIcon,
     execute: show
