@@ -4,6 +4,7 @@
  */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import { createContext, useContext } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { useStore } from 'zustand';
@@ -72,7 +73,10 @@ export function useRecordings<T>(selector: (state: RecordingsState) => T): T {
   return useStore(useTrackbook().recordings, selector);
 }
 
-/** A Lumino widget that draws one React element inside a `TrackbookProvider`. */
+/**
+ * A Lumino widget that draws one React element inside a `TrackbookProvider`, from when
+ * it is first seen: what waits behind a tab fetches neither code nor runs.
+ */
 export class TrackbookWidget extends ReactWidget {
   constructor(
     private readonly trackbook: ITrackbook,
@@ -84,8 +88,14 @@ export class TrackbookWidget extends ReactWidget {
     this.addClass('jp-trackbook');
   }
 
-  protected override render(): ReactElement {
-    return (
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.update();
+  }
+
+  protected override render(): ReactElement | null {
+    this.wasSeen ||= this.isVisible;
+    return !this.wasSeen ? null : (
       <TrackbookProvider trackbook={this.trackbook}>
         <ErrorBoundary trans={this.trackbook.trans} what={this.what}>
           {this.body()}
@@ -93,4 +103,6 @@ export class TrackbookWidget extends ReactWidget {
       </TrackbookProvider>
     );
   }
+
+  private wasSeen = false;
 }

@@ -58,7 +58,8 @@ class RunsPanel extends TrackbookWidget {
     super.dispose();
   }
 
-  protected override onAfterShow(): void {
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
     this.follower.refreshNow();
     this.widen();
   }
