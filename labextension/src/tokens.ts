@@ -47,6 +47,8 @@ export const CommandIDs = {
   timeline: 'trackbook:timeline',
   /** `{ path?, place? }`, see `chrome/notebook-at.ts`: the runs of a notebook */
   notebookRuns: 'trackbook:show-notebook-runs',
+  /** `{ path?, place? }`: the runs of a folder of notebooks and of those below it */
+  folderRuns: 'trackbook:show-folder-runs',
   /** `{ path?, place? }`: its runs and revisions along time */
   notebookTimeline: 'trackbook:show-notebook-timeline',
   /** `{ path?, place? }`: the notebook, opened if need be, with a revision */

@@ -36,7 +36,7 @@ function item(page: IJupyterLabPageFixture, name: string | RegExp): Locator {
   return page
     .locator('.lm-Menu.lm-mod-active, .lm-Menu:visible')
     .last()
-    .locator('.lm-Menu-item')
+    .locator('.lm-Menu-item:not(.lm-mod-hidden)')
     .filter({ hasText: name });
 }
 
@@ -286,4 +286,65 @@ test('the launcher has a card for the runs', async ({ page }) => {
   await expect(page.locator('#trackbook-panel')).toBeVisible();
   // The launcher stays: nothing took its place.
   await expect(card).toBeVisible();
+});
+
+test('the status bar says what records and leads to it', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/bar.ipynb`, PLAIN_CELLS);
+  await pressRecord(page);
+  await page.notebook.run();
+  await waitForIdle(page);
+  // The panel was never opened.
+  const bar = page.locator('.jp-trackbook-status-item');
+  await expect(bar).toHaveAccessibleName(
+    /^Recording .+, model\.score 0\.07.*: open its page$/
+  );
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.screenshot({ path: 'test-results/status-light.png' });
+  }
+  await bar.click();
+  await expect(page.locator('.jp-trackbook-view:visible')).toContainText(
+    'bar.ipynb'
+  );
+  // Its menu opens by keyboard, too.
+  await bar.focus();
+  await page.keyboard.press('Shift+F10');
+  await expectOn(item(page, 'Open Run'));
+  await expectOn(item(page, 'Show the Runs Panel'));
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.theme.setDarkTheme();
+    await bar.click({ button: 'right' });
+    await page.screenshot({ path: 'test-results/status-dark.png' });
+  }
+  await item(page, 'Stop Recording').click();
+  await expect(bar).toHaveCount(0);
+});
+
+test('a folder is asked for its runs in the file browser', async ({
+  page,
+  tmpPath
+}) => {
+  await page.contents.createDirectory(`${tmpPath}/inner`);
+  await twoRuns(page, `${tmpPath}/inner/deep.ipynb`);
+  await page.sidebar.openTab('filebrowser');
+  await page.filebrowser.openDirectory(tmpPath);
+  await page
+    .locator('.jp-DirListing-item')
+    .filter({ hasText: 'inner' })
+    .click({ button: 'right' });
+  await item(page, 'Show Runs of This Folder').click();
+  const panel = page.locator('#trackbook-panel');
+  await expect(panel.getByRole('radio', { name: 'Folder' })).toBeChecked();
+  await expect(rows(panel)).toHaveCount(2);
+  await expect(panel).toContainText('inner');
+
+  // The empty part of the listing is the folder that it shows: all below it.
+  await page.sidebar.openTab('filebrowser');
+  await page
+    .locator('.jp-DirListing-content')
+    .click({ button: 'right', position: { x: 60, y: 300 } });
+  await item(page, 'Show Runs of This Folder').click();
+  await expect(rows(panel)).toHaveCount(2);
 });

@@ -11,7 +11,7 @@ export type Args = { readonly [name: string]: unknown };
 
 /**
  * What a menu stands on, which its items hand over as `place`: an entry of the file
- * browser, or the tab of a document. Everywhere else the notebook that was active last.
+ * `browser`, its whole `listing`, or the `tab` of a document. Everywhere else the notebook that was active last.
  */
 export type Site = {
   readonly app: JupyterFrontEnd;
@@ -48,6 +48,9 @@ export function pathAt(site: Site, args: Args): string | null {
 
 /** The folder that the file browser's menu stands on, or that it shows. */
 export function folderAt({ app, browsers }: Site, args: Args): string {
+  if (typeof args['path'] === 'string') {
+    return args['path'];
+  }
   const browser = browsers?.tracker.currentWidget;
   if (browser == null) {
     return '';
@@ -58,6 +61,16 @@ export function folderAt({ app, browsers }: Site, args: Args): string {
     args['place'] === 'browser' && item?.type === 'directory'
       ? item.path
       : browser.model.path
+  );
+}
+
+/** Whether a menu of the whole listing stands on none of its entries. */
+export function isOnListing({ app }: Site, args: Args): boolean {
+  return (
+    args['place'] !== 'listing' ||
+    app.contextMenuHitTest(({ classList }) =>
+      classList.contains('jp-DirListing-item')
+    ) === undefined
   );
 }
 

@@ -10,13 +10,14 @@ import { messageOf } from '../api';
 import { runsIcon } from '../sidebar/icons';
 import { CommandIDs } from '../tokens';
 import { compareIcon, timelineIcon } from '../views/icon';
-import { folderAt, pathAt } from './notebook-at';
+import { folderAt, isOnListing, pathAt } from './notebook-at';
 import type { Args, Site } from './notebook-at';
 import type * as Acts from './notebook-acts';
 
-/** The command palette's ones among them: they act on the notebook that is active. */
+/** The palette's ones among them: they act on the notebook or folder that is active. */
 const IN_PALETTE = [
   CommandIDs.notebookRuns,
+  CommandIDs.folderRuns,
   CommandIDs.restoreRevision,
   CommandIDs.restoreDeleted
 ];
@@ -102,10 +103,25 @@ export function addNotebookCommands(
       'Choose a notebook whose file is gone from the folder, and write it again'
     ),
     icon: undoIcon,
+    isVisible: args => isOnListing(site, args),
     execute: async args => {
       await telling(async () =>
         (await acts()).restoreDeleted(site, folderAt(site, args))
       );
+    }
+  });
+  commands.addCommand(CommandIDs.folderRuns, {
+    label: trans.__('Show Runs of This Folder'),
+    caption: trans.__(
+      'List the runs of the notebooks in the folder and in those below it'
+    ),
+    icon: runsIcon,
+    isVisible: args => isOnListing(site, args),
+    execute: async args => {
+      store.actions.setTrashed(false);
+      store.actions.setScope('folder');
+      store.actions.setFolder(folderAt(site, args));
+      await commands.execute(CommandIDs.showPanel);
     }
   });
   for (const command of IN_PALETTE) {
