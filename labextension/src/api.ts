@@ -17,7 +17,6 @@ import type {
   Experiment,
   Explanation,
   ExperimentEdit,
-  ExperimentList,
   FilterCompletions,
   Folder,
   KnownNotebookList,
@@ -198,8 +197,6 @@ export type Api = {
   readonly blobUrl: (runId: string, sha256: string) => string;
   /** The notebook as nbformat JSON; `latest` is the run's own revision. */
   readonly revision: (runId: string, revisionId: string) => Promise<unknown>;
-  /** A notebook by its revision alone. */
-  readonly anyRevision: (revisionId: string) => Promise<unknown>;
   /** The notebooks that are known, also those that are gone; a page of them. */
   readonly listNotebooks: (cursor?: string) => Promise<KnownNotebookList>;
   /** Writes a revision as a new file. */
@@ -249,8 +246,6 @@ export type Api = {
   ) => Promise<NotebookDifference>;
   /** A cell, an output or the frame of the notebook that `of` names. */
   readonly piece: (of: string, sha256: string) => Promise<unknown>;
-  readonly listExperiments: () => Promise<ExperimentList>;
-  readonly getExperiment: (experimentId: string) => Promise<Experiment>;
   readonly editExperiment: (
     experimentId: string,
     edit: Partial<ExperimentEdit>
@@ -357,7 +352,6 @@ export function createApi(
     blobUrl: (runId, sha256) => pathOf(['runs', runId, 'blobs', sha256]),
     revision: (runId, revisionId) =>
       ask(['runs', runId, 'revisions', revisionId]),
-    anyRevision: revisionId => ask(['revisions', revisionId]),
     listNotebooks: cursor =>
       ask(['notebooks'], { query: asParams({ cursor }) }),
     copyRevision: (revisionId, body = {}) =>
@@ -388,8 +382,6 @@ export function createApi(
     differences: (before, after) =>
       ask(['differences'], { query: asParams({ before, after }) }),
     piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
-    listExperiments: () => ask(['experiments']),
-    getExperiment: id => ask(['experiments', id]),
     editExperiment: (id, body) =>
       ask(['experiments', id], { method: 'PATCH', body }),
     running: () => ask(['running']),

@@ -71,6 +71,15 @@ describe('a param’s value', () => {
       [true, null, 'adam', 0.1 + 0.2, -3, [1, 2]].map(formatValue)
     ).toEqual(['True', 'None', 'adam', '0.3', '−3', '[1,2]']);
   });
+
+  it('has an exponent where Python writes one', () => {
+    expect([1e-5, 0.0001, -2.5e-7, 1e16].map(formatValue)).toEqual([
+      '1e-05',
+      '0.0001',
+      '−2.5e-07',
+      '1e+16'
+    ]);
+  });
 });
 
 describe('time', () => {

@@ -15,6 +15,8 @@ const SIGNIFICANT = 4;
 const MAX_DECIMALS = 6;
 const MINUS = '\u2212';
 const NONE = '\u2013';
+/** Python writes an exponent with two digits at least. */
+const SHORT_EXPONENT = /e([+-])(\d)$/;
 
 export function toNumber(value: ContractNumber): number {
   return typeof value === 'number' ? value : Number(value);
@@ -84,8 +86,13 @@ function formatParamNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e16) {
     return String(value).replace('-', MINUS);
   }
-  const text = String(Number(value.toPrecision(12)));
-  return text.replace('-', MINUS);
+  const short = Number(value.toPrecision(12));
+  const size = Math.abs(short);
+  const text =
+    size < 1e-4 || size >= 1e16
+      ? short.toExponential().replace(SHORT_EXPONENT, 'e$10$2')
+      : String(short);
+  return text.replace(/^-/, MINUS);
 }
 
 /** Time spent, in the two largest units: "3 ms", "0.4 s", "18 s", "1 min 12 s". */
@@ -241,7 +248,7 @@ function pythonExponent(value: number, digits: number): string {
   if (value === 0) {
     return '0';
   }
-  return value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+  return value.toExponential(digits).replace(SHORT_EXPONENT, 'e$10$2');
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,4 +1,4 @@
-import { NullTranslator } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { createElement } from 'react';
@@ -32,7 +32,7 @@ describe('a widget', () => {
       await new Promise(resolve => setTimeout(resolve, 20));
     };
     let drawn = 0;
-    const trans = new NullTranslator().load('trackbook');
+    const trans = nullTranslator.load('trackbook');
     const widget = new TrackbookWidget(
       { trans } as unknown as ITrackbook,
       () => {

@@ -409,7 +409,6 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     },
     blobUrl: (runId, sha256) => `/blobs/${runId}/${sha256}`,
     revision: () => give(server.revision, 'revision'),
-    anyRevision: refuse,
     listNotebooks: refuse,
     copyRevision: refuse,
     notebookRevisions: refuse,
@@ -422,8 +421,6 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     compareCells: () => give(server.cellTable, 'cell table'),
     differences: () => give(server.difference, 'difference'),
     piece: (_, sha256) => give(server.pieces[sha256], `piece ${sha256}`),
-    listExperiments: refuse,
-    getExperiment: refuse,
     editExperiment: async (id, edit) => {
       server.edits.push(edit);
       const names = edit.names ?? {};

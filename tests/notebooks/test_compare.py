@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,29 @@ def test_of_many_runs_the_best_is_said_against_the_baseline(home: Home) -> None:
     other = compare(home, *ids[::-1])
     assert ", +0.01 against the next;" in other.sentence
     assert compare(home, *ids[:3], "nope").missing == ["nope"]
+
+
+def test_runs_that_are_equally_good_are_named_and_told_apart(home: Home) -> None:
+    journal = FakeJournal(home.path)
+    scores = {"a": 0.9, "b": 0.9, "c": 0.5, "d": 0.9, "e": 0.9}
+    for name, score in scores.items():
+        journal.start(name, name=name)
+        journal.execute(name, f"e-{name}", results={"acc": score})
+        journal.end(name)
+    found = compare(home, "a", "b", "c")
+    assert found.sentence.startswith("Of 3 runs, “a” and “b” were best: acc 0.9;")
+    found = compare(home, *"abcde")
+    assert "5 runs, “a”, “b”, “d” and 1 more were best: acc 0.9;" in found.sentence
+
+    for run_id, score in (("f", 0.6), ("g", 0.7)):
+        journal.start(run_id, name="same")
+        journal.execute(run_id, f"e-{run_id}", results={"acc": score})
+        journal.end(run_id)
+    found = compare(home, "f", "g")
+    local = datetime.fromisoformat(found.runs[1].started_at).astimezone()
+    assert found.sentence.startswith(
+        f"Best: same of {local:%b} {local.day}, {local:%H:%M:%S}, acc +0.1;"
+    )
 
 
 def test_inputs_artifacts_and_pictures_are_compared(home: Home) -> None:

@@ -279,6 +279,23 @@ def test_a_run_says_how_it_differs_from_the_one_before(
     assert second.sentence.startswith(f"Compared with “first”: {sentence}")
 
 
+def test_an_estimator_that_repeats_a_param_is_not_said_to_be_new(
+    home: Home, journal: FakeJournal
+) -> None:
+    for run_id, alpha in (("a", 1), ("b", 2)):
+        journal.start(run_id, {"alpha": alpha})
+        journal.execute(run_id, f"e-{run_id}", f"fit({run_id})", results={"acc": 1})
+        if run_id == "b":
+            model = {"key": "clf.alpha", "value": alpha, "origin": "estimator"}
+            journal.put("params_logged", run_id=run_id, params=[model])
+        journal.end(run_id)
+    changed = {param.key for param in run_of(home, "b").param_list if param.changed}
+    assert changed == {"alpha", "clf.alpha"}
+    assert run_of(home, "b").sentence == (
+        "Compared with “first”: alpha went from 1 to 2; acc stayed at 1."
+    )
+
+
 @pytest.mark.parametrize(
     ("outcomes", "end", "status"),
     [

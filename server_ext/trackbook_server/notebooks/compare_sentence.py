@@ -5,6 +5,7 @@ Pure: works on the contract's structs.
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from trackbook_server.contract import (
@@ -98,7 +99,7 @@ def _say_best(runs: Sequence[ComparedRun], metrics: Sequence[ComparedMetric]) ->
         return f"{main.key} is {say_number(first)} in both"
     is_last = (last > first) == (main.direction == "higher")
     change = last - first if is_last else first - last
-    return f"Best: {runs[is_last].name}, {main.key} {_say_change(change)}"
+    return f"Best: {_call(runs[is_last], runs)}, {main.key} {_say_change(change)}"
 
 
 def _say_best_of_many(
@@ -127,17 +128,35 @@ def _say_best_of_many(
         return f"{main.key} is {say_number(best_value)} in all {len(scored)}{lacking}"
     told = f"{main.key} {say_number(best_value)}"
     if len(best) > 1:
-        return f"Of {len(runs)} runs, {len(best)} were best: {told}{lacking}"
+        names = [f"“{_call(run, runs)}”" for run in best[:_SAID]]
+        more = len(best) - len(names)
+        these = _join(names if not more else [*names, f"{more} more"])
+        return f"Of {len(runs)} runs, {these} were best: {told}{lacking}"
     baseline = runs[0]
     if best[0].run_id == baseline.run_id:
         others = [number for number, run in scored if run is not best[0]]
         next_value = max(others) if main.direction == "higher" else min(others)
         beside = f", {_say_change(best_value - next_value)} against the next"
     elif (value := _as_float(main.values[0])) is not None:
-        beside = f", {_say_change(best_value - value)} against “{baseline.name}”"
+        name = _call(baseline, runs)
+        beside = f", {_say_change(best_value - value)} against “{name}”"
     else:
         beside = ""
-    return f"Of {len(runs)} runs, “{best[0].name}” was best: {told}{beside}{lacking}"
+    name = _call(best[0], runs)
+    return f"Of {len(runs)} runs, “{name}” was best: {told}{beside}{lacking}"
+
+
+def _call(run: ComparedRun, runs: Sequence[ComparedRun]) -> str:
+    """Return a run's name, with its time where another one's is the same."""
+    if sum(other.name == run.name for other in runs) == 1:
+        return run.name
+    local = datetime.fromisoformat(run.started_at).astimezone()
+    return f"{run.name} of {local:%b} {local.day}, {local:%H:%M:%S}"
+
+
+def _join(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _find_main(

@@ -45,18 +45,6 @@ class ExecutedCell:
         return self.cell_id or self.source_sha256 or self.source
 
 
-def list_executed_cells(db: sqlite_utils.Database, run_id: str) -> list[ExecutedCell]:
-    """Return the run's cells in the order of their first execution.
-
-    That order stays when a cell is executed again, so that two runs of one notebook
-    can be laid side by side.
-    """
-    first: dict[str, ExecutedCell] = {}
-    for cell in _executions(db, run_id):
-        first[cell.place] = cell
-    return list(first.values())
-
-
 def rebuild(
     db: sqlite_utils.Database, run_id: str, blobs_dir: Path | None = None
 ) -> Document:

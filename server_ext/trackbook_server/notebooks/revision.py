@@ -176,12 +176,6 @@ def _take_count(body: dict[str, Any]) -> Json:
     return ABSENT
 
 
-def _with_count(body: dict[str, Any], count: Json) -> dict[str, Any]:
-    if count != ABSENT:
-        body["execution_count"] = count
-    return body
-
-
 def _redacted(
     value: Json, redact: Redact, place: tuple[str | int, ...], spans: list[PlacedSpan]
 ) -> Json:

@@ -41,10 +41,14 @@ def _without_repeats(params: list[c.RunParam]) -> list[c.RunParam]:
     changed = [param for param in params if param.changed]
     own = [param for param in changed if param.origin != "estimator"]
     said = [(param.value, param.previous) for param in own]
+    values = [param.value for param in own]
     return own + [
         param
         for param in changed
-        if param.origin == "estimator" and (param.value, param.previous) not in said
+        if param.origin == "estimator"
+        # What is new in an estimator had no other value before.
+        and (param.value, param.previous) not in said
+        and not (param.is_new and param.value in values)
     ]
 
 
