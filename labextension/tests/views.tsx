@@ -20,6 +20,7 @@ import type {
   CellHistory,
   CellOutput,
   CellTable,
+  ChartedRun,
   ChartSubject,
   Comparison,
   Explanation,
@@ -203,6 +204,48 @@ export function makeRun(part: Partial<Run> = {}): Run {
     sentence: '',
     change: 1,
     ...part
+  };
+}
+
+export function makeChartedRun(part: Partial<ChartedRun> = {}): ChartedRun {
+  return {
+    run_id: 'r1',
+    number: 1,
+    name: 'lr 0.003',
+    status: 'finished',
+    experiment_id: 'x1',
+    experiment: 'churn.ipynb',
+    notebook_path: 'churn.ipynb',
+    started_at: '2026-01-02T11:00:00.000000Z',
+    duration_ms: 41_000,
+    main_metric: 'acc',
+    revision: null,
+    tags: {},
+    params: {},
+    metrics: {},
+    change: 1,
+    ...part
+  };
+}
+
+/** What the runs can be charted by: whatever they have. */
+export function makeSubject(runs: readonly ChartedRun[]): ChartSubject {
+  const keysOf = (of: 'params' | 'metrics'): string[] => [
+    ...new Set(runs.flatMap(run => Object.keys(run[of])))
+  ];
+  return {
+    runs,
+    missing: [],
+    metrics: keysOf('metrics').map(key => ({
+      key,
+      run_count: runs.filter(run => key in run.metrics).length,
+      count: 9,
+      is_main: key === 'acc',
+      is_result: true,
+      direction: key === 'acc' ? 'higher' : null
+    })),
+    params: keysOf('params'),
+    change: 1
   };
 }
 

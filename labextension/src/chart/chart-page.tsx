@@ -9,9 +9,8 @@ import { useServices } from '../views/context';
 import { ResourcePage } from '../views/resource-page';
 import { ChartLegend } from './chart-legend';
 import { HoverBus, HoverProvider } from './hover';
-import { MetricChooser } from './metric-chooser';
+import { PanelChooser } from './panel-chooser';
 import { PanelGrid } from './panel-grid';
-import { withMetrics } from './panels';
 import type { ChartRun } from './series';
 import { useChartSubject } from './use-chart-subject';
 import { useHidden } from './use-hidden';
@@ -108,11 +107,10 @@ function Charts(props: {
         </p>
       )}
       {chooses ? (
-        <MetricChooser
-          metrics={subject.metrics}
-          runCount={runs.length}
-          chosen={new Set(panels.map(panel => panel.metric))}
-          onChoose={keys => setPanels(withMetrics(panels, keys))}
+        <PanelChooser
+          subject={subject}
+          panels={panels}
+          onPanels={setPanels}
           onClose={() => setChooses(false)}
         />
       ) : null}
@@ -127,7 +125,7 @@ function Charts(props: {
           panels={panels}
           onPanels={setPanels}
           runs={runs}
-          metrics={subject.metrics}
+          subject={subject}
           hidden={hidden}
         />
       ) : (

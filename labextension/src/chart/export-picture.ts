@@ -14,6 +14,7 @@ export type Picture = {
   readonly title: string;
   readonly legend: readonly (RunStyle & { readonly name: string })[];
   readonly theme: PlotTheme;
+  /** At that size; higher where it would not fit. */
   readonly draw: (size: Size) => Scene;
 };
 
@@ -46,6 +47,10 @@ export function saveSvg(picture: Picture): void {
   );
 }
 
+export function saveCsv(text: string, name: string): void {
+  save(new Blob([text], { type: 'text/csv;charset=utf-8' }), name);
+}
+
 /** Follows a link that the server answers with a file. */
 export function saveLink(href: string, name: string): void {
   const link = document.createElement('a');
@@ -67,9 +72,9 @@ export function framed({ title, legend, theme, draw }: Picture): Scene {
   const chart = draw(SIZE);
   const line = theme.fontSize * 1.6;
   const top = MARGIN + line;
-  const rows = legendRows(legend, theme, SIZE.width - 2 * MARGIN);
-  const width = SIZE.width;
-  const height = top + SIZE.height + MARGIN + rows.length * line;
+  const rows = legendRows(legend, theme, chart.width - 2 * MARGIN);
+  const { width } = chart;
+  const height = top + chart.height + MARGIN + rows.length * line;
   const shapes: Shape[] = [
     {
       kind: 'box',
@@ -93,7 +98,7 @@ export function framed({ title, legend, theme, draw }: Picture): Scene {
   ];
   rows.forEach((row, index) => {
     let x = MARGIN;
-    const y = top + SIZE.height + (index + 0.5) * line + MARGIN / 2;
+    const y = top + chart.height + (index + 0.5) * line + MARGIN / 2;
     for (const entry of row) {
       shapes.push(
         {

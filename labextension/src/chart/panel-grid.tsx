@@ -1,35 +1,41 @@
 /**
- * Panels side by side, each a chart of one metric: enlarged, moved and removed.
+ * Panels side by side: enlarged, moved and removed, of whichever kind they are.
  */
 import { useEffect, useState } from 'react';
 
-import type { ChartedMetric } from '../contract';
+import type { ChartSubject } from '../contract';
 import { useServices } from '../views/context';
+import { BarsPanel } from './bars-panel';
 import { MetricChart } from './metric-chart';
+import { PanelActions } from './panel-actions';
+import type { PanelProps } from './panel-props';
+import { panelTitle } from './panel-titles';
 import { changed, moved, without } from './panels';
-import type { Panel } from './panels';
+import type { Panel, PanelKind } from './panels';
 import type { ChartRun } from './series';
 
-type Props = {
-  readonly panels: readonly Panel[];
-  readonly onPanels: (panels: readonly Panel[]) => void;
+type Shared = {
+  readonly subject: ChartSubject;
   readonly runs: readonly ChartRun[];
-  readonly metrics: readonly ChartedMetric[];
   readonly hidden: ReadonlySet<string>;
 };
 
+type Props = Shared & {
+  readonly panels: readonly Panel[];
+  readonly onPanels: (panels: readonly Panel[]) => void;
+};
+
 export function PanelGrid(props: Props): JSX.Element {
-  const { panels, onPanels } = props;
+  const { panels, onPanels, ...shared } = props;
   const [dragged, setDragged] = useState<string | null>(null);
   return (
     <div className="jp-trackbook-panels">
       {panels.map((panel, index) => (
         <PanelCard
           key={panel.id}
+          {...shared}
           panel={panel}
-          runs={props.runs}
-          hidden={props.hidden}
-          onChange={part => onPanels(changed(panels, panel.id, part))}
+          onChange={next => onPanels(changed(panels, next))}
           onRemove={() => onPanels(without(panels, panel.id))}
           onMove={by => onPanels(moved(panels, panel.id, index + by))}
           onDrag={setDragged}
@@ -45,11 +51,9 @@ export function PanelGrid(props: Props): JSX.Element {
   );
 }
 
-type CardProps = {
+type CardProps = Shared & {
   readonly panel: Panel;
-  readonly runs: readonly ChartRun[];
-  readonly hidden: ReadonlySet<string>;
-  readonly onChange: (part: Partial<Omit<Panel, 'id'>>) => void;
+  readonly onChange: (panel: Panel) => void;
   readonly onRemove: () => void;
   readonly onMove: (by: number) => void;
   readonly onDrag: (id: string | null) => void;
@@ -61,10 +65,11 @@ const HEIGHT = 260;
 const WIDE_HEIGHT = 460;
 
 function PanelCard(props: CardProps): JSX.Element {
-  const { panel, runs, hidden, onChange, onRemove, onMove } = props;
+  const { panel, onChange } = props;
   const { trans } = useServices();
   const [element, setElement] = useState<HTMLElement | null>(null);
-  const seen = useSeen(element);
+  const active = useSeen(element);
+  const title = panelTitle(panel, trans);
   return (
     <article
       ref={setElement}
@@ -73,7 +78,7 @@ function PanelCard(props: CardProps): JSX.Element {
           ? 'jp-trackbook-card jp-trackbook-chart-panel jp-mod-wide'
           : 'jp-trackbook-card jp-trackbook-chart-panel'
       }
-      aria-label={panel.metric}
+      aria-label={title}
       onDragOver={event => {
         if (props.isTarget) {
           event.preventDefault();
@@ -81,66 +86,55 @@ function PanelCard(props: CardProps): JSX.Element {
       }}
       onDrop={props.onDrop}
     >
-      <MetricChart
-        runs={runs}
-        metric={panel.metric}
+      <PanelBody
+        panel={panel}
+        onChange={onChange}
+        runs={props.runs}
+        subject={props.subject}
+        hidden={props.hidden}
+        active={active}
         height={panel.isWide ? WIDE_HEIGHT : HEIGHT}
-        settings={panel.settings}
-        onSettings={settings => onChange({ settings })}
-        hidden={hidden}
-        active={seen}
-        title={<h2 title={panel.metric}>{panel.metric}</h2>}
+        title={title}
         actions={
-          <div className="jp-trackbook-chart-panel-actions">
-            <button
-              className="jp-trackbook-icon-button"
-              draggable
-              title={trans.__('Move: drag, or press an arrow key')}
-              aria-label={trans.__('Move %1', panel.metric)}
-              onDragStart={event => {
-                event.dataTransfer.effectAllowed = 'move';
-                event.dataTransfer.setData('text/plain', panel.metric);
-                props.onDrag(panel.id);
-              }}
-              onDragEnd={() => props.onDrag(null)}
-              onKeyDown={event => {
-                const by = {
-                  ArrowLeft: -1,
-                  ArrowUp: -1,
-                  ArrowRight: 1,
-                  ArrowDown: 1
-                }[event.key];
-                if (by !== undefined) {
-                  event.preventDefault();
-                  event.stopPropagation();
-                  onMove(by);
-                }
-              }}
-            >
-              ⠿
-            </button>
-            <button
-              className="jp-trackbook-icon-button"
-              aria-pressed={panel.isWide}
-              title={trans.__('Whole width')}
-              aria-label={trans.__('Enlarge %1', panel.metric)}
-              onClick={() => onChange({ isWide: !panel.isWide })}
-            >
-              ⤢
-            </button>
-            <button
-              className="jp-trackbook-icon-button"
-              title={trans.__('Remove the panel')}
-              aria-label={trans.__('Remove %1', panel.metric)}
-              onClick={onRemove}
-            >
-              ✕
-            </button>
-          </div>
+          <PanelActions
+            title={title}
+            isWide={panel.isWide}
+            onWide={isWide => onChange({ ...panel, isWide })}
+            onRemove={props.onRemove}
+            onMove={props.onMove}
+            onDrag={drags => props.onDrag(drags ? panel.id : null)}
+          />
         }
       />
     </article>
   );
+}
+
+function PanelBody(
+  props: PanelProps<PanelKind> & { readonly runs: readonly ChartRun[] }
+): JSX.Element {
+  const { panel, runs, ...shared } = props;
+  switch (panel.kind) {
+    case 'lines':
+      return (
+        <MetricChart
+          runs={runs}
+          metric={panel.metric}
+          height={props.height}
+          settings={panel.settings}
+          onSettings={settings => props.onChange({ ...panel, settings })}
+          hidden={props.hidden}
+          active={props.active}
+          title={<h2 title={props.title}>{props.title}</h2>}
+          actions={props.actions}
+        />
+      );
+    case 'bars':
+      return <BarsPanel panel={panel} {...shared} />;
+    case 'scatter':
+    case 'parallel':
+      return <>{props.actions}</>;
+  }
 }
 
 /** Whether the element is, or is about to be, in sight. */

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 
 import type { ChartedMetric } from '../contract';
 import { matching } from './metric-chooser';
-import { firstPanels, moved, readViews, without, withMetrics } from './panels';
+import { BAR_SETTINGS, PARALLEL_SETTINGS } from './panel-settings';
+import {
+  changed,
+  firstPanels,
+  moved,
+  readViews,
+  without,
+  withMetrics,
+  withPanel
+} from './panels';
+import type { Panel } from './panels';
 
 function metric(key: string, part: Partial<ChartedMetric> = {}): ChartedMetric {
   return {
@@ -16,8 +26,11 @@ function metric(key: string, part: Partial<ChartedMetric> = {}): ChartedMetric {
   };
 }
 
-const keys = (panels: readonly { metric: string }[]): string[] =>
-  panels.map(panel => panel.metric);
+const keys = (panels: readonly Panel[]): string[] =>
+  panels.map(panel => ('metric' in panel ? panel.metric : panel.kind));
+
+const readPanels = (panels: readonly unknown[]): readonly Panel[] =>
+  readViews({ views: [{ name: '', panels }] }).views[0]?.panels ?? [];
 
 describe('panels', () => {
   it('begin with what leads the rows and with lines, not with single numbers', () => {
@@ -60,7 +73,73 @@ describe('panels', () => {
     };
     const read = readViews(hostile);
     expect(read.current).toBe('');
-    expect(read.views[0]?.panels[0]?.settings.logY).toBe(false);
+    expect(read.views[0]?.panels[0]?.settings).toMatchObject({ logY: false });
+  });
+
+  it('had lines before there were kinds, and keep their kind since', () => {
+    const content = { kind: 'parallel', settings: PARALLEL_SETTINGS } as const;
+    const panels = withPanel(withMetrics([], ['a'], 'bars'), content);
+    expect(readPanels([{ metric: 'a' }, ...panels])).toMatchObject([
+      { kind: 'lines', metric: 'a' },
+      { kind: 'bars', metric: 'a', settings: BAR_SETTINGS },
+      content
+    ]);
+    const [bars] = panels;
+    expect(bars && changed(panels, { ...bars, isWide: true })[0]?.isWide).toBe(
+      true
+    );
+    // A metric has a panel of each kind, but not two of the same.
+    expect(withMetrics(panels, ['a'], 'bars')).toHaveLength(2);
+    expect(withMetrics(panels, ['a'])).toHaveLength(3);
+  });
+
+  it('are drawn safely with whatever their settings hold', () => {
+    const axis = { of: 'param', key: 'lr' };
+    const nonsense = [
+      { kind: 'pie', metric: 'a' },
+      { kind: 'bars' },
+      { kind: 'bars', metric: 'a', settings: { value: '__proto__', log: 1 } },
+      { kind: 'scatter', settings: { x: { of: 'run', key: 'a' }, y: axis } },
+      { kind: 'parallel', settings: { axes: 'all', colorBy: 7 } },
+      {
+        kind: 'parallel',
+        settings: {
+          axes: [
+            null,
+            { ...axis, brush: { kind: 'span', span: [1, 'x'] } },
+            axis,
+            { ...axis, key: 'b', brush: { kind: 'span', span: [3, 1] } },
+            { ...axis, key: 'c', brush: { kind: 'span', span: [1, 3] } },
+            { ...axis, key: 'd', brush: { kind: 'words', words: [1, 'x'] } }
+          ]
+        }
+      }
+    ];
+    const plain = { log: false, flipped: false, brush: null };
+    expect(readPanels(nonsense).map(panel => panel.settings)).toEqual([
+      BAR_SETTINGS,
+      expect.objectContaining({ x: null, y: axis }),
+      PARALLEL_SETTINGS,
+      {
+        ...PARALLEL_SETTINGS,
+        axes: [
+          { ...axis, ...plain },
+          { ...axis, ...plain, key: 'b' },
+          {
+            ...axis,
+            ...plain,
+            key: 'c',
+            brush: { kind: 'span', span: [1, 3] }
+          },
+          {
+            ...axis,
+            ...plain,
+            key: 'd',
+            brush: { kind: 'words', words: ['x'] }
+          }
+        ]
+      }
+    ]);
   });
 });
 

@@ -5,14 +5,42 @@
 import type { ChartSubject } from '../contract';
 import { CHART_SETTINGS, readSettings } from './chart-settings';
 import type { ChartSettings } from './chart-settings';
+import {
+  BAR_SETTINGS,
+  readBarSettings,
+  readParallelSettings,
+  readScatterSettings
+} from './panel-settings';
+import type {
+  BarSettings,
+  ParallelSettings,
+  ScatterSettings
+} from './panel-settings';
 
-export type Panel = {
+/** What a panel shows. */
+export type PanelContent =
+  | {
+      readonly kind: 'lines';
+      readonly metric: string;
+      readonly settings: ChartSettings;
+    }
+  | {
+      readonly kind: 'bars';
+      readonly metric: string;
+      readonly settings: BarSettings;
+    }
+  | { readonly kind: 'scatter'; readonly settings: ScatterSettings }
+  | { readonly kind: 'parallel'; readonly settings: ParallelSettings };
+
+export type PanelKind = PanelContent['kind'];
+
+export type Panel = PanelContent & {
   readonly id: string;
-  readonly metric: string;
   /** Whether it takes the whole width. */
   readonly isWide: boolean;
-  readonly settings: ChartSettings;
 };
+
+export type PanelOf<K extends PanelKind> = Extract<Panel, { readonly kind: K }>;
 
 /** Panels under a name; the one without is what a page shows at first. */
 export type NamedView = {
@@ -48,26 +76,45 @@ export function firstPanels(
   );
 }
 
-/** The panels with further metrics behind them, none of them twice. */
+/** The panels with further metrics behind them, none of them twice in that kind. */
 export function withMetrics(
   panels: readonly Panel[],
-  metrics: readonly string[]
+  metrics: readonly string[],
+  kind: 'lines' | 'bars' = 'lines'
 ): readonly Panel[] {
-  const all = [...panels];
-  for (const metric of metrics) {
-    if (
-      all.length < MOST_PANELS &&
-      !all.some(panel => panel.metric === metric)
-    ) {
-      all.push({
-        id: freeId(all),
-        metric,
-        isWide: false,
-        settings: CHART_SETTINGS
-      });
-    }
-  }
-  return all;
+  const there = metricsOf(panels, kind);
+  return [...new Set(metrics)]
+    .filter(metric => !there.has(metric))
+    .reduce(
+      (all, metric) =>
+        withPanel(
+          all,
+          kind === 'lines'
+            ? { kind, metric, settings: CHART_SETTINGS }
+            : { kind, metric, settings: BAR_SETTINGS }
+        ),
+      panels
+    );
+}
+
+/** The panels with one more behind them, unless there are too many. */
+export function withPanel(
+  panels: readonly Panel[],
+  content: PanelContent
+): readonly Panel[] {
+  return panels.length < MOST_PANELS
+    ? [...panels, { id: freeId(panels), isWide: false, ...content }]
+    : panels;
+}
+
+/** The metrics that have a panel of that kind. */
+export function metricsOf(
+  panels: readonly Panel[],
+  kind: 'lines' | 'bars'
+): ReadonlySet<string> {
+  return new Set(
+    panels.flatMap(panel => (panel.kind === kind ? [panel.metric] : []))
+  );
 }
 
 export function without(
@@ -92,12 +139,12 @@ export function moved(
   return [...others.slice(0, place), panel, ...others.slice(place)];
 }
 
+/** The panels with `next` in the place of the one of the same id. */
 export function changed(
   panels: readonly Panel[],
-  id: string,
-  part: Partial<Omit<Panel, 'id'>>
+  next: Panel
 ): readonly Panel[] {
-  return panels.map(panel => (panel.id === id ? { ...panel, ...part } : panel));
+  return panels.map(panel => (panel.id === next.id ? next : panel));
 }
 
 /** What was stored, as far as it makes sense. */
@@ -126,21 +173,33 @@ function readPanel(stored: unknown, index: number): Panel[] {
   if (typeof stored !== 'object' || stored === null) {
     return [];
   }
-  const panel: {
-    metric?: unknown;
-    isWide?: unknown;
-    settings?: unknown;
-  } = stored;
-  return typeof panel.metric === 'string'
-    ? [
-        {
-          id: String(index),
-          metric: panel.metric,
-          isWide: panel.isWide === true,
-          settings: readSettings(panel.settings)
-        }
-      ]
-    : [];
+  const content = readContent(stored);
+  const { isWide }: { isWide?: unknown } = stored;
+  return content === null
+    ? []
+    : [{ id: String(index), isWide: isWide === true, ...content }];
+}
+
+/** Null where it is none; one that was stored without a kind has lines. */
+function readContent(stored: object): PanelContent | null {
+  const { kind, metric, settings }: Record<string, unknown> = { ...stored };
+  switch (kind) {
+    case undefined:
+    case 'lines':
+      return typeof metric === 'string'
+        ? { kind: 'lines', metric, settings: readSettings(settings) }
+        : null;
+    case 'bars':
+      return typeof metric === 'string'
+        ? { kind, metric, settings: readBarSettings(settings) }
+        : null;
+    case 'scatter':
+      return { kind, settings: readScatterSettings(settings) };
+    case 'parallel':
+      return { kind, settings: readParallelSettings(settings) };
+    default:
+      return null;
+  }
 }
 
 function freeId(panels: readonly Panel[]): string {

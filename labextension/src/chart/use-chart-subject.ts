@@ -12,7 +12,15 @@ import type { Resource } from '../views/loader';
 
 const PAUSE_MS = 2000;
 
-export function useChartSubject(runIds: readonly string[]): {
+/**
+ * @param metrics those whose values are read along.
+ * @param active whether anybody sees it: what is out of sight is not read.
+ */
+export function useChartSubject(
+  runIds: readonly string[],
+  metrics: readonly string[] = [],
+  active = true
+): {
   state: Resource<ChartSubject>;
   reload: () => void;
 } {
@@ -22,9 +30,18 @@ export function useChartSubject(runIds: readonly string[]): {
   });
   const loader = useRef<Loader<ChartSubject> | null>(null);
   const ids = runIds.join('\n');
+  // A metric may be called anything.
+  const keys = JSON.stringify(metrics);
   useEffect(() => {
+    if (!active) {
+      return;
+    }
     const followed = ids.split('\n');
-    const current = new Loader(() => api.chartSubject(followed), setState);
+    const read = JSON.parse(keys) as string[];
+    const current = new Loader(
+      () => api.chartSubject(followed, read),
+      setState
+    );
     let timer: ReturnType<typeof setTimeout> | null = null;
     const onChange = (_: IEventListener, changed: RunChanged): void => {
       const concerns =
@@ -48,7 +65,7 @@ export function useChartSubject(runIds: readonly string[]): {
       }
       current.dispose();
     };
-  }, [api, changes, ids]);
+  }, [api, changes, ids, keys, active]);
   const reload = useCallback(() => {
     setState(before =>
       before.kind === 'failed' ? { kind: 'loading' } : before

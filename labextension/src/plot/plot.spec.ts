@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { SIZE, THEME } from '../../tests/plot';
 import { makeHistory, NOW } from '../../tests/views';
 import { domainsOf } from './domain';
 import { makeLines, nearestIndex, xSpan } from './lines';
@@ -11,18 +12,7 @@ import { halfLifeOf, runningMean, timeWeightedEma } from './smoothing';
 import { toSvg } from './svg';
 import { clockTicks, relativeTicks } from './time-ticks';
 import { LINE_OPTIONS, NO_ZOOM } from './types';
-import type { LineOptions, PlotTheme, Series } from './types';
-
-const THEME: PlotTheme = {
-  background: 'white',
-  text: 'black',
-  muted: 'grey',
-  grid: 'silver',
-  accent: 'blue',
-  font: 'sans-serif',
-  fontSize: 11
-};
-const SIZE = { width: 400, height: 200 };
+import type { LineOptions, Series } from './types';
 
 function series(
   values: readonly (number | string)[],
