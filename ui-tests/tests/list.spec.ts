@@ -223,3 +223,40 @@ test('many runs are starred, tagged and moved to the trash at once, and that is 
   await group.selectOption('tag:batch');
   await expect(heads(panel)).toHaveText([/batch first.*110 runs/]);
 });
+
+test('an edit of very many runs goes on in sight of whoever leaves the panel', async ({
+  page,
+  tmpPath
+}) => {
+  const panel = await logRuns(page, `${tmpPath}/very-many.ipynb`, 600);
+  await expect(heads(panel)).toHaveText([/Today.*600 runs/]);
+  await panel.getByRole('combobox', { name: 'Group by' }).selectOption('none');
+  await expect(heads(panel)).toHaveCount(0);
+  await rows(panel).first().focus();
+  await page.keyboard.press('Control+a');
+  await panel.getByRole('button', { name: /^Select all 600/ }).click();
+  await expect(panel).toContainText('600 selected');
+  await page.route(/\/trackbook\/api\/runs\/edits/, async route => {
+    await new Promise(resolve => setTimeout(resolve, 2000));
+    await route.continue();
+  });
+  await panel.getByRole('button', { name: 'Star the selected runs' }).click();
+  const toast = page.locator('.Toastify__toast').filter({ hasText: /runs/ });
+  // While it is looked at, the panel says so itself.
+  await expect(panel).toContainText('250 of 600 runs');
+  await expect(toast).toHaveCount(0);
+  await page.sidebar.openTab('filebrowser');
+  await expect(toast).toContainText('Changing many runs…');
+  await expect(toast.getByRole('button', { name: 'Stop' })).toBeVisible();
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.screenshot({ path: 'test-results/bulk-light.png' });
+  }
+  await toast
+    .filter({ hasText: '600 runs starred' })
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await page.sidebar.openTab('trackbook-panel');
+  await expect(
+    panel.getByRole('button', { name: /^star/i, pressed: true })
+  ).toHaveCount(0);
+});

@@ -460,3 +460,32 @@ async function kernelOf(page: IJupyterLabPageFixture): Promise<string> {
     return currentWidget.sessionContext.session.kernel.id;
   });
 }
+
+test('a restore that takes long says so and can be stopped', async ({
+  page,
+  tmpPath
+}) => {
+  const panel = await recordAndGoOn(page, `${tmpPath}/slow.ipynb`);
+  await page.notebook.setCell(1, 'code', 'edited = True');
+  await page.notebook.save();
+  const before = await openDocument(page);
+  const dialog = await askRestore(page, rows(panel).first());
+  await dialog.getByRole('radio', { name: /^replace/i }).check();
+  const go = dialog.getByRole('button', { name: /^replace/i });
+  await expect(go).toBeEnabled();
+  await page.route(/\/trackbook\/api\/differences/, async route => {
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    await route.continue();
+  });
+  await go.click();
+  const toast = page.locator('.Toastify__toast');
+  await expect(toast).toContainText('Restoring slow.ipynb…');
+  if (process.env['TRACKBOOK_UI_PICTURES']) {
+    await page.screenshot({ path: 'test-results/slow-restore-light.png' });
+    await page.theme.setDarkTheme();
+    await page.screenshot({ path: 'test-results/slow-restore-dark.png' });
+  }
+  await toast.getByRole('button', { name: 'Stop' }).click();
+  await expect(toast).toContainText('Stopped: slow.ipynb is as it was.');
+  expect(await openDocument(page)).toEqual(before);
+});

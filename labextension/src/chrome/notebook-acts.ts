@@ -8,6 +8,7 @@ import type { KnownNotebook, NotebookRevision } from '../contract';
 import { formatAge } from '../format';
 import { momentWord } from '../run/moment-word';
 import { CommandIDs } from '../tokens';
+import { announced } from '../views/long-work';
 import type { Site } from './notebook-at';
 
 export async function compareNotebook(site: Site, path: string): Promise<void> {
@@ -82,7 +83,10 @@ export async function restoreRevision(
       revisionId: revision.revision_id
     });
   } else if (revision !== null) {
-    const copy = await api.copyRevision(revision.revision_id);
+    const copy = await announced(
+      { message: trans.__('Writing the notebook…') },
+      async () => api.copyRevision(revision.revision_id)
+    );
     await commands.execute('docmanager:open', { path: copy.path });
   }
 }
@@ -125,9 +129,10 @@ export async function restoreDeleted(
       { autoClose: 8000 }
     );
   } else if (notebook !== null) {
-    const copy = await api.copyRevision(notebook.revision_id, {
-      in_place: true
-    });
+    const copy = await announced(
+      { message: trans.__('Writing the notebook…') },
+      async () => api.copyRevision(notebook.revision_id, { in_place: true })
+    );
     await commands.execute('docmanager:open', { path: copy.path });
   }
 }

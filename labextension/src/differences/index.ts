@@ -5,17 +5,11 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  InputDialog,
-  Notification
-} from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { messageOf } from '../api';
-import { formatAge } from '../format';
-import { momentWord } from '../run/moment-word';
 import { CommandIDs, IOpenNotebooks, ITrackbook } from '../tokens';
 import { compareIcon } from '../views/icon';
 
@@ -52,13 +46,14 @@ export const differencesPlugin: JupyterFrontEndPlugin<void> = {
           if (panel === null || notebooks === null) {
             return;
           }
+          const { keep, pick } = await import('./pick');
           const { path } = panel.context;
           const before =
             typeof args['ref'] === 'string'
               ? args['ref']
               : await pick(trackbook, path, null);
           if (before !== null) {
-            const after = await keep(notebooks, panel);
+            const after = await keep(notebooks, panel, trans);
             await commands.execute(CommandIDs.differences, { before, after });
           }
         })
@@ -74,6 +69,7 @@ export const differencesPlugin: JupyterFrontEndPlugin<void> = {
           if (typeof ref !== 'string' || typeof path !== 'string') {
             return;
           }
+          const { OPEN, keep, pick } = await import('./pick');
           const open =
             tracker?.find(panel => panel.context.path === path) ?? null;
           const picked = await pick(
@@ -83,7 +79,7 @@ export const differencesPlugin: JupyterFrontEndPlugin<void> = {
             ref
           );
           if (picked === OPEN && open !== null && notebooks !== null) {
-            const after = await keep(notebooks, open);
+            const after = await keep(notebooks, open, trans);
             await commands.execute(CommandIDs.differences, {
               before: ref,
               after
@@ -106,8 +102,6 @@ export const differencesPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-const OPEN = 'open';
-
 /** Does it, and says what kept it from being done. */
 async function telling(act: () => Promise<void>): Promise<void> {
   try {
@@ -115,73 +109,4 @@ async function telling(act: () => Promise<void>): Promise<void> {
   } catch (thrown) {
     Notification.error(messageOf(thrown));
   }
-}
-
-/** Has the open notebook kept as it stands; answers its revision. */
-async function keep(
-  notebooks: IOpenNotebooks,
-  { context }: NotebookPanel
-): Promise<string> {
-  const { revision_id: revisionId } = await notebooks.keepPresent(context);
-  if (revisionId === null) {
-    throw new Error('The open notebook could not be kept to be compared.');
-  }
-  return revisionId;
-}
-
-/**
- * Asks for one of the notebook's revisions, or the notebook of a listed run.
- *
- * @param open stands for the open notebook, where it can be chosen.
- * @param but the revision that it is to be compared with.
- */
-async function pick(
-  { api, store, trans }: ITrackbook,
-  path: string,
-  open: string | null,
-  but?: string
-): Promise<string | null> {
-  const { revisions } = await api.notebookRevisions(path);
-  const choices = new Map<string, string>();
-  const offer = (label: string, ref: string): void => {
-    for (let count = 1; ; count += 1) {
-      const unique = count === 1 ? label : `${label} (${count})`;
-      if (!choices.has(unique)) {
-        choices.set(unique, ref);
-        return;
-      }
-    }
-  };
-  if (open !== null) {
-    offer(trans.__('the open notebook, as it stands'), open);
-  }
-  for (const revision of revisions) {
-    if (revision.revision_id !== but) {
-      const words = [
-        trans.__('r%1', revision.number),
-        ...(revision.run_name === null ? [] : [revision.run_name]),
-        momentWord(revision.moment, trans),
-        formatAge(revision.captured_at, Date.now(), trans)
-      ];
-      offer(words.join(' · '), revision.revision_id);
-    }
-  }
-  for (const run of Object.values(store.getState().runs)) {
-    if (run.notebook_path !== path) {
-      offer(trans.__('run %1 of %2', run.name, run.experiment), run.run_id);
-    }
-  }
-  if (choices.size === 0) {
-    Notification.info(trans.__('There is no other revision of %1 yet.', path), {
-      autoClose: 5000
-    });
-    return null;
-  }
-  const { button, value } = await InputDialog.getItem({
-    title: trans.__('Compare with'),
-    label: trans.__('A revision of the notebook, or a run'),
-    items: [...choices.keys()],
-    okLabel: trans.__('Compare')
-  });
-  return button.accept && value !== null ? (choices.get(value) ?? null) : null;
 }

@@ -5,6 +5,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 
 import { messageOf } from '../api';
 import { CommandIDs } from '../tokens';
+import { announced } from '../views/long-work';
 import { baseName, nameOfRevision } from './choice';
 import type { Choice, Way } from './choice';
 import type { NotebookContext } from './notebook-places';
@@ -12,9 +13,7 @@ import { readFacts } from './read-facts';
 import { askHow } from './restore-dialog';
 import type { Outcome } from './restorer';
 import type { RestoreSite } from './site';
-
-/** How long what was done can be undone from the corner. */
-const UNDO_MS = 60_000;
+import { tell, undo } from './tell';
 
 /** Asks how, and does it. */
 export async function restore(
@@ -65,10 +64,14 @@ async function act(
     return;
   }
   if (way === 'copy' || target === null || target.state === 'gone') {
-    const copy = await services.api.copyRun(runId, {
-      revision_id: which,
-      ...(way === 'replace' && target !== null ? { path: target.path } : {})
-    });
+    const copy = await announced(
+      { message: services.trans.__('Writing the notebook…') },
+      async () =>
+        services.api.copyRun(runId, {
+          revision_id: which,
+          ...(way === 'replace' && target !== null ? { path: target.path } : {})
+        })
+    );
     openFile(copy.path);
     return;
   }
@@ -86,15 +89,49 @@ async function act(
   }
   const wanted = { runId, which };
   const restorer = await site.restorer();
-  const outcome =
+  const outcome = await stoppable(site, context, async signal =>
     way === 'replace'
-      ? await restorer.replace(context, wanted)
-      : await restorer.take(context, wanted, picked);
+      ? restorer.replace(context, wanted, signal)
+      : restorer.take(context, wanted, picked, signal)
+  );
+  if (outcome === null) {
+    return;
+  }
   tell(site, context, outcome, {
     way,
     restored: nameOfRevision(facts.plan, services.trans),
     count: picked.length
   });
+}
+
+/**
+ * Changes the notebook; null: it was stopped before anything was changed, which a large
+ * one or a slow server leaves time for.
+ */
+async function stoppable(
+  { services: { trans } }: RestoreSite,
+  context: NotebookContext,
+  change: (signal: AbortSignal) => Promise<Outcome>
+): Promise<Outcome | null> {
+  const stopping = new AbortController();
+  const name = baseName(context.path);
+  try {
+    return await announced(
+      {
+        message: trans.__('Restoring %1…', name),
+        stop: { label: trans.__('Stop'), act: () => stopping.abort() }
+      },
+      async () => change(stopping.signal)
+    );
+  } catch (thrown) {
+    if (!stopping.signal.aborted) {
+      throw thrown;
+    }
+    Notification.info(trans.__('Stopped: %1 is as it was.', name), {
+      autoClose: 5000
+    });
+    return null;
+  }
 }
 
 /** Unsaved edits are kept with the present; whether to save them first is asked. */
@@ -142,101 +179,6 @@ async function askAboutEdits(
   return true;
 }
 
-function tell(
-  site: RestoreSite,
-  context: NotebookContext,
-  { kept, changed, keptFile, left }: Outcome,
-  done: {
-    readonly way: Way;
-    readonly restored: string;
-    readonly count: number;
-  }
-): void {
-  const { trans } = site.services;
-  const name = baseName(context.path);
-  if (!changed) {
-    Notification.info(trans.__('%1 is like that already.', name), {
-      autoClose: 5000
-    });
-    return;
-  }
-  const sentences = [
-    done.way === 'replace'
-      ? trans.__(
-          '%1 is now %2; what was open is kept as %3.',
-          name,
-          done.restored,
-          kept.name
-        )
-      : trans._n(
-          'One cell of %2 is in %3; what was open is kept as %4.',
-          '%1 cells of %2 are in %3; what was open is kept as %4.',
-          done.count,
-          done.restored,
-          name,
-          kept.name
-        )
-  ];
-  if (keptFile !== null) {
-    sentences.push(
-      trans.__(
-        '%1 does not keep the secrets that were in it: they are in %2.',
-        kept.name,
-        baseName(keptFile)
-      )
-    );
-  }
-  if (left.length > 0) {
-    sentences.push(
-      trans._n(
-        'In one cell put your credential in again where it reads <redacted>: %2.',
-        'In %1 cells put your credentials in again where they read <redacted>: %2.',
-        left.length,
-        left.join(', ')
-      )
-    );
-  }
-  Notification.success(sentences.join(' '), {
-    autoClose: keptFile === null && left.length === 0 ? UNDO_MS : false,
-    actions: [
-      {
-        label: trans.__('Undo restore'),
-        caption: trans.__('Put back what was open before'),
-        callback: () => void undo(site, context)
-      }
-    ]
-  });
-}
-
-export async function undo(
-  { services: { trans }, restorer }: RestoreSite,
-  context: NotebookContext
-): Promise<void> {
-  if (context.isDisposed) {
-    Notification.warning(
-      trans.__(
-        'That notebook was closed. What was open is kept as a revision: restore it from the list of its revisions.'
-      )
-    );
-    return;
-  }
-  try {
-    const kept = await (await restorer()).undo(context);
-    if (kept !== null) {
-      Notification.success(
-        trans.__(
-          'What was open is back in %1; what the restore brought is kept as %2.',
-          baseName(context.path),
-          kept.name
-        ),
-        { autoClose: 10_000 }
-      );
-    }
-  } catch (thrown) {
-    Notification.error(messageOf(thrown), { autoClose: false });
-  }
-}
-
 /** Takes one cell into the notebook, which is opened where it is not. */
 export async function take(
   site: RestoreSite,
@@ -259,9 +201,14 @@ export async function take(
         )
       );
     }
-    const { kept, changed, left } = await (
-      await restorer()
-    ).take(context, { runId, which }, [index]);
+    const changer = await restorer();
+    const outcome = await stoppable(site, context, async signal =>
+      changer.take(context, { runId, which }, [index], signal)
+    );
+    if (outcome === null) {
+      return;
+    }
+    const { kept, changed, left } = outcome;
     const name = baseName(context.path);
     Notification.success(
       changed

@@ -170,6 +170,24 @@ describe('replacing', () => {
     }
   );
 
+  it.each(['keep', 'revision'] as const)(
+    'changes nothing where it is stopped while it waits for %s',
+    async step => {
+      const { restorer, context, wanted, hooks, sources, saved } = stage({
+        redacted: 1
+      });
+      const stopping = new AbortController();
+      hooks[step] = async () => stopping.abort();
+      await expect(
+        restorer.replace(context, wanted, stopping.signal)
+      ).rejects.toThrow(/abort/i);
+      expect(sources()).toEqual(['key = "now"']);
+      expect(saved).toEqual({});
+      hooks[step] = async () => undefined;
+      expect((await restorer.replace(context, wanted)).changed).toBe(true);
+    }
+  );
+
   it('puts secrets back, and the present beside the notebook', async () => {
     const { restorer, context, wanted, saved, refills, sources } = stage({
       redacted: 1

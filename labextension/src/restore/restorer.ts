@@ -88,10 +88,17 @@ export class Restorer {
     return this.site.api.differences(kept.revisionId, refOf(wanted));
   }
 
-  /** Makes the open notebook equal to the revision. */
-  async replace(context: NotebookContext, wanted: Wanted): Promise<Outcome> {
-    return this.change(context, wanted, (model, target) =>
-      replaceDocument(model, target)
+  /** Makes the open notebook equal to the revision, unless it is stopped before. */
+  async replace(
+    context: NotebookContext,
+    wanted: Wanted,
+    signal?: AbortSignal
+  ): Promise<Outcome> {
+    return this.change(
+      context,
+      wanted,
+      (model, target) => replaceDocument(model, target),
+      signal
     );
   }
 
@@ -99,10 +106,15 @@ export class Restorer {
   async take(
     context: NotebookContext,
     wanted: Wanted,
-    picked: readonly number[]
+    picked: readonly number[],
+    signal?: AbortSignal
   ): Promise<Outcome> {
-    return this.change(context, wanted, (model, target, difference) =>
-      takeCells(model, target, picked, openIds(difference))
+    return this.change(
+      context,
+      wanted,
+      (model, target, difference) =>
+        takeCells(model, target, picked, openIds(difference)),
+      signal
     );
   }
 
@@ -124,7 +136,8 @@ export class Restorer {
   private async change(
     context: NotebookContext,
     wanted: Wanted,
-    apply: Apply
+    apply: Apply,
+    signal?: AbortSignal
   ): Promise<Outcome> {
     const { api, trans } = this.site;
     if (context.model.readOnly) {
@@ -154,6 +167,7 @@ export class Restorer {
         present,
         difference
       );
+      signal?.throwIfAborted();
       const keptFile =
         kept.redactedCount > 0
           ? await this.writeBeside(context, kept, present)
@@ -163,6 +177,7 @@ export class Restorer {
         ? (await this.keepPresent(context)).present
         : present;
       watch.stop();
+      signal?.throwIfAborted();
       const changed = apply(model, document, difference);
       if (changed) {
         this.site.replaced.set(context, last);

@@ -260,9 +260,14 @@ function addOpenCopy(
       }
       const revision = args['revisionId'];
       try {
-        const copy = await api.copyRun(
-          runId,
-          typeof revision === 'string' ? { revision_id: revision } : {}
+        const { announced } = await import('../views/long-work');
+        const copy = await announced(
+          { message: trans.__('Writing the notebook…') },
+          async () =>
+            api.copyRun(
+              runId,
+              typeof revision === 'string' ? { revision_id: revision } : {}
+            )
         );
         docManager?.openOrReveal(copy.path);
         return copy.path;

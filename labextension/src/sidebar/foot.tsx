@@ -7,7 +7,7 @@ import { closeIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
 import { inTimeOrder } from '../selectors';
-import type { Edited, Notice } from '../store';
+import type { Notice } from '../store';
 import { CommandIDs } from '../tokens';
 import {
   useActions,
@@ -15,6 +15,7 @@ import {
   useTrackbookState,
   useTrans
 } from '../widgets';
+import { editedWords } from './edited-words';
 import { starIcon, trashIcon } from './icons';
 
 export function Foot(): ReactElement {
@@ -284,32 +285,5 @@ function noticeWords(notice: Notice, trans: TranslationBundle): string {
       return trans.__('%1 of %2 runs', notice.done, notice.total);
     case 'edited':
       return editedWords(notice.edited, notice.count, trans);
-  }
-}
-
-function editedWords(
-  edited: Edited,
-  count: number,
-  trans: TranslationBundle
-): string {
-  switch (edited) {
-    case 'starred':
-      return trans._n('%1 run starred', '%1 runs starred', count);
-    case 'unstarred':
-      return trans._n('%1 star removed', '%1 stars removed', count);
-    case 'tagged':
-      return trans._n(
-        'Tag of %1 run changed',
-        'Tags of %1 runs changed',
-        count
-      );
-    case 'trashed':
-      return trans._n(
-        '%1 run moved to the trash',
-        '%1 runs moved to the trash',
-        count
-      );
-    case 'put-back':
-      return trans._n('%1 run put back', '%1 runs put back', count);
   }
 }

@@ -141,6 +141,13 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     const side = notebookPage() === '' ? 'left' : 'right';
     app.shell.add(panel, side, { rank: 350, type: 'Runs' });
     restorer?.add(panel, PANEL_ID);
+    trackbook.store.subscribe(({ notice }, before) => {
+      if (notice?.kind === 'working' && before.notice?.kind !== 'working') {
+        void import('./announce-edit').then(({ announceEdit }) =>
+          announceEdit(trackbook, () => panel.isVisible)
+        );
+      }
+    });
     addListCommands({
       app,
       trackbook,
