@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,10 @@ def find_notebook(namespace: Mapping[str, Any]) -> Path | None:
         found = _existing(name) if isinstance(name, str) else None
         if found is not None:
             return found
-    given = [path for path in map(_existing, _parent_arguments()) if path is not None]
-    return given[0] if len(given) == 1 else _choose(given, namespace)
+    given = [path for path in map(_existing, _arguments_of(os.getppid())) if path]
+    if len(given) < 2:  # nearly always; cells wait for it
+        return given[0] if given else None
+    return _choose(given, namespace)
 
 
 def _existing(name: str) -> Path | None:
@@ -111,9 +114,9 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]] | None:
     return (data, document) if is_notebook else None
 
 
-def _parent_arguments() -> list[str]:
+@lru_cache(1)
+def _arguments_of(parent: int) -> list[str]:
     """Return the notebooks that the process which started this one was given."""
-    parent = os.getppid()
     try:
         words = Path(f"/proc/{parent}/cmdline").read_bytes().split(b"\0")
         folder = Path(f"/proc/{parent}/cwd").readlink()
