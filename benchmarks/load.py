@@ -1,5 +1,9 @@
-"""What importing and loading trackbook takes over IPython's start, in new processes."""
+"""What importing and loading trackbook takes over IPython's start, in new processes.
 
+With bytecode at hand, as it is where a package was installed.
+"""
+
+import os
 import subprocess
 import sys
 import tempfile
@@ -33,20 +37,33 @@ os._exit(0)
 
 
 def run() -> list[Row]:
-    return [*_measure_import(), *_measure_load()]
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "TRACKBOOK_HOME": home,
+            "IPYTHONDIR": home,
+            "PYTHONPYCACHEPREFIX": home,
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        return [*_measure_import(environment), *_measure_load(environment)]
 
 
-def _measure_import() -> list[Row]:
-    figures = []
-    for _ in range(7):
-        done = subprocess.run(
-            [sys.executable, "-c", _IMPORT],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        figures.append([float(word) for word in done.stdout.split()])
+def _tell(program: str, environment: dict[str, str]) -> list[float]:
+    """Return the numbers that a program prints last."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return [float(word) for word in done.stdout.splitlines()[-1].split()]
+
+
+def _measure_import(environment: dict[str, str]) -> list[Row]:
+    _tell(_IMPORT, environment)
+    figures = [_tell(_IMPORT, environment) for _ in range(7)]
     took, grown, before = (sorted(column)[3] for column in zip(*figures, strict=True))
     beside = "IPython and msgspec"
     return [
@@ -55,28 +72,16 @@ def _measure_import() -> list[Row]:
     ]
 
 
-def _measure_load() -> list[Row]:
-    with tempfile.TemporaryDirectory() as home:
-        import os
+def _measure_load(environment: dict[str, str]) -> list[Row]:
+    starts: list[float] = []
 
-        environment = {**os.environ, "TRACKBOOK_HOME": home, "IPYTHONDIR": home}
-        starts: list[float] = []
+    def load() -> float:
+        start, took = _tell(_PROGRAM, environment)
+        starts.append(start)
+        return took
 
-        def load() -> float:
-            done = subprocess.run(
-                [sys.executable, "-c", _PROGRAM],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=60,
-            )
-            start, took = map(float, done.stdout.split()[-2:])
-            starts.append(start)
-            return took
-
-        load()
-        found = interleave({"load": load}, 7)
+    load()
+    found = interleave({"load": load}, 7)
     floor = sorted(starts)[len(starts) // 2]
     return [
         Row(

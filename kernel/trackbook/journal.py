@@ -6,6 +6,7 @@ read from a cursor; `writer.py` appends them. What an event means, it does not k
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,6 @@ from trackbook.events import MAX_LINE_BYTES, AnyEvent, Event
 
 SEGMENT_SUFFIX = ".ndjson"
 
-_decoder = msgspec.json.Decoder(AnyEvent)
 _READ_BYTES = 1024 * 1024
 
 
@@ -86,8 +86,14 @@ def decode_line(text: bytes) -> Event:
     Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError for a line that is
     no event of this version.
     """
-    event: Event = _decoder.decode(text)
+    event: Event = _decoder().decode(text)
     return event
+
+
+@cache
+def _decoder() -> "msgspec.json.Decoder[AnyEvent]":
+    """Made by its first use, which in a kernel is none."""
+    return msgspec.json.Decoder(AnyEvent)
 
 
 def _line(start: int, end: int, text: bytes, dropped: int) -> Line:

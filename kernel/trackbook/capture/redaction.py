@@ -14,7 +14,6 @@ The journal's writer adds the count of `redact_event` as `ValuesRedacted`; who c
 another one journals its count the same way.
 """
 
-import html
 import json
 import threading
 from collections.abc import Iterable, Mapping
@@ -102,9 +101,11 @@ class Redactor:
             return
         if not _MIN_KNOWN <= len(value) <= _MAX_KNOWN_LENGTH:
             return
+        from html import escape  # its table of entities: not for each `%load_ext`
+
         with self._lock:
             # As it reads within JSON and a `repr`, in HTML and in an address.
-            forms = (value, json.dumps(value)[1:-1], html.escape(value), quote(value))
+            forms = (value, json.dumps(value)[1:-1], escape(value), quote(value))
             for form in sorted(set(forms), key=len, reverse=True):
                 self._known[form] = None
             while len(self._known) > _MAX_KNOWN:

@@ -8,15 +8,30 @@ import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from trackbook.secret_formats import PLACEHOLDER
+
+
+class _Late:
+    """A pattern that is compiled by its first use: all of them take as long as the
+    rest of `%load_ext`, and are used on a thread."""
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._made = pattern, flags
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(*self._made), name)
+        setattr(self, name, found)
+        return found
+
 
 _NONE, _HINT, _KEY, _STRONG, _PASSWORD = range(5)
 """How much a name tells; see `_accepts` for what its value must be."""
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = _Late(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _EDGES = r"(?:^|[._\- ])(?:{})(?:$|[._\- \d])"
-_PASSWORDS = re.compile(
+_PASSWORDS = _Late(
     _EDGES.format(
         r"pass(?:word|wd|phrase|code)s?\d*|pwd|contrase[nñ]a"
         r"|(?:db|database|user|admin|root|smtp|ftp|imap|e?mail|key|pg|mysql|redis|ssh"
@@ -24,7 +39,7 @@ _PASSWORDS = re.compile(
     )
     + r"|[a-z](?:password|passwd|passphrase)$"
 )
-_STRONGS = re.compile(
+_STRONGS = _Late(
     _EDGES.format(
         r"secrets?|credentials?|passkey"
         r"|(?:api|app|access|secret|private|priv|auth|account|service|client|db"
@@ -37,9 +52,9 @@ _STRONGS = re.compile(
         r"|sas|pat)[._\- ]?tokens?"
     )
 )
-_KEYS = re.compile(r"[._\- ]key$")
-_HINTS = re.compile(_EDGES.format(r"tokens?|auth|bearer|dsn|pat|sas|apikey|key"))
-_NOT_SECRET = re.compile(
+_KEYS = _Late(r"[._\- ]key$")
+_HINTS = _Late(_EDGES.format(r"tokens?|auth|bearer|dsn|pat|sas|apikey|key"))
+_NOT_SECRET = _Late(
     r"(?:^|[._\- ])(?:max|min|num|n|pad|eos|bos|unk|sep|cls|mask|new|special|vocab"
     r"|stop|start|next|last|first|prev|current|public|primary|foreign|sort|cache"
     r"|partition|tokeni[sz]er|no|has|is|use|with|need|needs|require|per)[._\- ]"
@@ -57,17 +72,17 @@ _SIGNS = (
 )
 _IN_TEXT = (*_SIGNS, "login", "-u")
 
-_WORDS = re.compile(r"[A-Za-z]+\d{0,3}(?:[_\-. /:,]+(?:[A-Za-z]+\d{0,3}|\d{1,4}))*+\Z")
-_NO_DIGITS = re.compile(r"[^\W\d]+(?:[_\-. /:,]+[^\W\d]+)*+\Z")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
-_TEMPLATE = re.compile(
+_WORDS = _Late(r"[A-Za-z]+\d{0,3}(?:[_\-. /:,]+(?:[A-Za-z]+\d{0,3}|\d{1,4}))*+\Z")
+_NO_DIGITS = _Late(r"[^\W\d]+(?:[_\-. /:,]+[^\W\d]+)*+\Z")
+_UUID = _Late(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_TEMPLATE = _Late(
     r"[<{\[(%$]|(.)\1*\Z|[\d.,:\- ]*\Z|(?:your|my|insert|enter|replace|put|add)[ _\-]"
     r"|(?:none|null|true|false|str|string|required|optional|example|password|passwd"
     r"|secret|token|api[ _\-]?key|key|changeme|todo|default|missing|redacted)\Z"
     r"|https?://|[a-z]:\\|.*<redacted>",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r".*[:?.!…,;)]\s*\Z|.{100}", re.DOTALL)
+_ASKS = _Late(r".*[:?.!…,;)]\s*\Z|.{100}", re.DOTALL)
 
 
 @lru_cache(4096)
@@ -147,13 +162,13 @@ _WORD = (
 _CLOSE = r"(?:\\{0,2}[\"'`]|&quot;|&#0?39;|&#x27;)?"
 _LINE_SPACE = r"[ \t]{0,20}+"
 # Within the lower-cased text, from the telling word on.
-_NAMED = re.compile(
+_NAMED = _Late(
     rf"{_WORD}[a-z0-9_.\-]{{0,60}}+(?P<close>{_CLOSE})\]?{_LINE_SPACE}"
     r"(?:(?P<sep>[!=]?==?>?|:=|:(?!:)(?:[ \t]{0,8}[a-z_][a-z0-9_.|\[\] ]{0,60}?=(?!=))?"
     rf"|<-)|(?P<comma>,)|(?P<cell></t[hd]>\s{{0,20}}+<td[^<>]{{0,200}}+>))\s{{0,20}}+"
     r"\(?\s{0,20}+"
 )
-_STRING = re.compile(
+_STRING = _Late(
     r"[rbuf]{0,2}"
     r"(?:\"\"\"(?P<a>(?:[^\"\\]|\\.|\"(?!\"\")){1,4000}+)\"\"\""
     r"|'''(?P<b>(?:[^'\\]|\\.|'(?!'')){1,4000}+)'''"
@@ -165,30 +180,28 @@ _STRING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTES = ("'", '"', ";", "`")  # of which &quot; ends with one
-_JOINED = re.compile(r"\s{0,80}+(?:\+\s{0,80}+)?")
-_BARE = re.compile(r"(?P<a>[^\s'\"`<>{}()\[\],;&|\\=]{4,2000}+={0,3}+)(?![(\[])")
+_JOINED = _Late(r"\s{0,80}+(?:\+\s{0,80}+)?")
+_BARE = _Late(r"(?P<a>[^\s'\"`<>{}()\[\],;&|\\=]{4,2000}+={0,3}+)(?![(\[])")
 _OF_NAMES = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 )
-_IN_STRING = re.compile(r"(?:[?&;\"'`]|[=][^\s,()'\"=]{1,200} {1,4})\s?\Z")
+_IN_STRING = _Late(r"(?:[?&;\"'`]|[=][^\s,()'\"=]{1,200} {1,4})\s?\Z")
 # Where nothing is quoted: magics, shell lines, the files they write. Looked for behind
 # an end of a line, which a search finds at once.
-_SHELL = re.compile(
+_SHELL = _Late(
     r"\n[ \t]*+(?:[%!]|export |set |setx |env |curl |docker |mysql |psql |[A-Z_]+=).*+"
 )
-_SHELL_CELL = re.compile(
-    r"\s*+%%(?:bash|sh|script|system|sx|cmd|writefile|file|zsh|!)\b"
-)
-_OPTION = re.compile(
+_SHELL_CELL = _Late(r"\s*+%%(?:bash|sh|script|system|sx|cmd|writefile|file|zsh|!)\b")
+_OPTION = _Late(
     rf"(?P<name>[A-Za-z0-9_.\-]{{0,60}}{_WORD}[A-Za-z0-9_.\-]{{0,60}}+)"
     r"[ \t]{1,8}(?P<value>[^\s'\"<>|;-][^\s'\"<>|;]{3,4000}+)",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(
+_LOGIN = _Late(
     r"(?:(?P<key>\blogin)|(?<!\S)(?:-u|--user))[ \t]{1,8}"
     r"(?(key)|[^\s:'\"]{1,100}+:)(?P<value>[^\s'\"<>|;:-][^\s'\"<>|;:]{5,4000}+)"
 )
-_PAIR = re.compile(
+_PAIR = _Late(
     r"\b(?:auth|HTTPBasicAuth|login)\s{0,4}=?\s{0,4}\(\s{0,20}(?P<first>[\"'])"
     r"[^\"'\\\n]{1,200}+(?P=first)\s{0,20},\s{0,20}(?P<quote>[\"'])"
     r"(?P<value>[^\"'\\\n]{4,400}+)(?P=quote)\s{0,20}\)"
