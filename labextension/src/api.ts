@@ -136,7 +136,9 @@ export type OutputQuery = {
 export type PointsQuery = {
   readonly run_id: readonly string[];
   readonly key: readonly string[];
-  readonly x?: 'step' | 'relative' | 'wall';
+  readonly x?: 'step' | 'relative' | 'wall' | 'metric';
+  /** Which metric x is. */
+  readonly x_key?: string;
   readonly from?: number;
   readonly to?: number;
   readonly max_points?: number;
@@ -168,10 +170,14 @@ export type Api = {
   readonly editRun: (runId: string, edit: Partial<RunEdit>) => Promise<Run>;
   /** Points of several metrics of several runs at once; what a run lacks is left out. */
   readonly metricHistories: (query: PointsQuery) => Promise<MetricHistories>;
-  /** Where all their points are as CSV: for a link, so that the browser saves them. */
+  /**
+   * Where all their points are as CSV: for a link, so that the browser saves them. With
+   * `xKey`, that metric's value at each step stands beside them.
+   */
   readonly metricsCsv: (
     runIds: readonly string[],
-    keys: readonly string[]
+    keys: readonly string[],
+    xKey?: string
   ) => string;
   /** What runs can be charted by, with the metrics `keys` as they stand. */
   readonly chartSubject: (
@@ -326,8 +332,8 @@ export function createApi(
     getRun: runId => ask(['runs', runId]),
     editRun: (runId, body) => ask(['runs', runId], { method: 'PATCH', body }),
     metricHistories: query => ask(['points'], { query: asParams(query) }),
-    metricsCsv: (run_id, key) => {
-      const query = asParams({ run_id, key });
+    metricsCsv: (run_id, key, x_key) => {
+      const query = asParams({ run_id, key, x_key });
       // What Jupyter asks of links that save files.
       const xsrf = /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1];
       if (xsrf !== undefined) {

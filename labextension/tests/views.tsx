@@ -409,12 +409,13 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     },
     cellHistory: (_, cellId) => give(server.cells[cellId], `cell ${cellId}`),
     cellMarks: refuse,
-    metricHistories: async ({ run_id, key }) => {
+    metricHistories: async ({ run_id, key, x_key }) => {
       await Promise.resolve();
       return {
         histories: run_id.flatMap(runId =>
           key.flatMap(name => {
-            const history = server.histories[`${runId} ${name}`];
+            const over = x_key === undefined ? '' : ` over ${x_key}`;
+            const history = server.histories[`${runId} ${name}${over}`];
             return history === undefined
               ? []
               : [{ ...history, run_id: runId, key: name }];
@@ -423,7 +424,13 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
         change: 1
       };
     },
-    metricsCsv: (runIds, keys) => `csv:${runIds.join()}:${keys.join()}`,
+    metricsCsv: (runIds, keys, xKey) =>
+      [
+        'csv',
+        runIds.join(),
+        keys.join(),
+        ...(xKey === undefined ? [] : [xKey])
+      ].join(':'),
     chartSubject: () => give(server.subject, 'subject'),
     outputs: async (runId, { cursor, execution_id }) => {
       server.asked.push(execution_id ?? cursor ?? 'first');

@@ -7,6 +7,15 @@ import type { Locator } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 
 import { problems } from './axe';
+import {
+  chart,
+  domainOf,
+  dragAcross,
+  goToLine,
+  lastShown,
+  panelOf,
+  plotOf
+} from './charting';
 import { expect, test } from './fixtures';
 import { openNotebook, openPanel, rows, runCell, startCell } from './story';
 
@@ -45,49 +54,6 @@ async function recordTwo(
   await runCell(page, 0);
   await expect(rows(panel)).toHaveCount(2);
   return panel;
-}
-
-async function chart(
-  page: IJupyterLabPageFixture,
-  panel: Locator
-): Promise<Locator> {
-  for (const row of await rows(panel).all()) {
-    await row.getByRole('checkbox').check({ force: true });
-  }
-  await panel.getByRole('button', { name: 'Chart' }).click();
-  const view = page.locator('.jp-trackbook-page:visible');
-  await expect(view.getByRole('heading', { level: 1 })).toBeVisible();
-  return view;
-}
-
-/** The panel of a metric. */
-function panelOf(view: Locator, metric: string): Locator {
-  return view.getByRole('article', { name: metric, exact: true });
-}
-
-function plotOf(view: Locator, metric: string): Locator {
-  return panelOf(view, metric).locator('.jp-trackbook-plot');
-}
-
-async function domainOf(plot: Locator): Promise<number[]> {
-  const text = await plot.getAttribute('data-domain');
-  return (text ?? '').split(' ').map(Number);
-}
-
-/** Drag from one share of the plot's width to another. */
-async function dragAcross(
-  page: IJupyterLabPageFixture,
-  plot: Locator,
-  from: number,
-  to: number
-): Promise<void> {
-  await plot.scrollIntoViewIfNeeded();
-  const box = (await plot.boundingBox())!;
-  const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width * from, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * to, y, { steps: 4 });
-  await page.mouse.up();
 }
 
 test('a chart says that it is sampled, and shows every point of what is zoomed to', async ({
@@ -152,6 +118,13 @@ test('points that come while one looks closely leave the zoom alone', async ({
   await expect.poll(said, { timeout: 20_000 }).not.toBe(before);
   await dragAcross(page, plot, 0.0, 0.2);
   const again = await domainOf(plot);
+  // New points lie in the part that is looked at, and are drawn there.
+  await goToLine(page, plot, 'live');
+  const first = await lastShown(page, plot);
+  await expect
+    .poll(() => lastShown(page, plot), { timeout: 20_000 })
+    .toBeGreaterThan(first);
+  expect(await domainOf(plot)).toEqual(again);
   // The run goes on until its end; its last point is among those in the words.
   await expect(panel.getByRole('img', { name: /running/i })).toHaveCount(0, {
     timeout: 60_000

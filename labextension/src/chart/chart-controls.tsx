@@ -3,7 +3,6 @@
  * settings behind a button.
  */
 import { useServices } from '../views/context';
-import type { XAxis } from '../plot/types';
 import { X_AXES } from './chart-settings';
 import type { ChartSettings } from './chart-settings';
 
@@ -12,14 +11,19 @@ type Props = {
   readonly onSettings: (settings: ChartSettings) => void;
   /** Whether there are lines, and so an x axis and something to smooth. */
   readonly hasLines: boolean;
+  /** Asks for another metric as x; null where there is none to choose. */
+  readonly onChooseX: (() => void) | null;
+  readonly xRef: React.Ref<HTMLSelectElement>;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
 };
 
+const ANOTHER = 'another';
+
 export function ChartControls(props: Props): JSX.Element {
   const { settings, onSettings, hasLines, open, onOpen } = props;
   const { trans } = useServices();
-  const names: Record<XAxis, string> = {
+  const names = {
     step: trans.__('step'),
     relative: trans.__('relative time'),
     wall: trans.__('wall time')
@@ -31,12 +35,18 @@ export function ChartControls(props: Props): JSX.Element {
       {lines ? (
         <>
           <select
-            className="jp-trackbook-choice"
+            ref={props.xRef}
+            className="jp-trackbook-choice jp-trackbook-x-axis"
             aria-label={trans.__('X axis')}
+            title={settings.xMetric ?? undefined}
             value={settings.xAxis}
             onChange={event => {
               const chosen = X_AXES.find(axis => axis === event.target.value);
-              onSettings({ ...settings, xAxis: chosen ?? 'step' });
+              if (chosen !== undefined) {
+                onSettings({ ...settings, xAxis: chosen, xMetric: null });
+              } else if (event.target.value === ANOTHER) {
+                props.onChooseX?.();
+              }
             }}
           >
             {X_AXES.map(axis => (
@@ -44,6 +54,12 @@ export function ChartControls(props: Props): JSX.Element {
                 {names[axis]}
               </option>
             ))}
+            {settings.xMetric === null ? null : (
+              <option value="metric">{settings.xMetric}</option>
+            )}
+            {props.onChooseX === null ? null : (
+              <option value={ANOTHER}>{trans.__('another metric…')}</option>
+            )}
           </select>
           <label className="jp-trackbook-smoothing">
             {trans.__('smoothing')}

@@ -32,7 +32,7 @@ export function ChartLegend(props: Props): JSX.Element {
   const format = columnFormat([...lasts.values()]);
   const styles = chartStyles(runs.map(run => run.number));
   const point = (runId: string | null): void =>
-    bus.set(runId === null ? null : { xAxis: null, x: null, runId });
+    bus.set(runId === null ? null : { axis: null, x: null, runId });
   return (
     <ul
       className="jp-trackbook-legend"

@@ -9,11 +9,14 @@ type Props = {
   readonly series: readonly Series[];
   readonly hidden: ReadonlySet<string>;
   readonly options: LineOptions;
-  readonly isZoomed: boolean;
+  /** So many points have no place, as their step has no x. */
+  readonly withoutX: number;
+  /** Whether zooming in would show more of the points. */
+  readonly zoomShowsMore: boolean;
 };
 
 export function ChartNotes(props: Props): JSX.Element | null {
-  const { series, hidden, options, isZoomed } = props;
+  const { series, hidden, options, withoutX, zoomShowsMore } = props;
   const { trans } = useServices();
   const { notFinite, notPositive, sampled } = omissions(
     series,
@@ -26,14 +29,34 @@ export function ChartNotes(props: Props): JSX.Element | null {
     const total = sampled.total.toLocaleString();
     notes.push(
       trans.__('Sampled: %1 of %2 points are drawn.', shown, total),
-      trans.__('The faint band is from the least to the greatest of the rest.')
+      options.xAxis === 'metric'
+        ? trans.__('The extremes of both metrics are among them.')
+        : trans.__(
+            'The faint band is from the least to the greatest of the rest.'
+          )
     );
-    if (!isZoomed) {
+    if (zoomShowsMore) {
       notes.push(trans.__('Zoom in for all of them.'));
     }
   }
+  if (withoutX > 0 && options.xMetric !== null) {
+    notes.push(
+      trans._n(
+        'One point is left out: its step has no %2.',
+        '%1 points are left out: their steps have no %2.',
+        withoutX,
+        options.xMetric
+      )
+    );
+  }
   if (options.smoothing.amount > 0) {
-    notes.push(trans.__('Smoothed; the line as it was logged is faint.'));
+    notes.push(
+      options.xAxis === 'metric'
+        ? trans.__(
+            'Smoothed along the steps; the line as it was logged is faint.'
+          )
+        : trans.__('Smoothed; the line as it was logged is faint.')
+    );
   }
   if (options.ignoreOutliers) {
     notes.push(

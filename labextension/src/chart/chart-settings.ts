@@ -2,7 +2,7 @@
  * How a person wants a chart: kept with its panel, read back from what was stored.
  */
 import { LINE_OPTIONS } from '../plot/types';
-import type { LineOptions, XAxis } from '../plot/types';
+import type { LineOptions } from '../plot/types';
 
 export type ChartSettings = LineOptions & { readonly asTable: boolean };
 
@@ -11,7 +11,7 @@ export const CHART_SETTINGS: ChartSettings = {
   asTable: false
 };
 
-export const X_AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
+export const X_AXES = ['step', 'relative', 'wall'] as const;
 
 /** Settings from what was stored; what is missing or makes no sense is as at first. */
 export function readSettings(stored: unknown): ChartSettings {
@@ -23,8 +23,16 @@ export function readSettings(stored: unknown): ChartSettings {
     ...(typeof all['smoothing'] === 'object' ? all['smoothing'] : {})
   };
   const amount = smoothing['amount'];
+  const xMetric =
+    all['xAxis'] === 'metric' && typeof all['xMetric'] === 'string'
+      ? all['xMetric']
+      : null;
   return {
-    xAxis: X_AXES.find(axis => axis === all['xAxis']) ?? 'step',
+    xAxis:
+      xMetric === null
+        ? (X_AXES.find(axis => axis === all['xAxis']) ?? 'step')
+        : 'metric',
+    xMetric,
     logX: all['logX'] === true,
     logY: all['logY'] === true,
     smoothing: {

@@ -4,15 +4,26 @@
  */
 import { createContext, useContext, useEffect, useState } from 'react';
 
-import type { XAxis } from '../plot/types';
+import type { LineOptions } from '../plot/types';
 
 export type Hover = {
-  /** Null: no axis of any chart, but a run in the legend. */
-  readonly xAxis: XAxis | null;
+  /** Which axis, as `axisOf` says; null: a run in the legend, and no axis. */
+  readonly axis: string | null;
   /** Null: a run is pointed at, but no place on the axis. */
   readonly x: number | null;
+  /** The run, or the group of runs, whose line is meant. */
   readonly runId: string | null;
+  /** Which point of that line, where x does not say it. */
+  readonly along?: number;
 };
+
+/** What charts have in common whose x is the same. */
+export function axisOf({
+  xAxis,
+  xMetric
+}: Pick<LineOptions, 'xAxis' | 'xMetric'>): string {
+  return xAxis === 'metric' ? `metric ${xMetric}` : xAxis;
+}
 
 export class HoverBus {
   current: Hover | null = null;

@@ -16,14 +16,16 @@ import { lineScene } from '../plot/line-scene';
 import type { LineScene } from '../plot/line-scene';
 import type { Line } from '../plot/lines';
 import { stretch, toValue } from '../plot/scale';
-import type { Frame } from '../plot/scene';
 import { NO_ZOOM } from '../plot/types';
 import type { LineOptions, Zoom } from '../plot/types';
 import { useServices } from '../views/context';
-import { useHoverBus } from './hover';
+import { boxOf } from './drag-box';
+import type { Drag } from './drag-box';
+import { axisOf, useHoverBus } from './hover';
 import { LineTooltip } from './line-tooltip';
 import { markScene } from './mark-scene';
 import { pointAt, stepAlong } from './pointing';
+import { sayPoint } from './words';
 import { paintOn, useScene, useWidth } from './scene-canvas';
 import { usePlotTheme } from './theme';
 
@@ -37,24 +39,13 @@ type Props = {
   readonly description: string;
 };
 
-/** From where to where the pointer was drawn, in pixels. */
-type Drag = {
-  readonly pans: boolean;
-  readonly fromX: number;
-  readonly fromY: number;
-  readonly x: number;
-  readonly y: number;
-};
-
-/** A shorter way is a click, and a flatter box zooms the x axis alone. */
-const LEAST = 6;
-const FLAT = 24;
 const PAN = 0.25;
 
 export function LinePlot(props: Props): JSX.Element {
   const { lines, options, zoom, onZoom, height, description } = props;
   const { trans } = useServices();
   const bus = useHoverBus();
+  const axis = axisOf(options);
   const help = useId();
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [base, setBase] = useState<HTMLCanvasElement | null>(null);
@@ -83,13 +74,13 @@ export function LinePlot(props: Props): JSX.Element {
   const mark = useCallback(() => {
     if (over.current !== null && scene !== null && theme !== null) {
       const hover = bus.current;
-      const shown = hover?.xAxis === options.xAxis ? hover : null;
+      const shown = hover?.axis === axis ? hover : null;
       paintOn(
         over.current,
         markScene(scene, lines, shown, boxOf(drag.current, scene.area), theme)
       );
     }
-  }, [scene, lines, theme, bus, options.xAxis]);
+  }, [scene, lines, theme, bus, axis]);
   useEffect(() => {
     let frame = 0;
     const soon = (): void => {
@@ -155,7 +146,7 @@ export function LinePlot(props: Props): JSX.Element {
     const dragged = drag.current;
     if (dragged === null) {
       const at = pointAt(lines, scene.axes, x, y);
-      bus.set(at === null ? null : { xAxis: options.xAxis, ...at });
+      bus.set(at === null ? null : { axis, ...at });
       return;
     }
     drag.current = { ...dragged, x, y };
@@ -209,12 +200,12 @@ export function LinePlot(props: Props): JSX.Element {
       bus.set(null);
       onZoom(NO_ZOOM);
     } else {
-      const at = stepAlong(lines, scene.axes, bus.current, event.key);
-      if (at === null) {
+      const next = stepAlong(lines, scene.axes, bus.current, event.key);
+      if (next === null) {
         return;
       }
-      bus.set({ xAxis: options.xAxis, ...at });
-      setSaid(at.said);
+      bus.set({ axis, ...next.at });
+      setSaid(sayPoint(next.line, next.index));
     }
     event.preventDefault();
     event.stopPropagation();
@@ -267,31 +258,4 @@ export function LinePlot(props: Props): JSX.Element {
       </span>
     </div>
   );
-}
-
-type ZoomBox = Frame & { readonly flat: boolean };
-
-/** The box that is drawn, within the plot's area; null where it is too small. */
-function boxOf(dragged: Drag | null, area: Frame): ZoomBox | null {
-  if (dragged === null || dragged.pans) {
-    return null;
-  }
-  const within = (at: number, low: number, high: number): number =>
-    Math.min(high, Math.max(low, at));
-  const xs = [dragged.fromX, dragged.x].map(at =>
-    within(at, area.left, area.right)
-  );
-  const ys = [dragged.fromY, dragged.y].map(at =>
-    within(at, area.top, area.bottom)
-  );
-  const flat = Math.abs(valueAt(ys, 1) - valueAt(ys, 0)) < FLAT;
-  return Math.abs(valueAt(xs, 1) - valueAt(xs, 0)) < LEAST
-    ? null
-    : {
-        left: Math.min(...xs),
-        right: Math.max(...xs),
-        top: flat ? area.top : Math.min(...ys),
-        bottom: flat ? area.bottom : Math.max(...ys),
-        flat
-      };
 }

@@ -6,14 +6,14 @@ import { useEffect, useState } from 'react';
 
 import { columnFormat, formatNumber } from '../format';
 import type { Axes } from '../plot/axes';
-import { nearestIndex } from '../plot/lines';
 import type { Line } from '../plot/lines';
 import { shortNumber, toPixel } from '../plot/scale';
 import { timeUnit } from '../plot/time-ticks';
 import type { LineOptions } from '../plot/types';
 import { useServices } from '../views/context';
-import { useHoverBus } from './hover';
+import { axisOf, useHoverBus } from './hover';
 import type { Hover } from './hover';
+import { indexAt } from './pointing';
 
 type Props = {
   readonly lines: readonly Line[];
@@ -33,17 +33,17 @@ export function LineTooltip({
   const bus = useHoverBus();
   const [hover, setHover] = useState<Hover | null>(bus.current);
   useEffect(() => bus.subscribe(() => setHover(bus.current)), [bus]);
-  if (hover === null || hover.x === null || hover.xAxis !== options.xAxis) {
+  if (hover === null || hover.x === null || hover.axis !== axisOf(options)) {
     return null;
   }
   const at = toPixel(axes.x, hover.x);
-  const rows = rowsAt(lines, axes, hover.x, at);
+  const rows = rowsAt(lines, axes, hover, at);
   if (rows.length === 0) {
     return null;
   }
   const format = columnFormat(rows.map(row => row.value));
   const shown = rows.slice(0, MOST);
-  const meant = rows.find(row => row.line.runId === hover.runId);
+  const meant = rows.find(row => row.line.id === hover.runId);
   if (meant !== undefined && !shown.includes(meant)) {
     shown[shown.length - 1] = meant;
   }
@@ -56,12 +56,14 @@ export function LineTooltip({
       }
       aria-hidden="true"
     >
-      <div className="jp-trackbook-tooltip-x">{heading(hover.x)}</div>
+      <div className="jp-trackbook-tooltip-x">
+        {heading(hover.x, hover.along)}
+      </div>
       {shown.map(({ line, value, smooth }) => (
         <div
-          key={line.runId}
+          key={line.id}
           className={
-            line.runId === hover.runId
+            line.id === hover.runId
               ? 'jp-trackbook-tooltip-row jp-mod-current'
               : 'jp-trackbook-tooltip-row'
           }
@@ -87,7 +89,7 @@ export function LineTooltip({
     </div>
   );
 
-  function heading(x: number): string {
+  function heading(x: number, step: number | undefined): string {
     switch (options.xAxis) {
       case 'step':
         return trans.__('step %1', shortNumber(x));
@@ -97,6 +99,12 @@ export function LineTooltip({
       }
       case 'wall':
         return new Date(x).toLocaleString();
+      case 'metric': {
+        const place = `${options.xMetric} ${formatNumber(x)}`;
+        return step === undefined
+          ? place
+          : trans.__('%1, step %2', place, shortNumber(step));
+      }
     }
   }
 }
@@ -111,12 +119,12 @@ type Row = {
 function rowsAt(
   lines: readonly Line[],
   axes: Axes,
-  x: number,
+  hover: Hover,
   at: number
 ): Row[] {
   return lines
     .flatMap(line => {
-      const index = nearestIndex(line.x, x);
+      const index = indexAt(line, hover);
       const away =
         index === -1
           ? Infinity

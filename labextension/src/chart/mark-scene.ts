@@ -5,13 +5,13 @@
 import { valueAt } from '../plot/column';
 import { lineShapes } from '../plot/line-scene';
 import type { LineScene } from '../plot/line-scene';
-import { nearestIndex } from '../plot/lines';
 import type { Line } from '../plot/lines';
 import { toPixel } from '../plot/scale';
 import { rule } from '../plot/scene';
 import type { Frame, Scene, Shape } from '../plot/scene';
 import type { PlotTheme } from '../plot/types';
 import type { Hover } from './hover';
+import { indexAt } from './pointing';
 
 const VEIL = 0.65;
 const NEAR = 12;
@@ -26,7 +26,7 @@ export function markScene(
   const { axes, area } = scene;
   const shapes: Shape[] = [];
   const height = area.bottom - area.top;
-  const meant = lines.find(line => line.runId === hover?.runId);
+  const meant = lines.find(line => line.id === hover?.runId);
   if (meant !== undefined && lines.length > 1) {
     shapes.push(
       {
@@ -47,7 +47,7 @@ export function markScene(
       const middle = Math.round(at) + 0.5;
       shapes.push(rule([middle, area.top], [middle, area.bottom], theme.muted));
       for (const line of lines) {
-        shapes.push(...dotOf(line, scene, at, hover.x));
+        shapes.push(...dotOf(line, scene, at, hover));
       }
     }
   }
@@ -69,9 +69,9 @@ function dotOf(
   line: Line,
   { axes }: LineScene,
   at: number,
-  value: number
+  hover: Hover
 ): Shape[] {
-  const index = nearestIndex(line.x, value);
+  const index = indexAt(line, hover);
   if (index === -1) {
     return [];
   }

@@ -13,6 +13,7 @@ import type { Stage } from '../../tests/views';
 import { ApiError } from '../api';
 import type { PointsQuery } from '../api';
 import type { MetricHistory } from '../contract';
+import { readSettings } from './chart-settings';
 import { MetricChart } from './metric-chart';
 import { chartStyles } from './series';
 import type { ChartRun } from './series';
@@ -109,6 +110,28 @@ describe('a chart', () => {
     expect(plot().dataset['domain']).toBe('0 4');
   });
 
+  it('draws points that come within the part that is zoomed to', async () => {
+    const stage = await showChart(TWO);
+    fireEvent.keyDown(plot(), { key: '+' });
+    for (let count = 0; count < 4; count += 1) {
+      fireEvent.keyDown(plot(), { key: 'ArrowRight', shiftKey: true });
+    }
+    const zoomed = plot().dataset['domain'];
+    expect(zoomed).toBe('1.5 2.5');
+    fireEvent.keyDown(plot(), { key: 'Home' });
+    fireEvent.keyDown(plot(), { key: 'ArrowDown' });
+    fireEvent.keyDown(plot(), { key: 'End' });
+    expect(plot().textContent).toContain('<i>lr</i> 0.01, 1: 0.5000');
+    stage.server.histories['r2 acc'] = makeHistory([0.4, 0.5, 0.6]);
+    act(() => stage.changes.announce('r2'));
+    await waitFor(() => {
+      fireEvent.keyDown(plot(), { key: 'Home' });
+      fireEvent.keyDown(plot(), { key: 'End' });
+      expect(plot().textContent).toContain('<i>lr</i> 0.01, 2: 0.6000');
+    });
+    expect(plot().dataset['domain']).toBe(zoomed);
+  });
+
   it('is zoomed and moved by keys, and goes back to everything', async () => {
     const user = userEvent.setup();
     await showChart({
@@ -182,6 +205,84 @@ describe('a chart', () => {
     await waitFor(() =>
       expect(plot().dataset['domain']).toBe(`${NOW} ${NOW + 2000}`)
     );
+  });
+
+  it('has another metric as x, chosen by its name', async () => {
+    const user = userEvent.setup();
+    const links: string[] = [];
+    const clicked = vi
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(function (this: HTMLAnchorElement) {
+        links.push(this.getAttribute('href') ?? '');
+      });
+    const stage = makeStage({
+      histories: {
+        ...TWO,
+        'r1 acc over loss': makeHistory([0.5, 0.9], {
+          xs: [3, 1],
+          steps: [0, 2],
+          total: 3,
+          without_x: 1
+        }),
+        'r2 acc over loss': makeHistory([], { xs: [], total: 2, without_x: 2 })
+      }
+    });
+    const metrics = ['acc', 'loss', 'val/loss'].map(key => ({
+      key,
+      run_count: 2,
+      is_result: true
+    }));
+    show(
+      stage,
+      <MetricChart runs={RUNS} metric="acc" title="acc" metrics={metrics} />
+    );
+    const axis = await screen.findByRole('combobox', { name: 'X axis' });
+    await user.selectOptions(axis, 'another metric…');
+    await user.type(
+      screen.getByRole('combobox', { name: 'Find a metric' }),
+      'loss'
+    );
+    expect(screen.queryByRole('option', { name: /acc/ })).toBeNull();
+    expect(screen.queryByText(/^Add /)).toBeNull();
+    await user.keyboard('{Enter}');
+    expect(document.activeElement).toBe(axis);
+    await waitFor(() => expect(plot().dataset['domain']).toBe('1 3'));
+    expect(plot().ariaLabel).toBe(
+      'Chart of acc over loss, last values: lr 0.003 0.9000'
+    );
+    expect(screen.getByRole('note').textContent).toContain(
+      '3 points are left out: their steps have no loss.'
+    );
+    fireEvent.keyDown(plot(), { key: 'Home' });
+    expect(plot().textContent).toContain('lr 0.003, 3: 0.5000');
+    await user.click(screen.getByRole('button', { name: 'More' }));
+    await user.click(screen.getByRole('button', { name: 'CSV' }));
+    expect(links).toEqual(['csv:r1,r2:acc:loss']);
+    clicked.mockRestore();
+    await user.click(screen.getByRole('button', { name: 'Show as table' }));
+    const rows = within(screen.getByRole('table')).getAllByRole('row');
+    expect(rows.map(row => row.textContent)).toEqual([
+      'Steploss of lr 0.003 lr 0.003',
+      '030.5000',
+      '210.9000'
+    ]);
+  });
+
+  it('says that no step has both metrics', async () => {
+    const stage = makeStage({
+      histories: {
+        'r1 acc over loss': makeHistory([], { xs: [], total: 2, without_x: 2 })
+      }
+    });
+    const settings = readSettings({ xAxis: 'metric', xMetric: 'loss' });
+    show(
+      stage,
+      <MetricChart runs={RUNS} metric="acc" title="acc" settings={settings} />
+    );
+    expect(
+      await screen.findByText('No step has both acc and loss.')
+    ).toBeTruthy();
+    expect(screen.getByRole('combobox', { name: 'X axis' })).toBeTruthy();
   });
 
   it('says that it is sampled', async () => {

@@ -2,34 +2,31 @@
  * One metric of one or more runs: controls, picture or table, legend, and what the
  * picture leaves out.
  */
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 
-import { columnFormat, formatNumber, toNumber } from '../format';
+import { toNumber } from '../format';
 import { lineScene } from '../plot/line-scene';
-import { makeLines, xSpan } from '../plot/lines';
 import { ROW_HEIGHT, rowScene } from '../plot/row-scene';
 import type { Row } from '../plot/row-scene';
-import { halfLifeOf } from '../plot/smoothing';
-import { NO_ZOOM } from '../plot/types';
-import type { Series, Span, Zoom } from '../plot/types';
+import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
+import { ChartBody } from './chart-body';
 import { ChartControls } from './chart-controls';
 import { ChartLegend } from './chart-legend';
 import { ChartNotes } from './chart-notes';
 import { ChartOptions } from './chart-options';
 import { CHART_SETTINGS } from './chart-settings';
 import type { ChartSettings } from './chart-settings';
-import { ChartTable } from './chart-table';
 import { saveLink, savePng, saveSvg, fileName } from './export-picture';
 import type { Picture } from './export-picture';
-import { LinePlot } from './line-plot';
-import { RowPlot } from './row-plot';
-import { drawsDots, useSeries } from './series';
+import { MetricChooser } from './metric-chooser';
+import type { ChoosableMetric } from './metric-chooser';
+import { drawsDots } from './series';
 import type { ChartRun } from './series';
 import { readTheme } from './theme';
 import { useHidden } from './use-hidden';
-import { usePoints } from './use-points';
+import { useLines } from './use-lines';
 import { describeSpan } from './words';
 
 type Props = {
@@ -38,6 +35,8 @@ type Props = {
   /** What stands where the title is: the metric's name, or the choice of metrics. */
   readonly title: React.ReactNode;
   readonly height?: number;
+  /** What can be the x axis; it matters when that is opened. */
+  readonly metrics?: readonly ChoosableMetric[];
   /** Kept elsewhere; without it the chart keeps its own. */
   readonly settings?: ChartSettings;
   readonly onSettings?: (settings: ChartSettings) => void;
@@ -50,8 +49,6 @@ type Props = {
 };
 
 const LINES_HEIGHT = 280;
-/** So many half-lives before a part still show in it. */
-const MEMORY = 8;
 
 export function MetricChart(props: Props): JSX.Element {
   const { runs, metric, title, active = true } = props;
@@ -61,65 +58,28 @@ export function MetricChart(props: Props): JSX.Element {
   const own = useHidden();
   const hidden = props.hidden ?? own.hidden;
   const [open, setOpen] = useState(false);
-  const [zooms, setZooms] = useState<{ of: string; zoom: Zoom }>();
-  const axes = `${settings.xAxis} ${settings.logX} ${settings.logY} ${metric}`;
-  // Another axis has another zoom: none.
-  const zoom = zooms?.of === axes ? zooms.zoom : NO_ZOOM;
+  const [choosesX, setChoosesX] = useState(false);
+  const xRef = useRef<HTMLSelectElement>(null);
   const [element, setElement] = useState<HTMLElement | null>(null);
+  const chart = useLines(runs, metric, settings, hidden, active);
+  const { whole, halfLife, points } = chart;
 
-  const [range, setRange] = useState<Span | null>(null);
-  const halfLife = halfLifeOf(
-    settings.smoothing.amount,
-    range === null ? 0 : range[1] - range[0]
-  );
-  const window = useMemo(
-    () => widened(zoom.x, halfLife * MEMORY),
-    [zoom.x, halfLife]
-  );
-  const { points, reload } = usePoints(
-    runs,
-    metric,
-    settings.xAxis,
-    window,
-    active
-  );
-  const whole = useSeries(runs, points.whole);
-  const detail = useSeries(runs, points.part);
-  const series = points.part === null ? whole : detail;
-  const found = useMemo(
-    () => xSpan(whole, settings),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- of the settings, only these
-    [whole, settings.xAxis, settings.logX]
-  );
-  if (found?.[0] !== range?.[0] || found?.[1] !== range?.[1]) {
-    setRange(found);
-  }
-  const lines = useMemo(
+  const others = (props.metrics ?? []).filter(({ key }) => key !== metric);
+  const drawsRows = drawsDots(whole);
+  const dots = useMemo(
     () =>
-      makeLines(
-        series.filter(one => !hidden.has(one.runId)),
-        settings,
-        range
-      ),
-    [series, hidden, settings, range]
+      drawsRows ? rowsOf(whole.filter(one => !hidden.has(one.runId))) : null,
+    [drawsRows, whole, hidden]
   );
-  const dots = drawsDots(whole);
-  const rows = useMemo(
-    () => (dots ? rowsOf(whole.filter(one => !hidden.has(one.runId))) : []),
-    [dots, whole, hidden]
-  );
-  const height = dots
-    ? Math.max(2, rows.length) * ROW_HEIGHT + 28
-    : (props.height ?? LINES_HEIGHT);
-  const loading = points.whole === null && points.failure === null;
-  const isZoomed = zoom.x !== null || zoom.y !== null;
+  const height =
+    dots !== null
+      ? Math.max(2, dots.length) * ROW_HEIGHT + 28
+      : (props.height ?? LINES_HEIGHT);
 
   const setSettings = (next: ChartSettings): void => {
     setOwnSettings(next);
     props.onSettings?.(next);
   };
-  const setZoom = (next: Zoom): void =>
-    setZooms({ of: axes, zoom: confined(next, range, settings.logX) });
 
   return (
     <section
@@ -132,17 +92,34 @@ export function MetricChart(props: Props): JSX.Element {
         <ChartControls
           settings={settings}
           onSettings={setSettings}
-          hasLines={!dots}
+          hasLines={dots === null}
+          onChooseX={others.length > 0 ? () => setChoosesX(true) : null}
+          xRef={xRef}
           open={open}
           onOpen={setOpen}
         />
         {props.actions}
       </header>
+      {choosesX ? (
+        <MetricChooser
+          metrics={others}
+          isSingle
+          runCount={runs.length}
+          chosen={new Set(settings.xMetric === null ? [] : [settings.xMetric])}
+          onChoose={([xMetric]) => {
+            if (xMetric !== undefined) {
+              setSettings({ ...settings, xAxis: 'metric', xMetric });
+              stopChoosing();
+            }
+          }}
+          onClose={stopChoosing}
+        />
+      ) : null}
       {open ? (
         <ChartOptions
           settings={settings}
           onSettings={setSettings}
-          hasLines={!dots}
+          hasLines={dots === null}
           halfLife={
             halfLife > 0
               ? trans.__(
@@ -153,62 +130,22 @@ export function MetricChart(props: Props): JSX.Element {
           }
           onPng={() => withPicture(savePng)}
           onSvg={() => withPicture(saveSvg)}
-          onCsv={() =>
-            saveLink(
-              api.metricsCsv(
-                runs.map(run => run.runId),
-                [metric]
-              ),
-              `${fileName(metric)}.csv`
-            )
-          }
+          onCsv={() => saveLink(csvLink(), `${fileName(metric)}.csv`)}
         />
       ) : null}
       {points.failure === null ? null : (
-        <FailureNotice failure={points.failure} onRetry={reload} />
+        <FailureNotice failure={points.failure} onRetry={chart.reload} />
       )}
-      {whole.length === 0 ? (
-        <div className="jp-trackbook-chart-empty" style={{ blockSize: height }}>
-          {loading
-            ? trans.__('Loading the points…')
-            : runs.some(run => run.isActive)
-              ? trans.__('Waiting for the first point.')
-              : trans.__('No points of %1.', metric)}
-        </div>
-      ) : dots && whole.length === 1 ? (
-        <p className="jp-trackbook-chart-empty">{oneValue(whole[0])}</p>
-      ) : settings.asTable ? (
-        <ChartTable metric={metric} series={series} />
-      ) : dots ? (
-        <RowPlot
-          rows={rows}
-          kind="dots"
-          log={settings.logY}
-          height={height}
-          description={describe(whole)}
-        />
-      ) : (
-        <div className="jp-trackbook-plot-frame">
-          <LinePlot
-            lines={lines}
-            options={settings}
-            zoom={zoom}
-            onZoom={setZoom}
-            height={height}
-            description={describe(whole)}
-          />
-          {isZoomed ? (
-            <button
-              className="jp-trackbook-reset-zoom"
-              onClick={() => setZoom(NO_ZOOM)}
-            >
-              {trans.__('Reset zoom')}
-            </button>
-          ) : null}
-        </div>
-      )}
+      <ChartBody
+        metric={metric}
+        runs={runs}
+        settings={settings}
+        chart={chart}
+        dots={dots}
+        height={height}
+      />
       {props.hidden === undefined &&
-      !dots &&
+      dots === null &&
       !settings.asTable &&
       runs.length > 1 ? (
         <ChartLegend
@@ -219,62 +156,44 @@ export function MetricChart(props: Props): JSX.Element {
         />
       ) : null}
       <ChartNotes
-        series={series}
+        series={chart.series}
         hidden={hidden}
         options={settings}
-        isZoomed={isZoomed}
+        withoutX={runs
+          .filter(run => !hidden.has(run.runId))
+          .map(run => points.whole?.get(run.runId)?.without_x ?? 0)
+          .reduce((sum, count) => sum + count, 0)}
+        zoomShowsMore={chart.readsCloser && !chart.isZoomed}
       />
     </section>
   );
+
+  function stopChoosing(): void {
+    setChoosesX(false);
+    xRef.current?.focus();
+  }
+
+  function csvLink(): string {
+    const runIds = runs.map(run => run.runId);
+    return api.metricsCsv(runIds, [metric], settings.xMetric ?? undefined);
+  }
 
   function withPicture(write: (picture: Picture) => void): void {
     if (element === null) {
       return;
     }
     const theme = readTheme(element);
-    const shown = whole.filter(one => !hidden.has(one.runId));
+    const { lines, zoom } = chart;
     write({
       title: metric,
-      legend: dots ? [] : shown,
+      legend: dots === null ? lines : [],
       theme,
       draw: size =>
-        dots
-          ? rowScene(rows, 'dots', settings.logY, theme, size)
+        dots !== null
+          ? rowScene(dots, 'dots', settings.logY, theme, size)
           : lineScene(lines, settings, zoom, theme, size, trans.__('step'))
     });
   }
-
-  function oneValue(only: Series | undefined): string {
-    const value = formatNumber(only?.history.values[0] ?? NaN);
-    return trans.__('A single value, %1: there is no line to draw.', value);
-  }
-
-  function describe(shown: readonly Series[]): string {
-    const format = columnFormat(shown.flatMap(one => one.history.values));
-    const parts = shown.map(({ name, history }) => {
-      const last = history.values[history.values.length - 1];
-      return last === undefined ? name : `${name} ${format(last)}`;
-    });
-    return trans.__('Chart of %1, last values: %2', metric, parts.join('; '));
-  }
-}
-
-/** A part with what comes before it, as far as smoothing remembers. */
-function widened(span: Span | null, by: number): Span | null {
-  return span === null ? null : [span[0] - by, span[1] + by];
-}
-
-/** What is zoomed out of beyond all points shows all of them. */
-function confined(zoom: Zoom, range: Span | null, log: boolean): Zoom {
-  const { x } = zoom;
-  if (x === null || range === null) {
-    return zoom;
-  }
-  if ((x[0] <= range[0] && x[1] >= range[1]) || (log && x[0] <= 0)) {
-    return { ...zoom, x: null };
-  }
-  // A part beyond either end would show nothing.
-  return x[1] < range[0] || x[0] > range[1] ? { ...zoom, x: null } : zoom;
 }
 
 function rowsOf(series: readonly Series[]): Row[] {

@@ -7,8 +7,15 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { ChartedMetric } from '../contract';
 import { useServices } from '../views/context';
 
+export type ChoosableMetric = Pick<
+  ChartedMetric,
+  'key' | 'run_count' | 'is_result'
+>;
+
 type Props = {
-  readonly metrics: readonly ChartedMetric[];
+  readonly metrics: readonly ChoosableMetric[];
+  /** Whether one is wanted and no more. */
+  readonly isSingle?: boolean;
   readonly runCount: number;
   /** Those that are there already. */
   readonly chosen: ReadonlySet<string>;
@@ -94,7 +101,7 @@ export function MetricChooser(props: Props): JSX.Element {
         <span className="jp-trackbook-faint" role="status">
           {trans._n('%1 metric', '%1 metrics', found.length, found.length)}
         </span>
-        {text.trim() !== '' && fresh.length > 1 ? (
+        {props.isSingle !== true && text.trim() !== '' && fresh.length > 1 ? (
           <button
             className="jp-trackbook-link"
             onClick={() => onChoose(fresh.map(({ key }) => key))}
@@ -103,7 +110,7 @@ export function MetricChooser(props: Props): JSX.Element {
           </button>
         ) : null}
         <button className="jp-trackbook-link" onClick={onClose}>
-          {trans.__('Done')}
+          {props.isSingle === true ? trans.__('Cancel') : trans.__('Done')}
         </button>
       </div>
       <div

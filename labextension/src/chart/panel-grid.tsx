@@ -120,6 +120,7 @@ function PanelBody(
         <MetricChart
           runs={runs}
           metric={panel.metric}
+          metrics={props.subject.metrics}
           height={props.height}
           settings={panel.settings}
           onSettings={settings => props.onChange({ ...panel, settings })}

@@ -10,6 +10,7 @@ const ALL: Wanted = {
   runIds: ['r1', 'r2'],
   key: 'acc',
   xAxis: 'step',
+  xMetric: null,
   window: null
 };
 

@@ -14,6 +14,7 @@ export type Wanted = {
   readonly runIds: readonly string[];
   readonly key: string;
   readonly xAxis: XAxis;
+  readonly xMetric: string | null;
   /** The part that is looked at; null is all. */
   readonly window: Span | null;
 };
@@ -194,8 +195,11 @@ export class PointsFeed {
 
 const ALL: Pick<Wanted, 'window'> = { window: null };
 
-function wholeOf({ runIds, key, xAxis }: Wanted): string {
-  return JSON.stringify([runIds, key, xAxis === 'step' ? 'step' : 'time']);
+function wholeOf({ runIds, key, xAxis, xMetric }: Wanted): string {
+  // Both times are drawn from the same points.
+  const axis =
+    xAxis === 'metric' ? [xMetric] : xAxis === 'step' ? 'step' : 'time';
+  return JSON.stringify([runIds, key, axis]);
 }
 
 function partOf(wanted: Wanted): string {
@@ -203,14 +207,17 @@ function partOf(wanted: Wanted): string {
 }
 
 function queryOf(wanted: Wanted, since: number | undefined): PointsQuery {
-  const { runIds, key, xAxis, window } = wanted;
+  const { runIds, key, xAxis, xMetric, window } = wanted;
   return {
     run_id: runIds,
     key: [key],
     x: xAxis,
+    ...(xAxis === 'metric' && xMetric !== null ? { x_key: xMetric } : {}),
     ...(window === null
       ? {}
-      : { from: Math.floor(window[0]), to: Math.ceil(window[1]) }),
+      : xAxis === 'metric'
+        ? { from: window[0], to: window[1] }
+        : { from: Math.floor(window[0]), to: Math.ceil(window[1]) }),
     max_points: Math.round(
       Math.min(
         MOST_POINTS,

@@ -95,7 +95,7 @@ export function RunPlot(props: Props): JSX.Element {
     bus.set(
       only === undefined || more.length > 0
         ? null
-        : { xAxis: null, x: null, runId: only }
+        : { axis: null, x: null, runId: only }
     );
   }
 

@@ -44,6 +44,13 @@ export function RunsChart(props: Props): JSX.Element {
       <MetricChart
         key={metric}
         metric={metric}
+        metrics={keys.map(key => ({
+          key,
+          run_count: runs.filter(run =>
+            run.metric_list.some(one => one.key === key)
+          ).length,
+          is_result: true
+        }))}
         height={height}
         runs={having.map(run => ({
           runId: run.run_id,

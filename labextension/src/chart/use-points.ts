@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { RunChanged } from '../contract';
 import type { IEventListener } from '../live';
-import type { Span, XAxis } from '../plot/types';
+import type { LineOptions, Span } from '../plot/types';
 import { useServices } from '../views/context';
 import { NO_POINTS, PointsFeed } from './points-feed';
 import type { Points } from './points-feed';
@@ -20,7 +20,7 @@ export type LivePoints = {
 export function usePoints(
   runs: readonly Pick<ChartRun, 'runId' | 'change'>[],
   key: string,
-  xAxis: XAxis,
+  { xAxis, xMetric }: Pick<LineOptions, 'xAxis' | 'xMetric'>,
   window: Span | null,
   active: boolean
 ): LivePoints {
@@ -55,9 +55,10 @@ export function usePoints(
       runIds: ids.split('\n'),
       key,
       xAxis,
+      xMetric,
       window: from === null || to === null ? null : [from, to]
     });
-  }, [api, changes, ids, active, key, xAxis, from, to]);
+  }, [api, changes, ids, active, key, xAxis, xMetric, from, to]);
 
   // Where the event bus is silent, the runs may be known to have changed since.
   const newest = Math.max(0, ...runs.map(run => run.change));

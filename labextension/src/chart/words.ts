@@ -1,9 +1,11 @@
 /**
- * Lengths on an x axis in words.
+ * Lengths and points of lines in words.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatDuration } from '../format';
+import { formatDuration, formatNumber } from '../format';
+import { valueAt } from '../plot/column';
+import type { Line } from '../plot/lines';
 import { shortNumber } from '../plot/scale';
 import type { XAxis } from '../plot/types';
 
@@ -12,10 +14,16 @@ export function describeSpan(
   xAxis: XAxis,
   trans: TranslationBundle
 ): string {
-  if (xAxis !== 'step') {
+  if (xAxis === 'relative' || xAxis === 'wall') {
     return formatDuration(length, trans);
   }
   return trans.__('%1 steps', shortNumber(Number(length.toPrecision(2))));
+}
+
+/** What a screen reader says of a point. */
+export function sayPoint(line: Line, index: number): string {
+  const x = shortNumber(valueAt(line.x, index));
+  return `${line.name}, ${x}: ${formatNumber(valueAt(line.y, index))}`;
 }
 
 const LISTED = 20;

@@ -22,6 +22,7 @@ const WIDTH = 1.75;
 const FAINT = 0.28;
 const BAND = 0.14;
 const LONELY_RADIUS = 3.5;
+const LONGEST = 48;
 /** A line so many times as long as the plot is wide is too dense to show dashes. */
 const DENSE = 8;
 
@@ -53,7 +54,8 @@ export function lineScene(
       title: {
         step: stepLabel,
         relative: options.logX ? 'ms' : unit.label,
-        wall: new Date(domains.x[0]).toLocaleDateString()
+        wall: new Date(domains.x[0]).toLocaleDateString(),
+        metric: shortened(options.xMetric ?? '')
       }[options.xAxis]
     },
     { domain: domains.y, log: options.logY, title: '' }
@@ -105,7 +107,7 @@ export function lineShapes(line: Line, axes: Axes, thicker = 0): Shape[] {
       }
     );
   }
-  const lonely = lonelyPoints(y);
+  const lonely = lonelyPoints(x, y);
   if (lonely.length > 0) {
     shapes.push({
       kind: 'dots',
@@ -118,8 +120,14 @@ export function lineShapes(line: Line, axes: Axes, thicker = 0): Shape[] {
   return shapes;
 }
 
+/** A name that leaves room for the axis. */
+function shortened(name: string): string {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+}
+
 function bandOf(line: Line, axes: Axes): Shape[] {
-  if (line.lows === null || line.highs === null) {
+  // What goes back and forth has nothing below and above it.
+  if (line.lows === null || line.highs === null || line.along !== line.x) {
     return [];
   }
   return [
@@ -153,14 +161,12 @@ function isDense(x: Float64Array, y: Float64Array, area: Frame): boolean {
 }
 
 /** Points between two gaps: no line shows them. */
-function lonelyPoints(y: Float64Array): number[] {
+function lonelyPoints(x: Float64Array, y: Float64Array): number[] {
+  const isGap = (index: number): boolean =>
+    Number.isNaN(valueAt(x, index) + valueAt(y, index));
   const found: number[] = [];
   for (let index = 0; index < y.length; index += 1) {
-    if (
-      !Number.isNaN(valueAt(y, index)) &&
-      !(index > 0 && !Number.isNaN(valueAt(y, index - 1))) &&
-      !(index + 1 < y.length && !Number.isNaN(valueAt(y, index + 1)))
-    ) {
+    if (!isGap(index) && isGap(index - 1) && isGap(index + 1)) {
       found.push(index);
     }
   }

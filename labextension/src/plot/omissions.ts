@@ -1,12 +1,12 @@
 /**
  * What a chart leaves out, to be said beside it.
  */
-import { valueAt } from './column';
 import { toNumber } from '../format';
+import { xAt } from './lines';
 import type { LineOptions, Series } from './types';
 
 export type Omissions = {
-  /** Points that are NaN or infinite. */
+  /** Points that are NaN or infinite, or whose x is. */
   readonly notFinite: number;
   /** Points that a logarithmic axis has no place for: at or below zero. */
   readonly notPositive: number;
@@ -28,16 +28,10 @@ export function omissions(
     if (hidden.has(runId)) {
       continue;
     }
-    const { steps, times_ms: times, origin_ms: origin } = history;
     history.values.forEach((value, index) => {
       const number = toNumber(value);
-      const at =
-        options.xAxis === 'step'
-          ? valueAt(steps, index)
-          : options.xAxis === 'wall'
-            ? valueAt(times, index)
-            : valueAt(times, index) - origin;
-      if (!Number.isFinite(number)) {
+      const at = xAt(history, options.xAxis, index);
+      if (!Number.isFinite(number) || !Number.isFinite(at)) {
         notFinite += 1;
       } else if ((options.logY && number <= 0) || (options.logX && at <= 0)) {
         notPositive += 1;

@@ -4,8 +4,8 @@
 import type { Dash } from '../colors';
 import type { MetricHistory } from '../contract';
 
-/** Steps, ms since the run's start, or ms since the epoch. */
-export type XAxis = 'step' | 'relative' | 'wall';
+/** Steps, ms since the run's start, ms since the epoch, or another metric's values. */
+export type XAxis = 'step' | 'relative' | 'wall' | 'metric';
 
 /** Two values, the lesser first. */
 export type Span = readonly [number, number];
@@ -40,6 +40,8 @@ export type Smoothing = {
 /** How a chart draws its lines; `null` in `yMin` and `yMax` lets the data decide. */
 export type LineOptions = {
   readonly xAxis: XAxis;
+  /** Which metric the x axis is; null where it is none. */
+  readonly xMetric: string | null;
   readonly logX: boolean;
   readonly logY: boolean;
   readonly smoothing: Smoothing;
@@ -50,6 +52,7 @@ export type LineOptions = {
 
 export const LINE_OPTIONS: LineOptions = {
   xAxis: 'step',
+  xMetric: null,
   logX: false,
   logY: false,
   smoothing: { method: 'ema', amount: 0 },

@@ -173,6 +173,11 @@ function RunBody(props: {
                 // Another metric starts with its own axes.
                 key={chosen.key}
                 metric={chosen.key}
+                metrics={metrics.map(({ key }) => ({
+                  key,
+                  run_count: 1,
+                  is_result: true
+                }))}
                 runs={chartRuns(run, previous, chosen)}
                 title={<h2>{chosen.key}</h2>}
               />
