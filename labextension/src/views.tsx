@@ -24,6 +24,7 @@ import { runIcon as pageIcon } from './sidebar/icons';
 import { CommandIDs, ITrackbook } from './tokens';
 import { chartIcon, compareIcon, timelineIcon } from './views/icon';
 import { openElsewhere, place } from './views/place';
+import { returnFocus } from './views/return-focus';
 import { viewServices } from './views/services';
 import {
   chartWidget,
@@ -111,6 +112,7 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
               ...(link === undefined ? {} : { 'trackbook-link': link })
             };
             const opened = widget;
+            returnFocus(app, opened);
             content.argsChanged.connect(() => void tracker.save(opened));
             void tracker.add(widget);
           }

@@ -20,6 +20,7 @@ import { ITrackbook, PANEL_ID } from '../tokens';
 import { TrackbookWidget } from '../widgets';
 import { notebookPage } from '../views/place';
 import { addListCommands } from './commands';
+import { drawn } from './drawn';
 import { runsIcon } from './icons';
 import { createWidener } from './widen';
 
@@ -76,31 +77,31 @@ class RunsPanel extends TrackbookWidget {
 
   /** Puts the keyboard into the search box. */
   async focusFilter(): Promise<void> {
-    await Panel.preload();
-    this.update();
-    await this.renderPromise;
-    this.node
-      .querySelector<HTMLElement>(
-        '[role="search"] input, input[type="search"], input[role="combobox"]'
-      )
-      ?.focus();
+    const box = await drawn(this.node, () => this.find('[role="combobox"]'));
+    box?.focus();
   }
 
   /** The focus goes to the row that it was on, or to whatever can be done first. */
   private async takeFocus(): Promise<void> {
-    await Panel.preload();
-    this.update();
-    await this.renderPromise;
-    if (!this.isVisible || this.node.contains(document.activeElement)) {
-      return;
+    const before = document.activeElement;
+    const wanted = await drawn(
+      this.node,
+      () =>
+        this.find('[role="row"][tabindex="0"]') ??
+        this.find('.jp-trackbook-state button:enabled')
+    );
+    // Meanwhile the user may have gone elsewhere.
+    if (
+      this.isVisible &&
+      document.activeElement === before &&
+      !this.node.contains(before)
+    ) {
+      (wanted ?? this.find('input:checked'))?.focus();
     }
-    const find = (selector: string): HTMLElement | null =>
-      this.node.querySelector<HTMLElement>(selector);
-    (
-      find('[role="row"][tabindex="0"]') ??
-      find('.jp-trackbook-state button:enabled') ??
-      find('input:checked')
-    )?.focus();
+  }
+
+  private find(selector: string): HTMLElement | null {
+    return this.node.querySelector<HTMLElement>(selector);
   }
 
   private readonly widen = createWidener(this);

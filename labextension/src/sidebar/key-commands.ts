@@ -85,9 +85,16 @@ export function addKeyCommands(site: {
     label: trans.__('Clear the Selection of Runs'),
     isEnabled: args =>
       args['byKey'] === true || store.getState().selection.length > 0,
-    execute: () => {
-      store.actions.clearSelection();
-      store.actions.say(null);
+    execute: args => {
+      const { selection, notice } = store.getState();
+      const { currentWidget } = app.shell;
+      if (selection.length > 0 || notice !== null) {
+        store.actions.clearSelection();
+        store.actions.say(null);
+      } else if (args['byKey'] === true && currentWidget !== null) {
+        // Nothing to clear: back to what was worked on.
+        app.shell.activateById(currentWidget.id);
+      }
     }
   });
   app.commands.addCommand(KeyCommandIDs.filter, {
