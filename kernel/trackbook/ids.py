@@ -23,20 +23,18 @@ class IdSource:
     """Makes such ids where many are needed: asks the system for random bits in blocks.
 
     One call to the system takes as long as the rest of a cell's recording, and so does
-    the spelling of 130 bits; the time's part is spelled once a millisecond.
+    the spelling of 130 bits; most of the time is spelled once a second.
     Thread-safe; a child of fork throws away what it inherited.
     """
 
     def __init__(self) -> None:
-        self._pid = 0
         self._pool: list[str] = []
-        self._time = (-1, "")
+        self._second = (-1, "")
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._pool.clear)
 
     def __call__(self) -> str:
         """Return a new id."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._pool = []
         while True:
             try:
                 bits = self._pool.pop()
@@ -48,10 +46,11 @@ class IdSource:
                     block[start : start + 16] for start in range(0, len(block), 16)
                 ]
         time_ms = time.time_ns() // 1_000_000
-        spelled = self._time
-        if spelled[0] != time_ms:
-            spelled = self._time = (time_ms, _spell(time_ms << 80)[:10])
-        return spelled[1] + bits
+        second, spelled = self._second
+        if second != time_ms >> 10:
+            second, spelled = time_ms >> 10, _spell(time_ms << 80)[:8]
+            self._second = second, spelled
+        return spelled + _PAIRS[time_ms & 1023] + bits
 
 
 def _spell(number: int) -> str:

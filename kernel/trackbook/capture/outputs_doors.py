@@ -253,7 +253,6 @@ class ShellDoor:
 
     def leave(self) -> None:
         """What the shell prints between cells is nobody's."""
-        self._find_threads(self._latest)
         self.key.set(_MUTED)
         if self._is_ours(sys.stdout) and self._is_ours(sys.stderr):
             self._ours = _BOTH
