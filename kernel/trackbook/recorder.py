@@ -91,7 +91,7 @@ class Recorder:
             notify=self._notice,
             redact=self._make_ready,
             on_points=self.live.take,
-            on_batch=self.redactor.begin_batch,
+            on_batch=self._batch_begins,
             is_busy=lambda: self.is_executing,
         )
         self.journal.on_fork = self._forked
@@ -339,8 +339,8 @@ class Recorder:
 
     def before_fork(self) -> None:
         """Come to rest: nothing is captured and nothing written during a fork."""
-        self.background.wait(_FORK_SECONDS)
-        self._is_held = self.journal.hold(_FORK_SECONDS)
+        self._is_held = self.journal.hold(_FORK_SECONDS)  # whose batches begin captures
+        self.background.rest(_FORK_SECONDS)
 
     def after_fork(self) -> None:
         """Go on, in the parent."""
@@ -361,6 +361,11 @@ class Recorder:
         self.redactor.forget_lock()
         self.journal.writes_through = True
         at_worker_end(self.close, forked=True)
+
+    def _batch_begins(self) -> None:
+        """What was queued so far is written next."""
+        self.redactor.begin_batch()
+        self.background.begin()
 
     def _make_ready(
         self, event_type: type[Event], fields: dict[str, Any]

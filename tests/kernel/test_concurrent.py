@@ -176,8 +176,9 @@ def test_workers_open_child_runs_and_end_them(execute, journal, method):
 def test_a_fork_waits_for_our_own_threads_to_rest(execute, journal):
     # What a thread was importing when the fork happened is locked in the child forever.
     execute(
-        "import threading",
+        "import threading\nfrom trackbook.api import process",
         "trackbook.start_run('parent')\n"
+        "process.recorder.background.begin()\n"
         "names = lambda: {thread.name for thread in threading.enumerate()}\n"
         "assert 'trackbook-environment' in names()\n"
         "for _ in range(3):\n"

@@ -1,6 +1,7 @@
 """What is found out beside the cells: environment, git, the headless notebook.
 
-One short-lived thread a run; the cell that opened the run does not wait for it.
+Short-lived threads, begun with the journal's next batch: the cell that opens a run is
+mostly over by then, and pays neither for a thread nor for git.
 """
 
 import threading
@@ -44,7 +45,14 @@ class Background:
         self._sent: set[str] = set()
         self._has_cleaned = False
         self._environment: tuple[str, dict[str, Any]] | None = None
+        self._due: list[tuple[str, Path]] = []
+        """Runs that were opened, and where."""
+
         self._threads: list[threading.Thread] = []
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        self._due_lock = threading.Lock()
         self._lock = threading.Lock()
 
     def find_notebook_file(self) -> Path | None:
@@ -68,10 +76,19 @@ class Background:
         return str(found) if found is not None else None
 
     def run_opened(self, run_id: str, folder: Path) -> None:
-        """Capture what a new run runs in; returns at once."""
+        """Capture what a new run runs in, soon; returns at once."""
+        with self._due_lock:
+            self._due.append((run_id, folder))
+
+    def begin(self) -> None:
+        """Begin to capture what is due."""
+        with self._due_lock:
+            due, self._due = self._due, []
+        if not due:
+            return
         thread = threading.Thread(
-            target=self._capture_safely,
-            args=(run_id, folder),
+            target=self._capture_all,
+            args=(due,),
             name="trackbook-environment",
             daemon=True,
         )
@@ -79,30 +96,42 @@ class Background:
         try:
             thread.start()
         except RuntimeError:  # the interpreter is shutting down
-            return
-        self._threads.append(thread)
+            self._capture_all(due)
+        else:
+            self._threads.append(thread)
 
     def wait(self, seconds: float) -> None:
+        """Wait until all that is due is captured."""
+        self.begin()
+        self.rest(seconds)
+
+    def rest(self, seconds: float) -> None:
         """Wait for captures under way."""
         for thread in self._threads:
             thread.join(seconds)
 
     def forget(self) -> None:
-        """In a child of fork: the threads are the parent's."""
+        """In a child of fork: the threads are the parent's, and so is what is due."""
+        self._due = []
         self._threads = []
-        self._lock = threading.Lock()
+        self._make_locks()
         self._sent = set()
 
-    def _capture_safely(self, run_id: str, folder: Path) -> None:
-        try:
-            self._capture(run_id, folder)
-        except Exception as error:  # a thread's exception would be shown in the cell
-            said = f"{type(error).__name__}: {error}"[:2000]
-            self._journal.put(
-                CaptureFailed, where="environment", error=said, run_id=run_id
-            )
+    def _capture_all(self, due: list[tuple[str, Path]]) -> None:
+        """Capture what runs run in; for all of a folder, git is asked once."""
+        git: dict[Path, dict[str, Any] | None] = {}
+        for run_id, folder in due:
+            try:
+                self._capture(run_id, folder, git)
+            except Exception as error:  # a thread's exception would be shown
+                said = f"{type(error).__name__}: {error}"[:2000]
+                self._journal.put(
+                    CaptureFailed, where="environment", error=said, run_id=run_id
+                )
 
-    def _capture(self, run_id: str, folder: Path) -> None:
+    def _capture(
+        self, run_id: str, folder: Path, git: dict[Path, dict[str, Any] | None]
+    ) -> None:
         from trackbook.capture import environment
 
         if not self._has_cleaned:
@@ -118,13 +147,14 @@ class Background:
             environment_id, body = self._environment
             is_new = environment_id not in self._sent
             self._sent.add(environment_id)
-            git = environment.capture_git(folder)
+            if folder not in git:
+                git[folder] = environment.capture_git(folder)
             self._journal.put(
                 EnvironmentCaptured,
                 run_id=run_id,
                 environment_id=environment_id,
                 environment=body if is_new else None,
-                git=git,
+                git=git[folder],
             )
 
     def _capture_notebook(self, run_id: str, path: Path) -> None:
