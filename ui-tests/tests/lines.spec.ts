@@ -119,3 +119,87 @@ test('another metric is the x axis: chosen by name, live, zoomed, saved', async 
     'run_id,run,metric,step,time,value,x_metric,x'
   );
 });
+
+test('runs in groups: mean and band, how many they are, kept with the panel', async ({
+  page,
+  tmpPath
+}) => {
+  const panel = await record(page, `${tmpPath}/groups.ipynb`);
+  await startCell(page, LIVE);
+  await expect(rows(panel)).toHaveCount(4);
+  const view = await chart(page, panel);
+  const card = panelOf(view, 'loss');
+  const plot = plotOf(view, 'loss');
+  await expect(plot).toHaveAttribute('data-lines', '4');
+  await card.getByRole('button', { name: 'More' }).click();
+  const by = card.getByRole('combobox', { name: 'Group by' });
+  await by.selectOption({ label: 'rate' });
+  await expect(plot).toHaveAttribute('data-lines', '2');
+  const legend = card.getByRole('list', { name: 'Groups in the chart' });
+  await expect(legend.getByRole('button')).toHaveText([
+    /^rate = 0\.01 · 2 runs/,
+    /^rate = 0\.1 · 2 runs/
+  ]);
+  await expect(card.getByRole('note')).toContainText(
+    'its band is from the least to the greatest of them'
+  );
+
+  // The live run comes on, and its group is of two runs as far as it has come.
+  await goToLine(page, plot, 'rate = 0.1');
+  await page.keyboard.press('Home');
+  await expect(plot.locator('[aria-live]')).toContainText('2 of 2 runs');
+  await expect
+    .poll(() => plot.getAttribute('aria-label'), { timeout: 30_000 })
+    .toContain('Chart of loss in groups by rate');
+  await expect(view.locator('.jp-trackbook-tooltip')).toContainText(
+    '2 of 2 runs'
+  );
+  await dragAcross(page, plot, 0.3, 0.7);
+  const zoomed = await domainOf(plot);
+  await card.getByRole('combobox', { name: 'Band' }).selectOption('sem');
+  await card.getByRole('combobox', { name: 'Line' }).selectOption('median');
+  await card.getByRole('slider', { name: /smoothing/ }).fill('0.5');
+  await expect(card.getByRole('note')).toContainText('one standard error');
+  expect(await domainOf(plot)).toEqual(zoomed);
+  await card.getByRole('button', { name: 'Reset zoom' }).click();
+  await card.getByRole('slider', { name: /smoothing/ }).fill('0');
+  await plot.hover({ position: { x: 200, y: 120 } });
+  await lookAt(page, 'groups');
+  await page.mouse.move(0, 0);
+
+  // A run that is switched off is in no group; a group is switched off by its name.
+  await view
+    .getByRole('list', { name: 'Runs in the chart' })
+    .getByRole('button', { name: 'b', exact: true })
+    .click();
+  const small = legend.getByRole('button', { name: /^rate = 0\.01/ });
+  await expect(small).toHaveText(/1 of 2 runs, no band/);
+  await small.click();
+  await expect(plot).toHaveAttribute('data-lines', '1');
+  await small.click();
+
+  const waiting = page.waitForEvent('download');
+  await card.getByRole('button', { name: 'CSV of the groups' }).click();
+  const csv = (await readFile(await (await waiting).path())).toString();
+  expect(csv).toContain('rate = 0.1 median,rate = 0.1 from,rate = 0.1 to');
+  await card.getByRole('button', { name: 'Show as table' }).click();
+  await expect(card.getByRole('table')).toContainText('rate = 0.1 median');
+  await lookAt(page, 'groups-table');
+  await card.getByRole('button', { name: 'Show as table' }).click();
+
+  // Settings are kept with the panel.
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const { workspaces } = window.jupyterapp.serviceManager;
+        return JSON.stringify(await workspaces.list());
+      })
+    )
+    .toMatch(
+      /"asTable":false,"groups":{"by":"param:rate","middle":"median","spread":"sem"/
+    );
+  await page.reload({ waitForIsReady: false, timeout: 60_000 });
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+  await expect(plot).toHaveAttribute('data-lines', '2');
+  await expect(legend.getByRole('button')).toHaveCount(2);
+});

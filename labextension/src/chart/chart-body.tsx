@@ -9,10 +9,14 @@ import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
 import type { ChartSettings } from './chart-settings';
 import { ChartTable } from './chart-table';
+import { groupWords } from './group-words';
+import { labelOf } from './grouping';
+import { GroupsTable } from './groups-table';
 import { LinePlot } from './line-plot';
 import { RowPlot } from './row-plot';
 import type { ChartRun } from './series';
 import type { Lines } from './use-lines';
+import { listed } from './words';
 
 type Props = {
   readonly metric: string;
@@ -43,6 +47,9 @@ export function ChartBody(props: Props): JSX.Element {
       </p>
     );
   }
+  if (settings.asTable && chart.groups !== null && dots === null) {
+    return <GroupsTable metric={metric} settings={settings} lines={lines} />;
+  }
   if (settings.asTable) {
     return (
       <ChartTable metric={metric} xMetric={settings.xMetric} series={series} />
@@ -67,7 +74,7 @@ export function ChartBody(props: Props): JSX.Element {
         zoom={zoom}
         onZoom={setZoom}
         height={height}
-        description={describe(whole)}
+        description={describeLines()}
       />
       {isZoomed ? (
         <button
@@ -92,6 +99,23 @@ export function ChartBody(props: Props): JSX.Element {
     return props.runs.some(run => run.isActive)
       ? trans.__('Waiting for the first point.')
       : trans.__('No points of %1.', metric);
+  }
+
+  function describeLines(): string {
+    if (chart.groups === null || settings.groups.by === null) {
+      return describe(whole);
+    }
+    const format = columnFormat(chart.groups.flatMap(({ last }) => last ?? []));
+    const lasts = chart.groups.map(({ group, drawn, last }) => {
+      const words = groupWords(group, drawn, trans);
+      return last === null ? words : `${words} ${format(last)}`;
+    });
+    return trans.__(
+      'Chart of %1 in groups by %2, last values: %3',
+      metric,
+      labelOf(settings.groups.by, trans),
+      listed(lasts, trans)
+    );
   }
 
   function describe(shown: readonly Series[]): string {

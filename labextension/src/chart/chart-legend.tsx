@@ -21,8 +21,6 @@ type Props = {
 export function ChartLegend(props: Props): JSX.Element {
   const { runs, series, hidden, onToggle } = props;
   const { trans } = useServices();
-  const bus = useHoverBus();
-  const hovered = useHoveredRun(bus);
   const lasts = new Map(
     series?.map(({ runId, history }) => [
       runId,
@@ -31,46 +29,74 @@ export function ChartLegend(props: Props): JSX.Element {
   );
   const format = columnFormat([...lasts.values()]);
   const styles = chartStyles(runs.map(run => run.number));
-  const point = (runId: string | null): void =>
-    bus.set(runId === null ? null : { axis: null, x: null, runId });
   return (
     <ul
       className="jp-trackbook-legend"
       aria-label={trans.__('Runs in the chart')}
     >
       {runs.map((run, index) => {
-        const style = styles[index];
         const last = lasts.get(run.runId);
-        const lacks = series !== null && last === undefined;
         return (
-          <li key={run.runId}>
-            <button
-              className={
-                hovered === run.runId
-                  ? 'jp-trackbook-legend-item jp-mod-current'
-                  : 'jp-trackbook-legend-item'
-              }
-              aria-pressed={!lacks && !hidden.has(run.runId)}
-              disabled={lacks}
-              title={run.name}
-              onClick={() => onToggle(run.runId)}
-              onPointerEnter={() => point(run.runId)}
-              onPointerLeave={() => point(null)}
-              onFocus={() => point(run.runId)}
-              onBlur={() => point(null)}
-            >
-              {style === undefined ? null : <LineSample {...style} />}
-              <span className="jp-trackbook-run-text">{run.name}</span>
-              {series === null ? null : (
-                <span className="jp-trackbook-legend-value">
-                  {last === undefined ? trans.__('no points') : format(last)}
-                </span>
-              )}
-            </button>
-          </li>
+          <LegendItem
+            key={run.runId}
+            id={run.runId}
+            name={run.name}
+            style={styles[index] ?? null}
+            value={
+              series === null ? '' : last === undefined ? null : format(last)
+            }
+            shown={!hidden.has(run.runId)}
+            onToggle={onToggle}
+          />
         );
       })}
     </ul>
+  );
+}
+
+type ItemProps = {
+  readonly id: string;
+  readonly name: string;
+  readonly style: RunStyle | null;
+  /** What its line has come to; null: it has no points. */
+  readonly value: string | null;
+  readonly shown: boolean;
+  readonly onToggle: (id: string) => void;
+};
+
+export function LegendItem(props: ItemProps): JSX.Element {
+  const { id, name, style, value, shown, onToggle } = props;
+  const { trans } = useServices();
+  const bus = useHoverBus();
+  const hovered = useHoveredRun(bus);
+  const point = (runId: string | null): void =>
+    bus.set(runId === null ? null : { axis: null, x: null, runId });
+  return (
+    <li>
+      <button
+        className={
+          hovered === id
+            ? 'jp-trackbook-legend-item jp-mod-current'
+            : 'jp-trackbook-legend-item'
+        }
+        aria-pressed={value !== null && shown}
+        disabled={value === null}
+        title={name}
+        onClick={() => onToggle(id)}
+        onPointerEnter={() => point(id)}
+        onPointerLeave={() => point(null)}
+        onFocus={() => point(id)}
+        onBlur={() => point(null)}
+      >
+        {style === null ? null : <LineSample {...style} />}
+        <span className="jp-trackbook-run-text">{name}</span>
+        {value === '' ? null : (
+          <span className="jp-trackbook-legend-value">
+            {value ?? trans.__('no points')}
+          </span>
+        )}
+      </button>
+    </li>
   );
 }
 

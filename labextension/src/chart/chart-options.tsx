@@ -5,16 +5,22 @@ import { useState } from 'react';
 
 import { useServices } from '../views/context';
 import type { ChartSettings } from './chart-settings';
+import { GroupOptions } from './group-options';
+import type { GroupSubject } from './grouping';
 
 type Props = {
   readonly settings: ChartSettings;
   readonly onSettings: (settings: ChartSettings) => void;
   readonly hasLines: boolean;
+  /** What groups can be made of; null: there is nothing to group. */
+  readonly subject: GroupSubject | null;
   /** The half-life that the smoothing comes to, in words; null: nothing is smoothed. */
   readonly halfLife: string | null;
   readonly onPng: () => void;
   readonly onSvg: () => void;
   readonly onCsv: () => void;
+  /** Saves the lines of groups; null where there are none. */
+  readonly onGroupsCsv: (() => void) | null;
 };
 
 export function ChartOptions(props: Props): JSX.Element {
@@ -25,6 +31,13 @@ export function ChartOptions(props: Props): JSX.Element {
     <div className="jp-trackbook-chart-options">
       {hasLines ? (
         <>
+          {props.subject === null ? null : (
+            <GroupOptions
+              groups={settings.groups}
+              onGroups={groups => onSettings({ ...settings, groups })}
+              subject={props.subject}
+            />
+          )}
           <label>
             {trans.__('Smoothing by')}{' '}
             <select
@@ -100,6 +113,15 @@ export function ChartOptions(props: Props): JSX.Element {
         >
           CSV
         </button>
+        {props.onGroupsCsv === null ? null : (
+          <button
+            className="jp-trackbook-link"
+            title={trans.__('The lines and bands that are drawn')}
+            onClick={props.onGroupsCsv}
+          >
+            {trans.__('CSV of the groups')}
+          </button>
+        )}
       </span>
     </div>
   );

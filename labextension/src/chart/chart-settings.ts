@@ -2,13 +2,19 @@
  * How a person wants a chart: kept with its panel, read back from what was stored.
  */
 import { LINE_OPTIONS } from '../plot/types';
+import { GROUP_SETTINGS, readGroups } from './grouping';
+import type { GroupSettings } from './grouping';
 import type { LineOptions } from '../plot/types';
 
-export type ChartSettings = LineOptions & { readonly asTable: boolean };
+export type ChartSettings = LineOptions & {
+  readonly asTable: boolean;
+  readonly groups: GroupSettings;
+};
 
 export const CHART_SETTINGS: ChartSettings = {
   ...LINE_OPTIONS,
-  asTable: false
+  asTable: false,
+  groups: GROUP_SETTINGS
 };
 
 export const X_AXES = ['step', 'relative', 'wall'] as const;
@@ -43,7 +49,8 @@ export function readSettings(stored: unknown): ChartSettings {
     yMin: finite(all['yMin']),
     yMax: finite(all['yMax']),
     ignoreOutliers: all['ignoreOutliers'] === true,
-    asTable: all['asTable'] === true
+    asTable: all['asTable'] === true,
+    groups: readGroups(all['groups'])
   };
 }
 

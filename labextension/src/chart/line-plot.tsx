@@ -205,7 +205,7 @@ export function LinePlot(props: Props): JSX.Element {
         return;
       }
       bus.set({ axis, ...next.at });
-      setSaid(sayPoint(next.line, next.index));
+      setSaid(sayPoint(next.line, next.index, trans));
     }
     event.preventDefault();
     event.stopPropagation();

@@ -7,13 +7,14 @@ import { useEffect, useState } from 'react';
 import { columnFormat, formatNumber } from '../format';
 import type { Axes } from '../plot/axes';
 import type { Line } from '../plot/lines';
-import { shortNumber, toPixel } from '../plot/scale';
-import { timeUnit } from '../plot/time-ticks';
+import { toPixel } from '../plot/scale';
 import type { LineOptions } from '../plot/types';
 import { useServices } from '../views/context';
 import { axisOf, useHoverBus } from './hover';
 import type { Hover } from './hover';
+import { bandAt, countAt } from './group-words';
 import { indexAt } from './pointing';
+import { sayX } from './words';
 
 type Props = {
   readonly lines: readonly Line[];
@@ -57,9 +58,9 @@ export function LineTooltip({
       aria-hidden="true"
     >
       <div className="jp-trackbook-tooltip-x">
-        {heading(hover.x, hover.along)}
+        {sayX(hover.x, options, trans, hover.along)}
       </div>
-      {shown.map(({ line, value, smooth }) => (
+      {shown.map(({ line, index, value, smooth }) => (
         <div
           key={line.id}
           className={
@@ -79,6 +80,13 @@ export function LineTooltip({
               ~{formatNumber(smooth)}
             </span>
           )}
+          {line.group === null ? null : (
+            <span className="jp-trackbook-tooltip-group">
+              {bandAt(line, index)?.map(format).join(' – ') ??
+                trans.__('no band')}{' '}
+              · {countAt(line.group, index, trans)}
+            </span>
+          )}
         </div>
       ))}
       {rows.length > shown.length ? (
@@ -88,29 +96,11 @@ export function LineTooltip({
       ) : null}
     </div>
   );
-
-  function heading(x: number, step: number | undefined): string {
-    switch (options.xAxis) {
-      case 'step':
-        return trans.__('step %1', shortNumber(x));
-      case 'relative': {
-        const unit = timeUnit([0, x]);
-        return `${shortNumber(Number((x / unit.ms).toPrecision(4)))} ${unit.label}`;
-      }
-      case 'wall':
-        return new Date(x).toLocaleString();
-      case 'metric': {
-        const place = `${options.xMetric} ${formatNumber(x)}`;
-        return step === undefined
-          ? place
-          : trans.__('%1, step %2', place, shortNumber(step));
-      }
-    }
-  }
 }
 
 type Row = {
   readonly line: Line;
+  readonly index: number;
   readonly value: number;
   readonly smooth: number | null;
 };
@@ -129,11 +119,12 @@ function rowsAt(
         index === -1
           ? Infinity
           : Math.abs(toPixel(axes.x, valueAt(line.x, index)) - at);
-      return away > NEAR
+      return away > NEAR || line.group?.counts[index] === 0
         ? []
         : [
             {
               line,
+              index,
               value: valueAt(line.y, index),
               smooth: line.smooth === null ? null : valueAt(line.smooth, index)
             }

@@ -3,7 +3,7 @@
  * brought out before the others, and the box that is being drawn.
  */
 import { valueAt } from '../plot/column';
-import { lineShapes } from '../plot/line-scene';
+import { bandOf, lineShapes } from '../plot/line-scene';
 import type { LineScene } from '../plot/line-scene';
 import type { Line } from '../plot/lines';
 import { toPixel } from '../plot/scale';
@@ -38,6 +38,7 @@ export function markScene(
         color: theme.background,
         opacity: VEIL
       },
+      ...bandOf(meant, axes),
       ...lineShapes(meant, axes, 0.75)
     );
   }

@@ -121,6 +121,7 @@ function PanelBody(
           runs={runs}
           metric={panel.metric}
           metrics={props.subject.metrics}
+          subject={props.subject}
           height={props.height}
           settings={panel.settings}
           onSettings={settings => props.onChange({ ...panel, settings })}

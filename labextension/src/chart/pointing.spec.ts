@@ -28,7 +28,8 @@ function line(x: number[], y: number[], along: number[] | null = null): Line {
     y: Float64Array.from(y),
     smooth: null,
     lows: null,
-    highs: null
+    highs: null,
+    group: null
   };
 }
 

@@ -4,14 +4,17 @@
  */
 import { useMemo, useState } from 'react';
 
+import { groupLines } from '../plot/groups';
 import { alongSpan, makeLines, xSpan } from '../plot/lines';
 import type { Line } from '../plot/lines';
 import { halfLifeOf } from '../plot/smoothing';
 import { NO_ZOOM } from '../plot/types';
 import type { LineOptions, Series, Span, Zoom } from '../plot/types';
+import type { RunGroup } from './grouping';
 import { axisOf } from './hover';
 import type { ChartRun } from './series';
 import { useSeries } from './series';
+import type { Grouped } from './use-grouped';
 import { usePoints } from './use-points';
 import type { LivePoints } from './use-points';
 
@@ -21,6 +24,12 @@ export type Lines = LivePoints & {
   /** What is drawn: the part that is zoomed to in detail, once it was read. */
   readonly series: readonly Series[];
   readonly lines: readonly Line[];
+  /** The groups that the lines are of; null where each run has its own. */
+  readonly groups: readonly DrawnGroup[] | null;
+  /** Runs that are in no line of a group, as their x goes back. */
+  readonly falling: number;
+  /** Places of groups' lines that a logarithmic axis leaves out. */
+  readonly belowZero: number;
   /** What smoothing comes to along the lines; 0: nothing is smoothed. */
   readonly halfLife: number;
   readonly zoom: Zoom;
@@ -28,6 +37,13 @@ export type Lines = LivePoints & {
   readonly isZoomed: boolean;
   /** Whether a closer look reads more of the points. */
   readonly readsCloser: boolean;
+};
+
+/** A group, how many of its runs are drawn, and what its line has come to. */
+export type DrawnGroup = {
+  readonly group: RunGroup;
+  readonly drawn: number;
+  readonly last: number | null;
 };
 
 /** So many half-lives before a part still show in it. */
@@ -40,6 +56,7 @@ export function useLines(
   metric: string,
   options: LineOptions,
   hidden: ReadonlySet<string>,
+  grouped: Grouped | null,
   active: boolean
 ): Lines {
   const [zooms, setZooms] = useState<{ of: string; zoom: Zoom }>();
@@ -67,14 +84,33 @@ export function useLines(
   if (!same(found.x, ranges.x) || !same(found.along, ranges.along)) {
     setRanges(found);
   }
-  const lines = useMemo(
+  const made = useMemo(() => {
+    const shown = series.filter(one => !hidden.has(one.runId));
+    return grouped === null
+      ? {
+          lines: makeLines(shown, options, ranges.along),
+          falling: 0,
+          notPositive: 0
+        }
+      : groupLines(
+          grouped.groups
+            .filter(group => !grouped.hidden.has(group.id))
+            .map(group => ({ ...group, series: membersOf(group, shown) })),
+          options,
+          grouped.measures,
+          ranges.along
+        );
+  }, [series, hidden, grouped, options, ranges]);
+  const { lines } = made;
+  const groups = useMemo(
     () =>
-      makeLines(
-        series.filter(one => !hidden.has(one.runId)),
-        options,
-        ranges.along
-      ),
-    [series, hidden, options, ranges]
+      grouped?.groups.map(group => ({
+        group,
+        drawn: membersOf(group, whole).filter(one => !hidden.has(one.runId))
+          .length,
+        last: lastOf(lines.find(line => line.id === group.id))
+      })) ?? null,
+    [grouped, whole, hidden, lines]
   );
   return {
     points,
@@ -82,6 +118,9 @@ export function useLines(
     whole,
     series,
     lines,
+    groups,
+    falling: made.falling,
+    belowZero: made.notPositive,
     halfLife,
     zoom,
     setZoom: next =>
@@ -89,6 +128,18 @@ export function useLines(
     isZoomed: zoom.x !== null || zoom.y !== null,
     readsCloser
   };
+}
+
+function membersOf(
+  group: RunGroup,
+  series: readonly Series[]
+): readonly Series[] {
+  const runIds = new Set(group.runIds);
+  return series.filter(one => runIds.has(one.runId));
+}
+
+function lastOf(line: Line | undefined): number | null {
+  return line?.y.filter(value => !Number.isNaN(value)).at(-1) ?? null;
 }
 
 function lengthOf(span: Span | null): number {

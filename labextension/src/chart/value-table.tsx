@@ -24,6 +24,7 @@ export type ValueTable = {
 
 /** What a spreadsheet takes for the beginning of a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]\d+)?$/;
 
 export function ValueTableView(props: {
   readonly label: string;
@@ -103,6 +104,7 @@ function field(value: number | string | null): string {
   if (typeof value !== 'string') {
     return value === null ? '' : String(value);
   }
-  const plain = FORMULA.test(value) ? `'${value}` : value;
+  const plain =
+    FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }

@@ -2,6 +2,7 @@
  * From where to where the axes of lines go.
  */
 import { valueAt } from './column';
+import { BELOW_ALL } from './groups';
 import type { Line } from './lines';
 import type { LineOptions, Span, Zoom } from './types';
 
@@ -49,7 +50,7 @@ function yDomain(lines: readonly Line[], options: LineOptions, x: Span): Span {
   let low = Infinity;
   let high = -Infinity;
   for (const line of lines) {
-    // What is faint behind a smooth line may stick out of the picture, a band too.
+    // What is faint behind a smooth line may stick out, and a sample's band too.
     const y = line.smooth ?? line.y;
     for (let index = 0; index < y.length; index += 1) {
       const value = valueAt(y, index);
@@ -57,8 +58,8 @@ function yDomain(lines: readonly Line[], options: LineOptions, x: Span): Span {
       if (at < x[0] || at > x[1] || Number.isNaN(value)) {
         continue;
       }
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+      low = Math.min(low, value, bandEnd(line, line.lows, index, value));
+      high = Math.max(high, value, bandEnd(line, line.highs, index, value));
       if (options.ignoreOutliers) {
         seen.push(value);
       }
@@ -73,6 +74,17 @@ function yDomain(lines: readonly Line[], options: LineOptions, x: Span): Span {
     high = valueAt(seen, Math.ceil((seen.length - 1) * (1 - OUTLIERS)));
   }
   return widened([low, high], options.logY, PAD);
+}
+
+/** An end of a group's band, for which there is room; else the value itself. */
+function bandEnd(
+  { group }: Line,
+  column: Float64Array | null,
+  index: number,
+  value: number
+): number {
+  const end = group === null || column === null ? NaN : valueAt(column, index);
+  return Number.isNaN(end) || end === BELOW_ALL ? value : end;
 }
 
 /** `free` with the ends that a person has set. */

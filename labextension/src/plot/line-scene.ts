@@ -21,6 +21,8 @@ export type LineScene = Scene & {
 const WIDTH = 1.75;
 const FAINT = 0.28;
 const BAND = 0.14;
+/** A group's band is what one looks at, and not what is left out. */
+const GROUP_BAND = 0.22;
 const LONELY_RADIUS = 3.5;
 const LONGEST = 48;
 /** A line so many times as long as the plot is wide is too dense to show dashes. */
@@ -125,7 +127,8 @@ function shortened(name: string): string {
   return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
 }
 
-function bandOf(line: Line, axes: Axes): Shape[] {
+/** What lies around a line: what a sample stands for, or where a group's runs are. */
+export function bandOf(line: Line, axes: Axes): Shape[] {
   // What goes back and forth has nothing below and above it.
   if (line.lows === null || line.highs === null || line.along !== line.x) {
     return [];
@@ -137,7 +140,7 @@ function bandOf(line: Line, axes: Axes): Shape[] {
       low: pixels(axes.y, line.lows),
       high: pixels(axes.y, line.highs),
       color: line.color,
-      opacity: BAND,
+      opacity: line.group === null ? BAND : GROUP_BAND,
       clip: true
     }
   ];

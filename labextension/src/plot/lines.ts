@@ -6,11 +6,11 @@ import type { Dash } from '../colors';
 import type { MetricHistory } from '../contract';
 import { toNumber } from '../format';
 import type { ContractNumber } from '../format';
-import { halfLifeOf, runningMean, timeWeightedEma } from './smoothing';
+import { halfLifeOf, smoothed } from './smoothing';
 import type { LineOptions, Series, Span, XAxis } from './types';
 
 /**
- * NaN in `x` or `y` is a gap. `lows` and `highs` are there for a sample.
+ * NaN in `x` or `y` is a gap. `lows` and `highs` are the band of a sample or a group.
  *
  * `along` never falls and is what the points are ordered by: `x` itself, but the steps
  * where `x` is another metric, which may go back and forth.
@@ -26,6 +26,14 @@ export type Line = {
   readonly smooth: Float64Array | null;
   readonly lows: Float64Array | null;
   readonly highs: Float64Array | null;
+  /** What a line of several runs is of; null for the line of one run. */
+  readonly group: GroupFacts | null;
+};
+
+export type GroupFacts = {
+  readonly runs: number;
+  /** How many of them count at each point. */
+  readonly counts: Float64Array;
 };
 
 /**
@@ -60,18 +68,18 @@ export function makeLines(
       y,
       smooth:
         halfLife > 0 && y.length > 1
-          ? smoothed(along, column(history.means ?? history.values, drawable))
+          ? smoothed(
+              along,
+              column(history.means ?? history.values, drawable),
+              options.smoothing.method,
+              halfLife
+            )
           : null,
       lows: history.lows === null ? null : column(history.lows, drawable),
-      highs: history.highs === null ? null : column(history.highs, drawable)
+      highs: history.highs === null ? null : column(history.highs, drawable),
+      group: null
     };
   });
-
-  function smoothed(x: Float64Array, y: Float64Array): Float64Array {
-    return options.smoothing.method === 'ema'
-      ? timeWeightedEma(x, y, halfLife)
-      : runningMean(x, y, halfLife);
-  }
 }
 
 type AxisOptions = Pick<LineOptions, 'xAxis' | 'logX'>;

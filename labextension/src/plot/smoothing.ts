@@ -2,6 +2,7 @@
  * Smoother lines, for display only: nothing of it is ever stored.
  */
 import { valueAt } from './column';
+import type { Smoothing } from './types';
 
 /** So many times its range a slider at W&B divides the x axis. */
 const VIEWPORT = 1000;
@@ -20,6 +21,18 @@ export function halfLifeOf(amount: number, range: number): number {
   }
   const weight = Math.min(Math.sqrt(amount), MOST);
   return (range / VIEWPORT) * (Math.LN2 / -Math.log(weight));
+}
+
+/** The smooth line of a method; `x` must not fall. */
+export function smoothed(
+  x: Float64Array,
+  y: Float64Array,
+  method: Smoothing['method'],
+  halfLife: number
+): Float64Array {
+  return method === 'ema'
+    ? timeWeightedEma(x, y, halfLife)
+    : runningMean(x, y, halfLife);
 }
 
 /**
