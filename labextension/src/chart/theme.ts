@@ -6,7 +6,25 @@ import { useEffect, useState } from 'react';
 import type { PlotTheme } from '../plot/types';
 import { useServices } from '../views/context';
 
-/** The theme at `element`; read again whenever JupyterLab changes its theme. */
+/** The system insists on its own colours, which no stylesheet gives to a canvas. */
+const FORCED = '(forced-colors: active)';
+
+const THEMED = {
+  background: 'var(--jp-layout-color1)',
+  text: 'var(--jp-ui-font-color1)',
+  muted: 'var(--jp-ui-font-color2)',
+  grid: 'var(--jp-border-color2)',
+  accent: 'var(--jp-brand-color1)'
+};
+const SYSTEM: typeof THEMED = {
+  background: 'Canvas',
+  text: 'CanvasText',
+  muted: 'CanvasText',
+  grid: 'color-mix(in srgb, CanvasText 30%, Canvas)',
+  accent: 'Highlight'
+};
+
+/** The theme at `element`; read again whenever JupyterLab or the system changes its. */
 export function usePlotTheme(element: HTMLElement | null): PlotTheme | null {
   const { themeChanged } = useServices();
   const [theme, setTheme] = useState<PlotTheme | null>(null);
@@ -17,8 +35,11 @@ export function usePlotTheme(element: HTMLElement | null): PlotTheme | null {
     const read = (): void => setTheme(readTheme(element));
     read();
     themeChanged?.connect(read);
+    const forced = window.matchMedia(FORCED);
+    forced.addEventListener('change', read);
     return () => {
       themeChanged?.disconnect(read);
+      forced.removeEventListener('change', read);
     };
   }, [element, themeChanged]);
   return theme;
@@ -28,9 +49,11 @@ export function usePlotTheme(element: HTMLElement | null): PlotTheme | null {
 export function readTheme(element: HTMLElement): PlotTheme {
   const probe = document.createElement('span');
   probe.style.display = 'none';
+  probe.style.setProperty('forced-color-adjust', 'none');
   element.appendChild(probe);
-  const color = (variable: string): string => {
-    probe.style.color = `var(${variable})`;
+  const names = window.matchMedia(FORCED).matches ? SYSTEM : THEMED;
+  const color = (name: keyof typeof THEMED): string => {
+    probe.style.color = names[name];
     return getComputedStyle(probe).color;
   };
   const style = getComputedStyle(element);
@@ -38,11 +61,11 @@ export function readTheme(element: HTMLElement): PlotTheme {
   probe.style.fontSize = 'var(--jp-ui-font-size0)';
   const fontSize = parseFloat(getComputedStyle(probe).fontSize);
   const theme: PlotTheme = {
-    background: color('--jp-layout-color1'),
-    text: color('--jp-ui-font-color1'),
-    muted: color('--jp-ui-font-color2'),
-    grid: color('--jp-border-color2'),
-    accent: color('--jp-brand-color1'),
+    background: color('background'),
+    text: color('text'),
+    muted: color('muted'),
+    grid: color('grid'),
+    accent: color('accent'),
     font: style.fontFamily,
     fontSize: Number.isNaN(fontSize) ? 11 : fontSize
   };

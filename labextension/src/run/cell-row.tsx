@@ -50,7 +50,11 @@ export const CellRow = memo(function CellRow(props: Props): JSX.Element {
   );
   useEffect(() => {
     if (isTarget) {
-      item.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+      const isStill = window.matchMedia('(prefers-reduced-motion: reduce)');
+      item.current?.scrollIntoView({
+        block: 'start',
+        behavior: isStill.matches ? 'auto' : 'smooth'
+      });
       item.current?.querySelector('button')?.focus({ preventScroll: true });
       onReached(null);
     }
