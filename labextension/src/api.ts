@@ -75,7 +75,8 @@ export type RunQuery = {
   readonly of?: readonly string[];
   /** The names of the columns to read. */
   readonly column?: readonly string[];
-  readonly sort?: Sort;
+  /** Several: each puts in order what those before it leave in one place. */
+  readonly sort?: Sort | readonly Sort[];
   readonly limit?: number;
   readonly cursor?: string;
   readonly since?: number;
@@ -161,6 +162,8 @@ export type Api = {
   ) => Promise<RunGroupList>;
   readonly listRunColumns: (query: RunQuery) => Promise<RunColumnList>;
   readonly listRunIds: (query: RunQuery) => Promise<RunIds>;
+  /** A whole list as CSV, to be read as it comes. */
+  readonly runsCsv: (query: RunQuery, signal: AbortSignal) => Promise<Response>;
   readonly folder: (path: string) => Promise<Folder>;
   /** One edit of many runs, all or none of it. */
   readonly editRuns: (
@@ -270,6 +273,8 @@ type Call = {
   readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly body?: unknown;
   readonly query?: URLSearchParams;
+  /** Takes the request back. */
+  readonly signal?: AbortSignal;
 };
 
 export function createApi(
@@ -282,6 +287,9 @@ export function createApi(
     const query = call.query?.toString() ?? '';
     const url = query === '' ? path : `${path}?${query}`;
     const init: RequestInit = { method: call.method ?? 'GET' };
+    if (call.signal !== undefined) {
+      init.signal = call.signal;
+    }
     if (call.body !== undefined) {
       init.body = JSON.stringify(call.body);
       init.headers = { 'Content-Type': 'application/json' };
@@ -327,6 +335,8 @@ export function createApi(
     listRunColumns: query =>
       ask(['runs', 'columns'], { query: asParams(query) }),
     listRunIds: query => ask(['runs', 'ids'], { query: asParams(query) }),
+    runsCsv: (query, signal) =>
+      request(pathOf(['runs', 'csv']), { query: asParams(query), signal }),
     editRuns: body => ask(['runs', 'edits'], { method: 'POST', body }),
     folder: path => ask(['folders'], { query: asParams({ path }) }),
     getRun: runId => ask(['runs', runId]),

@@ -6,7 +6,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from './api';
 import type { Api } from './api';
 import type { RunsEdit, RunsUndo } from './contract';
-import { whichOf } from './state';
+import { sortsOf, whichOf } from './state';
 import type { Edited, TrackbookState } from './state';
 
 /** So many runs are in one request: an edit of more can be stopped between two. */
@@ -97,7 +97,7 @@ export function createBulk(api: Api, tools: Tools): Bulk {
     },
     selectAll: async () => {
       const asked = getState();
-      const query = { ...whichOf(asked), sort: asked.sort, limit: IDS };
+      const query = { ...whichOf(asked), sort: sortsOf(asked), limit: IDS };
       const ids: string[] = [];
       let cursor: string | null = null;
       try {

@@ -98,6 +98,17 @@ export function kindWord(kind: ColumnKind, trans: TranslationBundle): string {
   }
 }
 
+/** The columns with one of them at another place. */
+export function movedTo(
+  columns: readonly string[],
+  name: string,
+  index: number
+): readonly string[] {
+  const others = columns.filter(other => other !== name);
+  const at = Math.max(0, Math.min(others.length, index));
+  return [...others.slice(0, at), name, ...others.slice(at)];
+}
+
 /** What a run has in a column; undefined: nothing. */
 export function cellOf(run: RunRow, name: string): unknown {
   switch (name) {
@@ -124,6 +135,23 @@ export function cellOf(run: RunRow, name: string): unknown {
     default:
       return run.cells[name];
   }
+}
+
+/** Whether a column stands at the right, in the code font. */
+export function isNumeric(name: string, rows: readonly RunRow[]): boolean {
+  if (name === 'duration_ms' || name === 'revision') {
+    return true;
+  }
+  const { kind } = columnOf(name);
+  if (kind === 'metric') {
+    return true;
+  }
+  const cells = rows.map(run => cellOf(run, name)).filter(isThere);
+  return (
+    kind === 'param' &&
+    cells.length > 0 &&
+    cells.every(cell => typeof cell === 'number')
+  );
 }
 
 export type CellFormat = (cell: unknown) => string;

@@ -1107,9 +1107,11 @@ export interface components {
         /**
          * RunColumn
          * @description Something that the runs of a list can be shown and sorted by, besides their
-         *         attributes. `varies`: the runs have several values of it.
+         *         attributes. `varies`: the runs have several values of it. `direction` is that of a
+         *         metric where all experiments of the list agree on it.
          */
         readonly RunColumn: {
+            readonly direction: ("higher" | "lower") | null;
             readonly key: string;
             /** @enum {unknown} */
             readonly kind: "metric" | "param" | "tag";
@@ -1286,8 +1288,8 @@ export interface components {
          *         others. `revision_number` is that of the notebook's code that it ran.
          *
          *         `cells` are its values in the columns that were asked for, by their names (a column
-         *         that it has nothing in is left out), `sort_value` is what the list is sorted by, and
-         *         `group` the key of its group, where one was asked for.
+         *         that it has nothing in is left out), `sort_values` are what the list is sorted by,
+         *         one for each sort, and `group` is the key of its group, where one was asked for.
          */
         readonly RunRow: {
             readonly alike_count: number;
@@ -1310,7 +1312,7 @@ export interface components {
             readonly params: readonly components["schemas"]["RunParam"][];
             readonly revision_number: number | null;
             readonly run_id: string;
-            readonly sort_value: number | null | string;
+            readonly sort_values: readonly (number | null | string)[];
             readonly starred: boolean;
             readonly started_at: string;
             /** @enum {unknown} */

@@ -15,24 +15,60 @@ type Entry = {
   readonly act: (meaning: KeyMeaning) => void;
 };
 
-/** The lists that are on screen, the one added last at the end. */
+/** The lists that are on screen, the one used last at the end. */
 export class Lists {
   /** Makes a list known; the function that comes back makes it forgotten. */
   add(node: HTMLElement, act: Entry['act']): () => void {
     const entry = { node, act };
-    this.entries.push(entry);
+    this.entries = [...this.entries, entry];
     return () => {
-      this.entries.splice(this.entries.indexOf(entry), 1);
+      this.entries = this.entries.filter(other => other !== entry);
     };
   }
 
-  /** Does it in the list that has the focus, else in the one that came last. */
+  /** Does it in the list that is meant. */
   act(meaning: KeyMeaning): void {
-    const focused = this.entries.find(({ node }) =>
-      node.contains(document.activeElement)
-    );
-    (focused ?? this.entries[this.entries.length - 1])?.act(meaning);
+    this.current?.act(meaning);
   }
 
-  private readonly entries: Entry[] = [];
+  /** Notes that a list has the focus. */
+  use(node: HTMLElement): void {
+    const isIt = (entry: Entry): boolean => entry.node === node;
+    this.entries = [
+      ...this.entries.filter(entry => !isIt(entry)),
+      ...this.entries.filter(isIt)
+    ];
+  }
+
+  /** Whether a list is the one that is meant. */
+  isCurrent(node: HTMLElement | null): boolean {
+    return this.current?.node === node;
+  }
+
+  /** Whether the one that is meant can be seen. */
+  get isInSight(): boolean {
+    return (this.current?.node.getClientRects().length ?? 0) > 0;
+  }
+
+  /** The view that the focus is in, of those with a list. */
+  get focusedView(): HTMLElement | null {
+    const focused = this.entries.find(({ node }) =>
+      viewOf(node).contains(document.activeElement)
+    );
+    return focused === undefined ? null : viewOf(focused.node);
+  }
+
+  /** The one in whose view the focus is, else the one that was used last. */
+  private get current(): Entry | undefined {
+    const focused = this.entries.find(({ node }) =>
+      viewOf(node).contains(document.activeElement)
+    );
+    return focused ?? this.entries[this.entries.length - 1];
+  }
+
+  private entries: readonly Entry[] = [];
+}
+
+function viewOf(node: HTMLElement): HTMLElement {
+  return node.closest<HTMLElement>('.jp-trackbook') ?? node;
 }

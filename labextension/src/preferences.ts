@@ -1,6 +1,6 @@
 /**
- * How the list is shown, remembered from one session to the next: its order, groups and
- * columns.
+ * How the list is shown, remembered from one session to the next: its order, groups,
+ * columns and their widths.
  */
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -21,6 +21,8 @@ export async function rememberChoices(
   store.subscribe((state, before) => {
     if (
       state.sort !== before.sort ||
+      state.thenBy !== before.thenBy ||
+      state.widths !== before.widths ||
       state.group !== before.group ||
       state.columns !== before.columns
     ) {
@@ -30,12 +32,20 @@ export async function rememberChoices(
 }
 
 function choicesOf(state: TrackbookState): ReadonlyPartialJSONObject {
-  const { sort, group, columns } = state;
+  const { sort, thenBy, group, columns, widths } = state;
   const scopes = Object.entries(columns).slice(-MOST_SCOPES);
-  return { sort, group, columns: Object.fromEntries(scopes) };
+  return {
+    sort,
+    thenBy: [...thenBy],
+    group,
+    columns: Object.fromEntries(scopes),
+    widths
+  };
 }
 
-type Choices = Partial<Pick<TrackbookState, 'sort' | 'group' | 'columns'>>;
+type Choices = Partial<
+  Pick<TrackbookState, 'sort' | 'thenBy' | 'group' | 'columns' | 'widths'>
+>;
 
 /** What was remembered, as far as it is what it should be. */
 export function readChoices(value: unknown): Choices {
@@ -47,7 +57,11 @@ export function readChoices(value: unknown): Choices {
   return {
     ...(typeof sort === 'string' ? { sort } : {}),
     ...(typeof group === 'string' ? { group } : {}),
-    columns: entriesOf(found['columns'], readNames)
+    thenBy: readNames(found['thenBy']) ?? [],
+    columns: entriesOf(found['columns'], readNames),
+    widths: entriesOf(found['widths'], width =>
+      typeof width === 'number' ? width : null
+    )
   };
 }
 

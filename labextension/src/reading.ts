@@ -20,7 +20,7 @@ import {
   withSection
 } from './sections';
 import type { Order } from './sections';
-import { PAGE_SIZE, folderOf, groupOf, queryOf } from './state';
+import { PAGE_SIZE, folderOf, groupOf, queryOf, sortsOf } from './state';
 import type { ListState, TrackbookState } from './state';
 
 type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
@@ -253,12 +253,13 @@ export function createReading(api: Api, tools: Tools): Reading {
     if (hasNews) {
       refreshFolds();
     }
-    const { list, runs, sort } = getState();
+    const state = getState();
+    const { list, runs } = state;
     const merged = mergeOrder(list.waiting ?? list.order, {
       runs,
       changed: page.runs.map(row => row.run_id),
       removed: page.removed,
-      sort
+      sorts: sortsOf(state)
     });
     const hasGroups = groupOf(getState()) !== 'none';
     const groups = hasGroups ? merged.order.groups : [ungrouped(page.total)];
@@ -288,9 +289,10 @@ export function createReading(api: Api, tools: Tools): Reading {
     try {
       const heads = await api.listRunGroups(queryOf(getState()));
       if (mine === turn) {
-        const { list, sort } = getState();
+        const state = getState();
+        const { list } = state;
         const order = list.waiting ?? list.order;
-        propose(withHeads(order, heads.groups, arrived, sort), {
+        propose(withHeads(order, heads.groups, arrived, sortsOf(state)), {
           groupCount: heads.group_count
         });
       }

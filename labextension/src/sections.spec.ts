@@ -35,7 +35,7 @@ const merge = {
   runs: byId([1, 2, 3, 4, 5].map(number => sampleRow(number))),
   changed: [],
   removed: [],
-  sort: '-started_at'
+  sorts: ['-started_at']
 } as const;
 
 function merged(order: Order, change: object): readonly string[] {
@@ -175,7 +175,7 @@ describe('new heads', () => {
       order,
       [sampleGroup('today', 1), sampleGroup('b', 1)],
       arrived,
-      '-started_at'
+      ['-started_at']
     );
     expect(after.groups.map(group => group.key)).toEqual(['today', 'b']);
     expect(idsOf(after, {})).toEqual(['r5', 'r2']);

@@ -3,6 +3,7 @@
  *
  * A list without groups has one, of the key ''.
  */
+import type { Sort } from './api';
 import type { RunGroup, RunList, RunRow } from './contract';
 import { compareRows, rowsOf } from './selectors';
 import type { Phase } from './state';
@@ -132,7 +133,7 @@ export type Merge = {
   readonly runs: Readonly<Record<string, RunRow>>;
   readonly changed: readonly string[];
   readonly removed: readonly string[];
-  readonly sort: string;
+  readonly sorts: readonly Sort[];
 };
 
 export type Merged = {
@@ -143,7 +144,7 @@ export type Merged = {
 
 /** The order after some of its runs changed, came or left. */
 export function mergeOrder(order: Order, merge: Merge): Merged {
-  const { runs, changed, removed, sort } = merge;
+  const { runs, changed, removed, sorts } = merge;
   const gone = new Set(removed);
   const arriving = rowsOf(
     runs,
@@ -152,7 +153,7 @@ export function mergeOrder(order: Order, merge: Merge): Merged {
   const keyOf = new Map(
     arriving.map(row => [row.run_id, row.group ?? UNGROUPED])
   );
-  const compare = compareRows(sort);
+  const compare = compareRows(sorts);
   const sections: Record<string, Section> = {};
   const counts = new Map<string, number>();
   const count = (key: string, by: number): void => {
@@ -218,9 +219,9 @@ export function withHeads(
   order: Order,
   groups: readonly RunGroup[],
   arrived: readonly RunRow[],
-  sort: string
+  sorts: readonly Sort[]
 ): Order {
-  const compare = compareRows(sort);
+  const compare = compareRows(sorts);
   const sections: Record<string, Section> = {};
   for (const group of groups) {
     const before = order.sections[group.key];

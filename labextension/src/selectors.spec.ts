@@ -5,18 +5,18 @@ import { compareRows, rangeBetween } from './selectors';
 
 describe('the order by a value', () => {
   const rows = [
-    sampleRow(1, { sort_value: 0.5 }),
-    sampleRow(2, { sort_value: null }),
-    sampleRow(3, { sort_value: 'auto' }),
-    sampleRow(4, { sort_value: 0.9 }),
-    sampleRow(5, { sort_value: 0.5 })
+    sampleRow(1, { sort_values: [0.5] }),
+    sampleRow(2, { sort_values: [null] }),
+    sampleRow(3, { sort_values: ['auto'] }),
+    sampleRow(4, { sort_values: [0.9] }),
+    sampleRow(5, { sort_values: [0.5] })
   ];
 
   it.each([
     ['-param:lr', ['r3', 'r4', 'r5', 'r1', 'r2']],
     ['param:lr', ['r1', 'r5', 'r4', 'r3', 'r2']]
   ] as const)('has those without one last (%s)', (sort, ids) => {
-    expect([...rows].sort(compareRows(sort)).map(row => row.run_id)).toEqual(
+    expect([...rows].sort(compareRows([sort])).map(row => row.run_id)).toEqual(
       ids
     );
   });

@@ -1,6 +1,7 @@
 /**
  * What follows from the store's data: pure functions, nothing kept.
  */
+import type { Sort } from './api';
 import type { RunRow } from './contract';
 import { columnFormat } from './format';
 import type { NumberFormat } from './format';
@@ -22,20 +23,26 @@ type Comparator = (a: RunRow, b: RunRow) => number;
  * The server's order: by what the list is sorted by, numbers before text and what has no
  * value last, then by id.
  */
-export function compareRows(sort: string): Comparator {
-  const sign = sort.startsWith('-') || sort === 'starred' ? -1 : 1;
+export function compareRows(sorts: readonly Sort[]): Comparator {
+  const signs = sorts.map(sort => (isDescending(sort) ? -1 : 1));
   return (a, b) => {
-    if (a.sort_value === null || b.sort_value === null) {
-      const missing =
-        Number(a.sort_value === null) - Number(b.sort_value === null);
-      return missing || sign * compareText(a.run_id, b.run_id);
+    for (const [index, sign] of signs.entries()) {
+      const [one, other] = [a.sort_values[index], b.sort_values[index]];
+      const order =
+        one == null || other == null
+          ? Number(one == null) - Number(other == null)
+          : sign * compareValues(one, other);
+      if (order !== 0) {
+        return order;
+      }
     }
-    return (
-      sign *
-      (compareValues(a.sort_value, b.sort_value) ||
-        compareText(a.run_id, b.run_id))
-    );
+    return (signs[0] ?? 1) * compareText(a.run_id, b.run_id);
   };
+}
+
+/** Whether the greatest comes first. */
+export function isDescending(sort: Sort): boolean {
+  return sort.startsWith('-') || sort === 'starred';
 }
 
 function compareValues(a: string | number, b: string | number): number {

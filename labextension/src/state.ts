@@ -85,6 +85,8 @@ export type TrackbookState = {
   readonly scope: Scope;
   readonly trashed: boolean;
   readonly sort: Sort;
+  /** What puts in order the runs that `sort` leaves in one place. */
+  readonly thenBy: readonly Sort[];
   /** What the list is searched for, in the language of docs/search.md; empty: all. */
   readonly filter: string;
   readonly group: GroupBy;
@@ -92,6 +94,10 @@ export type TrackbookState = {
   readonly collapsed: Collapsed;
   /** The columns that were chosen for each scope, by its name; see `scopeName`. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** The columns that a view shows although they were not chosen. */
+  readonly alsoShown: readonly string[];
+  /** Widths in px of the columns of the table, those that were changed. */
+  readonly widths: Readonly<Record<string, number | null>>;
   /** The active notebook's path, or the last one's. */
   readonly notebookPath: string | null;
   /** The folder that was walked to; null: that of the notebook. */
@@ -130,11 +136,15 @@ export type TrackbookActions = {
   readonly setTrashed: (trashed: boolean) => void;
   /** Searches the list; resolves to why the filter is not understood, else null. */
   readonly search: (filter: string) => Promise<Problem | null>;
-  readonly setSort: (sort: Sort) => void;
+  readonly setSort: (sort: Sort, thenBy?: readonly Sort[]) => void;
   readonly setGroup: (group: GroupBy) => void;
   readonly collapse: (key: string, collapsed: boolean) => void;
   /** Chooses the columns of the scope that is shown, in their order. */
   readonly setColumns: (columns: readonly string[]) => void;
+  /** Reads columns that a view shows although they were not chosen. */
+  readonly showAlso: (columns: readonly string[]) => void;
+  /** Keeps a column's width; null: that which it has by itself. */
+  readonly setWidth: (column: string, width: number | null) => void;
   /** Walks to a folder; null: that of the notebook, wherever it goes. */
   readonly setFolder: (folder: string | null) => void;
   readonly setExperiment: (experimentId: string | null) => void;
@@ -172,6 +182,10 @@ export type TrackbookStore = StoreApi<TrackbookState> & {
 };
 
 export const PAGE_SIZE = 100;
+
+/** So many columns can be read at once, and by so many can be sorted. */
+export const MOST_COLUMNS = 500;
+export const MOST_SORTS = 5;
 
 /** A list that has not been asked for. */
 export const NO_LIST: ListState = {
@@ -245,16 +259,23 @@ export function whichOf(state: TrackbookState): RunQuery {
   };
 }
 
+/** What the list is sorted by, the first before the others. */
+export function sortsOf(
+  state: Pick<TrackbookState, 'sort' | 'thenBy'>
+): readonly Sort[] {
+  return [state.sort, ...state.thenBy];
+}
+
 /** The list that a state asks for. */
 export function queryOf(state: TrackbookState): RunQuery {
   const group = groupOf(state);
-  const columns = columnsOf(state);
+  const columns = [...new Set([...columnsOf(state), ...state.alsoShown])];
   return {
     ...whichOf(state),
     ...(group === 'none' ? {} : { group }),
     ...(group === 'day' ? { time_zone: timeZone() } : {}),
-    ...(columns.length === 0 ? {} : { column: columns }),
-    sort: state.sort,
+    ...(columns.length === 0 ? {} : { column: columns.slice(0, MOST_COLUMNS) }),
+    sort: sortsOf(state),
     limit: PAGE_SIZE
   };
 }

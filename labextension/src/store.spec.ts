@@ -267,7 +267,7 @@ describe('a list in groups', () => {
     const asked: RunQuery[] = [];
     const store = await grouped(asked);
     store.actions.setSort('-param:lr');
-    expect(asked[asked.length - 1]).toMatchObject({ sort: '-param:lr' });
+    expect(asked[asked.length - 1]).toMatchObject({ sort: ['-param:lr'] });
     expect(asked[asked.length - 1]?.group).toBeUndefined();
   });
 });

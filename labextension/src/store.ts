@@ -12,7 +12,14 @@ import { createFolds } from './folds';
 import { createReading } from './reading';
 import { createSearch } from './search';
 import { rangeBetween } from './selectors';
-import { NO_LIST, folderOf, scopeName } from './state';
+import {
+  MOST_COLUMNS,
+  MOST_SORTS,
+  NO_LIST,
+  folderOf,
+  scopeName,
+  sortsOf
+} from './state';
 import type { TrackbookActions, TrackbookState, TrackbookStore } from './state';
 
 export type * from './state';
@@ -21,7 +28,10 @@ export {
   columnsOf,
   folderOf,
   groupOf,
+  MOST_COLUMNS,
+  MOST_SORTS,
   queryOf,
+  sortsOf,
   whichOf
 } from './state';
 
@@ -30,10 +40,13 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     scope: 'notebook',
     trashed: false,
     sort: '-started_at',
+    thenBy: [],
     filter: '',
     group: 'day',
     collapsed: {},
     columns: {},
+    alsoShown: [],
+    widths: {},
     notebookPath: null,
     folder: null,
     experimentId: null,
@@ -115,9 +128,10 @@ export function createTrackbookStore(api: Api): TrackbookStore {
       }
     },
     search: createSearch(api, { getState, restart }),
-    setSort: sort => {
-      if (sort !== getState().sort) {
-        restart({ sort }, true);
+    setSort: (sort, thenBy = []) => {
+      const next = { sort, thenBy: thenBy.slice(0, MOST_SORTS - 1) };
+      if (sortsOf(next).join('\n') !== sortsOf(getState()).join('\n')) {
+        restart(next, true);
       }
     },
     setGroup: group => {
@@ -133,9 +147,25 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     setColumns: columns => {
       const state = getState();
       restart(
-        { columns: { ...state.columns, [scopeName(state)]: columns } },
+        {
+          columns: {
+            ...state.columns,
+            [scopeName(state)]: columns.slice(0, MOST_COLUMNS)
+          }
+        },
         true
       );
+    },
+    showAlso: alsoShown => {
+      const before = getState().alsoShown;
+      if (alsoShown.some(name => !before.includes(name))) {
+        restart({ alsoShown }, true);
+      } else if (alsoShown.length < before.length) {
+        setState({ alsoShown });
+      }
+    },
+    setWidth: (column, width) => {
+      setState(({ widths }) => ({ widths: { ...widths, [column]: width } }));
     },
     setFolder: folder => {
       const state = getState();

@@ -61,6 +61,8 @@ export const CommandIDs = {
   shortcuts: 'trackbook:shortcuts',
   /** Trackbook's settings in JupyterLab's editor. */
   settings: 'trackbook:settings',
+  /** The table of the runs that the panel lists. */
+  table: 'trackbook:open-table',
   /** The page of what runs now. */
   running: 'trackbook:show-running',
   /** `{ kernelId: string }`: a kernel of this server */

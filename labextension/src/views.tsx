@@ -22,7 +22,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { addressOf, queryOf } from './chrome/link-words';
 import { runIcon as pageIcon } from './sidebar/icons';
 import { CommandIDs, ITrackbook } from './tokens';
-import { chartIcon, compareIcon, timelineIcon } from './views/icon';
+import { chartIcon, compareIcon, tableIcon, timelineIcon } from './views/icon';
 import { openElsewhere, place } from './views/place';
 import { returnFocus } from './views/return-focus';
 import { viewServices } from './views/services';
@@ -32,6 +32,7 @@ import {
   differencesWidget,
   runWidget,
   runningWidget,
+  tableWidget,
   timelineWidget
 } from './views/widgets';
 import type { View } from './views/widgets';
@@ -195,6 +196,20 @@ export const viewsPlugin: JupyterFrontEndPlugin<void> = {
           : null,
       idOf: ({ before, after }) => `trackbook-differences-${before}-${after}`,
       create: pair => differencesWidget(services, pair)
+    });
+    addView({
+      command: CommandIDs.table,
+      namespace: 'trackbook-table',
+      label: trans.__('Open the Runs as a Table'),
+      caption: trans.__(
+        'A column for each param and metric, over the whole width'
+      ),
+      icon: tableIcon,
+      isOffered: true,
+      read: () => ({}),
+      idOf: () => 'trackbook-table',
+      linkTo: () => queryOf('table', []),
+      create: () => tableWidget(services)
     });
     addView({
       command: CommandIDs.running,

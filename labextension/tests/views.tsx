@@ -391,6 +391,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     listRunGroups: refuse,
     listRunColumns: refuse,
     listRunIds: refuse,
+    runsCsv: refuse,
     folder: refuse,
     editRuns: refuse,
     getRun: runId => give(server.runs[runId], `run ${runId}`),

@@ -1,14 +1,16 @@
 """Handlers of charts: points of one and of several metrics, as JSON and as CSV."""
 
+from collections.abc import AsyncIterator
+
 import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
-from tornado.iostream import StreamClosedError
 
 from trackbook.errors import RunNotFound
 from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.store import histories, points_csv
 from trackbook_server.store.chart_subject import get_chart_subject
+from trackbook_server.store.csv_text import csv_lines
 
 
 class ChartHandler(TrackbookHandler):
@@ -76,19 +78,14 @@ class PointsCsvHandler(TrackbookHandler):
         )
         if not stretches:
             raise RunNotFound("none of these runs has such a metric")
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", 'attachment; filename="points.csv"')
-        self.set_header("X-Content-Type-Options", "nosniff")
-        columns = points_csv.COLUMNS if x_key is None else points_csv.X_COLUMNS
-        self.write(points_csv.csv_lines([columns]))
-        for stretch in stretches:
-            self.write(await self.read(points_csv.read_stretch, stretch))
-            try:
-                await self.flush()
-            except StreamClosedError:
-                return
-        self.update_api_activity()
-        web.RequestHandler.finish(self)
+
+        async def parts() -> AsyncIterator[str]:
+            columns = points_csv.COLUMNS if x_key is None else points_csv.X_COLUMNS
+            yield csv_lines([columns])
+            for stretch in stretches:
+                yield await self.read(points_csv.read_stretch, stretch)
+
+        await self.send_csv("points.csv", parts())
 
 
 class ChartSubjectHandler(TrackbookHandler):

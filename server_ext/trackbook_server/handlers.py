@@ -1,5 +1,6 @@
 """The route table, and the handlers of runs and experiments."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from trackbook_server.store.home import now
 from trackbook_server.store.many_edits import plan_undo
 from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
+from trackbook_server.store.run_csv import csv_head, csv_runs
 from trackbook_server.store.run_groups import parse_grouping
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.completion import complete
@@ -85,8 +87,10 @@ class ListHandler(TrackbookHandler):
     def read_view(self) -> queries.ListView:
         """Return how they are to be shown."""
         group = self.get_query_argument("group", None)
+        sort, *then = self.get_query_arguments("sort") or ["-started_at"]
         return queries.ListView(
-            sort=self.get_query_argument("sort", "-started_at"),
+            sort=sort,
+            then=tuple(then),
             grouping=None
             if group is None
             else parse_grouping(group, self.get_query_argument("time_zone", "UTC")),
@@ -153,11 +157,40 @@ class RunIdsHandler(ListHandler):
         answer = await self.read(
             queries.list_run_ids,
             await self.read_scope(),
-            self.get_query_argument("sort", "-started_at"),
+            self.read_view(),
             self.get_number("limit", queries.MAX_IDS),
             self.get_query_argument("cursor", None),
         )
         self.reply(answer)
+
+
+class RunsCsvHandler(ListHandler):
+    """A whole list as a file."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer CSV, page by page."""
+        scope, view = await self.read_scope(), self.read_view()
+
+        async def page(cursor: str | None) -> c.RunList:
+            return await self.read(
+                queries.list_runs, scope, view, queries.MAX_LIMIT, cursor
+            )
+
+        # Before the answer begins, so that what makes no sense is refused.
+        first = await page(None)
+
+        async def parts() -> AsyncIterator[str]:
+            yield csv_head(view.columns)
+            answer = first
+            while True:
+                yield csv_runs(map(self.localise, answer.runs), view.columns)
+                if answer.next_cursor is None:
+                    return
+                answer = await page(answer.next_cursor)
+
+        await self.send_csv("runs.csv", parts())
 
 
 class CompletionsHandler(TrackbookHandler):
@@ -344,6 +377,7 @@ ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/groups", RunGroupsHandler),
     (r"runs/columns", RunColumnsHandler),
     (r"runs/ids", RunIdsHandler),
+    (r"runs/csv", RunsCsvHandler),
     (r"runs/edits", RunEditsHandler),
     (r"folders", FolderHandler),
     (r"filters/completions", CompletionsHandler),

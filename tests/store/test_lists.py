@@ -105,12 +105,47 @@ def test_every_order_is_walked_page_by_page_and_holds(
     assert walk(filled, scope, ListView(sort=sort), 7) == whole
     assert len({run.run_id for run in whole}) == len(whole)
     assert len(whole) == read(filled, list_runs, scope).total > 9
-    values = [run.sort_value for run in whole if run.sort_value is not None]
-    assert whole[len(values) :] == [run for run in whole if run.sort_value is None]
+    values = [run.sort_values[0] for run in whole if run.sort_values != [None]]
+    assert whole[len(values) :] == [run for run in whole if run.sort_values == [None]]
     backwards = sort.startswith("-")
     assert values == sorted(values, key=rank, reverse=backwards)
     ids = read(filled, list_run_ids, scope, sort, 500).run_ids
     assert ids == [run.run_id for run in whole]
+
+
+@pytest.mark.parametrize(
+    "sorts",
+    [("tag:team", "-metric:acc"), ("-param:lr", "tag:team", "name"),
+     ("status", "-started_at"), ("metric:loss", "-metric:acc", "-tag:team")],
+)  # fmt: skip
+def test_several_orders_are_walked_page_by_page_and_hold(
+    filled: Home, sorts: tuple[str, ...]
+) -> None:
+    view = ListView(sort=sorts[0], then=sorts[1:])
+    whole = walk(filled, RunScope(), view, 500)
+    assert walk(filled, RunScope(), view, 7) == whole
+    ids = [run.run_id for run in whole]
+    assert read(filled, list_run_ids, RunScope(), view, 500).run_ids == ids
+    expected = sorted(whole, key=lambda run: run.run_id, reverse=sorts[0][0] == "-")
+    for place, sort in reversed(list(enumerate(sorts))):
+        have = [run for run in expected if run.sort_values[place] is not None]
+        lack = [run for run in expected if run.sort_values[place] is None]
+        have.sort(
+            key=lambda run, at=place: rank(run.sort_values[at]),  # type: ignore[misc]
+            reverse=sort.startswith("-"),
+        )
+        expected = have + lack
+    assert ids == [run.run_id for run in expected]
+    # What changed says the same of where it stands.
+    changed = read(filled, list_runs, RunScope(), view, 50, None, 0).runs
+    of_run = {run.run_id: run.sort_values for run in whole}
+    assert all(run.sort_values == of_run[run.run_id] for run in changed)
+
+
+def test_more_orders_than_anyone_reads_are_refused(filled: Home) -> None:
+    view = ListView(then=("name",) * 5)
+    with pytest.raises(BadInput, match="5 columns"):
+        read(filled, list_runs, RunScope(), view)
 
 
 @pytest.mark.parametrize(
@@ -231,9 +266,9 @@ def test_what_changed_comes_with_its_group_cells_and_place(
     )
     page = read(home, list_runs, RunScope(), view, 50, None, before)
     [row] = [row for row in page.runs if row.run_id == "run-001"]
-    assert (row.group, row.sort_value, row.cells) == (
+    assert (row.group, row.sort_values, row.cells) == (
         '"new"',
-        "new",
+        ["new"],
         {"tag:team": "new"},
     )
 

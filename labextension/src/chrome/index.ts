@@ -55,10 +55,9 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
     if (registry !== null) {
       void followSettings(registry, trackbook, tracker);
     }
-    palette?.addItem({
-      command: CommandIDs.running,
-      category: trackbook.trans.__('Trackbook')
-    });
+    for (const command of [CommandIDs.table, CommandIDs.running]) {
+      palette?.addItem({ command, category: trackbook.trans.__('Trackbook') });
+    }
     launcher?.add({
       command: CommandIDs.showPanel,
       args: { isCard: true },

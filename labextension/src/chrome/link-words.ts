@@ -1,11 +1,11 @@
 /**
- * The words of a link: `trackbook-run=ID`, `trackbook-compare=A,B`, `trackbook-chart=A,B`
- * in the query of JupyterLab's own address, so that logging in, workspaces and prefixes
+ * The words of a link: `trackbook-run=ID`, `trackbook-compare=A,B`, `trackbook-chart=A,B`,
+ * `trackbook-table=` in the query of JupyterLab's own address, so that logging in, workspaces and prefixes
  * work as they do for it.
  */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 
-export const KINDS = ['run', 'compare', 'chart'] as const;
+export const KINDS = ['run', 'compare', 'chart', 'table'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What a link names. */
@@ -15,7 +15,7 @@ export type Target = {
 };
 
 /** An address that names something of ours. */
-export const LINK_PATTERN = /[?&]trackbook-(run|compare|chart)=/;
+export const LINK_PATTERN = /[?&]trackbook-(run|compare|chart|table)=/;
 
 /** The query that names runs, without its question mark. */
 export function queryOf(kind: Kind, runIds: readonly string[]): string {

@@ -86,7 +86,9 @@ export function addLinks(
       forgetAddress();
       const { kind, runIds } = target;
       const [first] = runIds;
-      if (first === undefined) {
+      if (kind === 'table') {
+        await commands.execute(CommandIDs.table);
+      } else if (first === undefined) {
         Notification.warning(
           trans.__('The link names no run: it may have been cut off.'),
           { autoClose: false }

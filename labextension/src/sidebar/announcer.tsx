@@ -13,19 +13,39 @@ export function Announcer(): ReactElement {
   const trans = useTrans();
   const state = useTrackbookState(whole => whole);
   const before = useRef(state);
+  const node = useRef<HTMLDivElement>(null);
   const [words, setWords] = useState('');
   useEffect(() => {
     const news = newsBetween(before.current, state, trans);
     before.current = state;
-    if (news !== null) {
+    if (news !== null && speaks(node.current)) {
       setWords(news);
     }
   }, [state, trans]);
   return (
-    <div className="jp-trackbook-announcer" aria-live="polite" role="log">
+    <div
+      ref={node}
+      className="jp-trackbook-announcer"
+      aria-live="polite"
+      role="log"
+    >
       {words}
     </div>
   );
+}
+
+/**
+ * Whether it is this one that speaks, of those in the panel and in the table: the one of
+ * the view that has the focus, else the first.
+ */
+function speaks(node: HTMLElement | null): boolean {
+  const all = [...document.querySelectorAll('.jp-trackbook-announcer')].filter(
+    other => other.closest('.lm-mod-hidden') === null
+  );
+  const focused = all.find(other =>
+    other.closest('.jp-trackbook')?.contains(document.activeElement)
+  );
+  return (focused ?? all[0]) === node;
 }
 
 /** What to say of the step from one state to the next; null: nothing. */

@@ -5,7 +5,13 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactElement } from 'react';
 
-import { ATTRIBUTES, columnOf, columnTitle, kindWord } from '../columns';
+import {
+  ATTRIBUTES,
+  columnOf,
+  columnTitle,
+  kindWord,
+  movedTo
+} from '../columns';
 import type { RunColumn } from '../contract';
 import { columnsOf } from '../store';
 import { useActions, useTrackbookState, useTrans } from '../widgets';
@@ -213,9 +219,7 @@ function ChosenColumns(props: {
     return null;
   }
   const moveTo = (name: string, index: number): void => {
-    const others = chosen.filter(other => other !== name);
-    const at = Math.max(0, Math.min(others.length, index));
-    actions.setColumns([...others.slice(0, at), name, ...others.slice(at)]);
+    actions.setColumns(movedTo(chosen, name, index));
   };
   const onKeyDown = (event: KeyboardEvent, name: string): void => {
     const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;

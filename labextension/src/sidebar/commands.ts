@@ -85,7 +85,7 @@ function addCommandsOnOne(
   { app, trackbook, show }: Site,
   { one }: Targets
 ): void {
-  const { trans, store } = trackbook;
+  const { lists, trans, store } = trackbook;
   app.commands.addCommand(ListCommandIDs.openRow, {
     label: trans.__('Open Run'),
     caption: trans.__('Show all that is known of the run'),
@@ -113,7 +113,10 @@ function addCommandsOnOne(
     isEnabled: args => one(args) !== null && !store.getState().trashed,
     execute: args => {
       const runId = one(args);
-      show();
+      // Where a list shows it already, its name is edited there.
+      if (!lists.isInSight) {
+        show();
+      }
       store.actions.setRenaming(runId);
     }
   });

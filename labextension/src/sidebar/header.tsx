@@ -1,14 +1,15 @@
 /**
- * The head of the panel: whose runs, in which order, and the way to the trash.
+ * The head of the panel and of the table: whose runs, in which order, and the way to the
+ * trash.
  */
 import { notebookIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 
 import { folderOf } from '../store';
 import type { Scope } from '../store';
 import { CommandIDs } from '../tokens';
-import { timelineIcon } from '../views/icon';
+import { tableIcon, timelineIcon } from '../views/icon';
 import {
   useActions,
   useTrackbook,
@@ -21,13 +22,21 @@ import type { FolderLineProps } from './folder-line';
 import { trashIcon } from './icons';
 import { GroupMenu, SortMenu } from './order-menus';
 
+type Switch = {
+  readonly isOn: boolean;
+  readonly onSwitch: (isOn: boolean) => void;
+};
+
 export function Header(
   props: FolderLineProps & {
-    readonly showsNotebooks: boolean;
-    readonly onShowNotebooks: (shows: boolean) => void;
+    /** Left out where the notebooks can't be shown instead of the runs. */
+    readonly notebooks?: Switch;
+    /** What can be done with the runs that are listed. */
+    readonly children: ReactNode;
   }
 ): ReactElement {
-  const { showsNotebooks, onShowNotebooks } = props;
+  const { notebooks } = props;
+  const showsNotebooks = notebooks?.isOn === true;
   const trans = useTrans();
   const actions = useActions();
   const trashed = useTrackbookState(state => state.trashed);
@@ -54,26 +63,8 @@ export function Header(
             <ColumnButton />
           </span>
         )}
-        {showsNotebooks || trashed ? null : <TimelineButton />}
-        <button
-          className="jp-trackbook-quiet"
-          aria-pressed={showsNotebooks}
-          title={
-            showsNotebooks
-              ? trans.__('Back to the runs')
-              : trans.__('Show the notebooks that are kept, also deleted ones')
-          }
-          onClick={() => {
-            onShowNotebooks(!showsNotebooks);
-          }}
-        >
-          <notebookIcon.react tag="span" />
-          <span className="jp-trackbook-word">
-            {showsNotebooks
-              ? trans.__('Leave notebooks')
-              : trans.__('Notebooks')}
-          </span>
-        </button>
+        {showsNotebooks ? null : props.children}
+        {notebooks === undefined ? null : <NotebooksButton {...notebooks} />}
         <button
           className="jp-trackbook-quiet"
           aria-pressed={trashed}
@@ -83,7 +74,7 @@ export function Header(
               : trans.__('Show deleted runs')
           }
           onClick={() => {
-            onShowNotebooks(false);
+            notebooks?.onSwitch(false);
             actions.setTrashed(!trashed);
           }}
         >
@@ -98,12 +89,51 @@ export function Header(
   );
 }
 
-/** Leads to the page of the notebook along time; nothing where none was open. */
-function TimelineButton(): ReactElement | null {
+function NotebooksButton({ isOn, onSwitch }: Switch): ReactElement {
+  const trans = useTrans();
+  return (
+    <button
+      className="jp-trackbook-quiet"
+      aria-pressed={isOn}
+      title={
+        isOn
+          ? trans.__('Back to the runs')
+          : trans.__('Show the notebooks that are kept, also deleted ones')
+      }
+      onClick={() => {
+        onSwitch(!isOn);
+      }}
+    >
+      <notebookIcon.react tag="span" />
+      <span className="jp-trackbook-word">
+        {isOn ? trans.__('Leave notebooks') : trans.__('Notebooks')}
+      </span>
+    </button>
+  );
+}
+
+export function TableButton(): ReactElement {
   const trans = useTrans();
   const { commands } = useTrackbook();
+  return (
+    <button
+      className="jp-trackbook-quiet"
+      title={trans.__('Open the runs as a table')}
+      onClick={() => void commands.execute(CommandIDs.table)}
+    >
+      <tableIcon.react tag="span" />
+      <span className="jp-trackbook-word">{trans.__('Table')}</span>
+    </button>
+  );
+}
+
+/** Leads to the page of the notebook along time; nothing where none was open. */
+export function TimelineButton(): ReactElement | null {
+  const trans = useTrans();
+  const { commands } = useTrackbook();
+  const trashed = useTrackbookState(state => state.trashed);
   const path = useTrackbookState(state => state.notebookPath);
-  return path === null ? null : (
+  return path === null || trashed ? null : (
     <button
       className="jp-trackbook-quiet"
       title={trans.__('Show the runs and revisions of %1 along time', path)}

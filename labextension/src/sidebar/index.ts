@@ -14,13 +14,14 @@ import type { Message } from '@lumino/messaging';
 import { createElement } from 'react';
 
 import { lazily } from '../lazily';
-import { Follower } from '../live';
 import { rememberChoices } from '../preferences';
 import { ITrackbook, PANEL_ID } from '../tokens';
 import { TrackbookWidget } from '../widgets';
 import { notebookPage } from '../views/place';
 import { addListCommands } from './commands';
 import { drawn } from './drawn';
+import { followList } from './follow-list';
+import type { ListFollower } from './follow-list';
 import { runsIcon } from './icons';
 import { createWidener } from './widen';
 
@@ -39,21 +40,11 @@ class RunsPanel extends TrackbookWidget {
     this.title.caption = trackbook.trans.__('Runs');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trackbook.trans.__('Runs'));
-    const { store } = trackbook;
-    this.follower = new Follower({
-      listener: trackbook.changes,
-      refresh: store.actions.refresh,
-      known: () => store.getState().list.change,
-      isVisible: () => this.isVisible && document.visibilityState !== 'hidden'
-    });
-    document.addEventListener('visibilitychange', this.onLooking);
-    window.addEventListener('online', this.onLooking);
+    this.follower = followList(trackbook, () => this.isVisible);
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
-      document.removeEventListener('visibilitychange', this.onLooking);
-      window.removeEventListener('online', this.onLooking);
       this.follower.dispose();
     }
     super.dispose();
@@ -105,11 +96,7 @@ class RunsPanel extends TrackbookWidget {
   }
 
   private readonly widen = createWidener(this);
-  private readonly onLooking = (): void => {
-    this.follower.refreshNow();
-  };
-
-  private readonly follower: Follower;
+  private readonly follower: ListFollower;
 }
 
 export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
@@ -145,7 +132,10 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     trackbook.store.subscribe(({ notice }, before) => {
       if (notice?.kind === 'working' && before.notice?.kind !== 'working') {
         void import('./announce-edit').then(({ announceEdit }) =>
-          announceEdit(trackbook, () => panel.isVisible)
+          announceEdit(
+            trackbook,
+            () => panel.isVisible || trackbook.lists.isInSight
+          )
         );
       }
     });

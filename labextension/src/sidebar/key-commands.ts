@@ -101,8 +101,15 @@ export function addKeyCommands(site: {
     label: trans.__('Filter Runs…'),
     caption: trans.__('Search the runs by name, params, metrics and tags'),
     execute: async () => {
-      show();
-      await focusFilter();
+      const field = lists.focusedView?.querySelector<HTMLElement>(
+        '[role="search"] input'
+      );
+      if (field) {
+        field.focus();
+      } else {
+        show();
+        await focusFilter();
+      }
     }
   });
 }

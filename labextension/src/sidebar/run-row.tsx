@@ -2,7 +2,7 @@
  * One run: which attempt, how good, better or worse, and what was different.
  */
 import { memo } from 'react';
-import type { MouseEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import { runStyle } from '../colors';
 import { cellOf, columnOf, columnTitle } from '../columns';
@@ -19,10 +19,10 @@ import {
 } from '../format';
 import type { NumberFormat } from '../format';
 import { toneOf } from '../selectors';
-import { useActions, useLocale, useTrans } from '../widgets';
-import { starIcon } from './icons';
+import { useLocale, useTrans } from '../widgets';
 import { ParamChips, shortKey } from './param-chips';
-import { RowName } from './row-name';
+import { NameLine, SelectCell } from './row-parts';
+import type { RowPartProps } from './row-parts';
 import { Sparkline } from './sparkline';
 import { StatusMark } from './status-mark';
 import { Hit } from './text-hit';
@@ -33,8 +33,7 @@ export type ShownColumn = {
   readonly format: CellFormat;
 };
 
-export type RunRowProps = {
-  readonly run: Row;
+export type RunRowProps = RowPartProps & {
   readonly format: NumberFormat | undefined;
   /** The chosen columns; none: what changed and what varies. */
   readonly columns: readonly ShownColumn[];
@@ -42,78 +41,24 @@ export type RunRowProps = {
   readonly showsMetricKey: boolean;
   /** Whether to say whose run it is: the list's runs are of different notebooks. */
   readonly showsExperiment: boolean;
-  /** Whether the runs alike to it stand below it; null: there are none. */
-  readonly unfolded: boolean | null;
-  readonly onUnfold: (runId: string) => void;
-  readonly selected: boolean;
-  readonly editing: boolean;
   readonly now: number;
-  readonly onSelect: (runId: string, range: boolean) => void;
-  readonly onRenamed: (
-    runId: string,
-    name: string | null,
-    refocus: boolean
-  ) => void;
 };
 
 export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
-  const { run, selected, editing, onSelect, onRenamed } = props;
-  const trans = useTrans();
-  const actions = useActions();
+  const { run } = props;
   const { color } = runStyle(run.number);
   return (
     <>
-      <span role="gridcell" className="jp-trackbook-select">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          checked={selected}
-          aria-label={trans.__('Select %1', run.name)}
-          onChange={() => undefined}
-          onClick={event => {
-            event.stopPropagation();
-            onSelect(run.run_id, event.shiftKey);
-          }}
-        />
-      </span>
+      <SelectCell
+        run={run}
+        selected={props.selected}
+        onSelect={props.onSelect}
+      />
       <span role="gridcell" className="jp-trackbook-row-status">
         <StatusMark status={run.status} color={color} />
       </span>
       <span role="gridcell" className="jp-trackbook-what">
-        <span className="jp-trackbook-line">
-          <RowName
-            run={run}
-            editing={editing}
-            onEdit={() => {
-              actions.setRenaming(run.run_id);
-            }}
-            onDone={(name, refocus) => {
-              onRenamed(run.run_id, name, refocus);
-            }}
-          />
-          {props.unfolded !== null && (
-            <button
-              className="jp-trackbook-alike"
-              tabIndex={-1}
-              aria-expanded={props.unfolded}
-              title={
-                props.unfolded
-                  ? trans.__('Fold them into one row (Left arrow)')
-                  : trans.__(
-                      '%1 runs of the same code, params and results: show them (Right arrow)',
-                      run.alike_count
-                    )
-              }
-              onClick={event => {
-                event.stopPropagation();
-                props.onUnfold(run.run_id);
-              }}
-            >
-              ×{run.alike_count}
-            </button>
-          )}
-          <StarButton run={run} />
-        </span>
+        <NameLine {...props} />
         <SecondLine
           run={run}
           now={props.now}
@@ -165,29 +110,6 @@ function SecondLine(props: {
         {formatAge(run.started_at, now, trans, locale)}
       </span>
     </span>
-  );
-}
-
-function StarButton({ run }: { readonly run: Row }): ReactElement {
-  const trans = useTrans();
-  const actions = useActions();
-  const onClick = (event: MouseEvent): void => {
-    event.stopPropagation();
-    void actions.star(run.run_id, !run.starred);
-  };
-  return (
-    <button
-      className="jp-trackbook-star"
-      tabIndex={-1}
-      aria-pressed={run.starred}
-      aria-label={trans.__('Star %1', run.name)}
-      title={
-        run.starred ? trans.__('Remove the star (S)') : trans.__('Star (S)')
-      }
-      onClick={onClick}
-    >
-      <starIcon.react tag="span" />
-    </button>
   );
 }
 
@@ -312,7 +234,10 @@ function ColumnChips(props: {
   );
 }
 
-function describeMetric(metric: MainMetric, format: NumberFormat): string {
+export function describeMetric(
+  metric: MainMetric,
+  format: NumberFormat
+): string {
   const change =
     metric.change === null ? '' : ` (${formatChange(metric.change, format)})`;
   const deviation =

@@ -8,9 +8,11 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent, RefObject } from 'react';
 
 import type { RunRow } from '../contract';
+import { WITHOUT_RESULT } from '../folds';
 import { itemKey, listItems } from '../list-items';
 import type { ListItem } from '../list-items';
 import { rowsOf } from '../selectors';
+import type { FoldKey } from '../store';
 import { CommandIDs } from '../tokens';
 import { useActions, useTrackbook, useTrackbookState } from '../widgets';
 import { useListActions } from './list-actions';
@@ -32,10 +34,20 @@ export type RunListModel = {
   readonly act: ListActions;
   readonly virtualizer: Virtualizer<HTMLDivElement, Element>;
   readonly onKeyDown: (event: KeyboardEvent) => void;
-  readonly onRowClick: (event: MouseEvent, index: number, run: string) => void;
+  /** The run whose name is edited in this list. */
+  readonly editingId: string | null;
   /** What every item's element has: its place, role, and part in the tab order. */
   readonly rowProps: (index: number, start: number) => RowProps;
+  /** What a run's element has besides. */
+  readonly runProps: (item: RunItem, index: number) => RunProps;
+  /** Of the element that scrolls: under the pointer, no row comes, goes or moves. */
+  readonly holdProps: {
+    readonly onPointerEnter: () => void;
+    readonly onPointerLeave: () => void;
+  };
 };
+
+export type RunItem = Extract<ListItem, { readonly kind: 'run' }>;
 
 export type RowProps = {
   readonly role: 'row';
@@ -46,11 +58,27 @@ export type RowProps = {
   readonly onFocus: () => void;
 };
 
-/** `heightOf` must stay the same function; `before` are rows that precede the items. */
+export type RunProps = {
+  readonly className: string;
+  readonly 'aria-level': number;
+  readonly 'aria-selected': boolean;
+  readonly 'aria-expanded': boolean | undefined;
+  readonly 'data-run-id': string;
+  readonly 'data-hit': true | undefined;
+  readonly 'data-trashed': true | undefined;
+  readonly onClick: (event: MouseEvent) => void;
+};
+
+/** What stands above the items and stays there while they are scrolled. */
+export type ListHead = { readonly rows: number; readonly height: number };
+
+const NO_HEAD: ListHead = { rows: 0, height: 0 };
+
+/** `heightOf` must stay the same function. */
 export function useRunList(
   scroller: RefObject<HTMLDivElement>,
   heightOf: (item: ListItem) => number,
-  before = 0
+  head = NO_HEAD
 ): RunListModel {
   const { commands, lists } = useTrackbook();
   const actions = useActions();
@@ -60,6 +88,7 @@ export function useRunList(
   const trashed = useTrackbookState(state => state.trashed);
   const collapsed = useTrackbookState(state => state.collapsed);
   const selection = useTrackbookState(state => state.selection);
+  const renamingId = useTrackbookState(state => state.renamingId);
   const place = useTrackbookState(state =>
     state.scope === 'folder' && state.experimentId === null && !state.trashed
       ? state.place
@@ -108,7 +137,7 @@ export function useRunList(
     },
     rangeExtractor: withFocus,
     overscan: 6,
-    scrollMargin: 0
+    scrollPaddingEnd: head.height
   });
   const latest = useRef(virtualizer);
   latest.current = virtualizer;
@@ -146,6 +175,13 @@ export function useRunList(
         : lists.add(scroller.current, byKey),
     [lists, byKey, scroller]
   );
+  // A list that goes while the pointer is in it holds nothing any more.
+  useEffect(
+    () => () => {
+      actions.hold(false);
+    },
+    [actions]
+  );
   return {
     items,
     rows,
@@ -161,27 +197,76 @@ export function useRunList(
         byKey(meaning);
       }
     },
-    onRowClick: (event, index, runId) => {
-      focus.note(index);
-      if (event.shiftKey || event.ctrlKey || event.metaKey) {
-        act.select(runId, event.shiftKey);
-      } else {
-        void commands.execute(CommandIDs.openRun, { runId });
+    editingId: lists.isCurrent(scroller.current) ? renamingId : null,
+    holdProps: {
+      onPointerEnter: () => {
+        actions.hold(true);
+      },
+      onPointerLeave: () => {
+        actions.hold(false);
       }
+    },
+    runProps: (item, index) => {
+      const { run, fold } = item;
+      const isSelected = selected.has(run.run_id);
+      return {
+        className: rowClass(isSelected, fold),
+        'aria-level': levelOf(fold),
+        'aria-selected': isSelected,
+        'aria-expanded': canUnfold(item) ? item.unfolded : undefined,
+        'data-run-id': run.run_id,
+        'data-hit': run.found === null ? undefined : true,
+        'data-trashed': run.trashed_at === null ? undefined : true,
+        onClick: event => {
+          focus.note(index);
+          if (event.shiftKey || event.ctrlKey || event.metaKey) {
+            act.select(run.run_id, event.shiftKey);
+          } else {
+            void commands.execute(CommandIDs.openRun, { runId: run.run_id });
+          }
+        }
+      };
     },
     rowProps: (index, start) => ({
       role: 'row',
       'data-index': index,
-      'aria-rowindex': index + before + 1,
+      'aria-rowindex': index + head.rows + 1,
       tabIndex: index === focus.index ? 0 : -1,
       style: { transform: `translateY(${start}px)` },
       onFocus: () => {
         const item = items[index];
         focus.note(index);
+        if (scroller.current !== null) {
+          lists.use(scroller.current);
+        }
         actions.setCurrent(item?.kind === 'run' ? item.run.run_id : null);
       }
     })
   };
+}
+
+/** Whether nothing of the list is unread. */
+export function isWhole(items: readonly ListItem[]): boolean {
+  return !items.some(
+    item => item.kind === 'group-end' || item.kind === 'groups-end'
+  );
+}
+
+/** Whether runs alike to it are folded into it. */
+export function canUnfold(item: RunItem): boolean {
+  return item.fold === null && item.run.alike_count > 1;
+}
+
+function levelOf(fold: FoldKey | null): 2 | 3 {
+  return fold === null || fold === WITHOUT_RESULT ? 2 : 3;
+}
+
+function rowClass(isSelected: boolean, fold: FoldKey | null): string {
+  const mods = [
+    isSelected ? ' jp-mod-selected' : '',
+    levelOf(fold) === 2 ? '' : ' jp-mod-alike'
+  ];
+  return `jp-trackbook-row${mods.join('')}`;
 }
 
 /** The group to read of items in sight: one that waits, none that failed. */

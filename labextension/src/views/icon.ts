@@ -33,3 +33,9 @@ export const timelineIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16" fill="none"><path class="jp-icon3" stroke="#616161" stroke-width="1.5" d="M4 1.5v13M4 4h8M4 8h5M4 12h7"/></svg>'
 });
+
+export const tableIcon = new LabIcon({
+  name: 'trackbook:table',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16" fill="none"><path class="jp-icon3" stroke="#616161" stroke-width="1.5" d="M2 3h12v10H2zM2 6.3h12M2 9.6h12M6.5 3v10"/></svg>'
+});

@@ -16,3 +16,4 @@ export { undo } from '../restore/tell';
 export { Restorer } from '../restore/restorer';
 export { RunPage } from '../run/run-page';
 export { RunningPage } from '../running/running-page';
+export { TablePage } from '../table/table-page';

@@ -16,7 +16,13 @@ import { ErrorBoundary } from '../error-boundary';
 import { lazily } from '../lazily';
 import { ViewProvider } from './context';
 import type { ViewServices } from './context';
-import { chartIcon, compareIcon, runIcon, timelineIcon } from './icon';
+import {
+  chartIcon,
+  compareIcon,
+  runIcon,
+  tableIcon,
+  timelineIcon
+} from './icon';
 
 const ChartPage = lazily(async () => (await import('./pages')).ChartPage);
 const ComparePage = lazily(async () => (await import('./pages')).ComparePage);
@@ -25,6 +31,7 @@ const DifferencesPage = lazily(
 );
 const RunPage = lazily(async () => (await import('./pages')).RunPage);
 const RunningPage = lazily(async () => (await import('./pages')).RunningPage);
+const TablePage = lazily(async () => (await import('./pages')).TablePage);
 const TimelinePage = lazily(async () => (await import('./pages')).TimelinePage);
 
 /** A page in the main area, with the arguments that bring it back after a reload. */
@@ -198,6 +205,15 @@ export function timelineWidget(services: ViewServices, path: string): View {
   view.title.label = trans.__('Timeline of %1', path.split('/').pop() ?? path);
   view.title.caption = trans.__('Runs and revisions of %1', path);
   view.title.icon = timelineIcon;
+  return view;
+}
+
+export function tableWidget(services: ViewServices): View {
+  const { trans } = services;
+  const view = new View(services, {}, () => <TablePage />);
+  view.title.label = trans.__('Runs');
+  view.title.caption = trans.__('The runs as a table');
+  view.title.icon = tableIcon;
   return view;
 }
 

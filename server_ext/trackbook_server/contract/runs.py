@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from trackbook.events import NameRule
-from trackbook_server.contract.base import Number, Reply
+from trackbook_server.contract.base import Direction, Number, Reply
 from trackbook_server.contract.executions import CellExecution
 from trackbook_server.contract.explanation import Explanation
 from trackbook_server.contract.metrics import (
@@ -41,8 +41,8 @@ class RunRow(Reply, frozen=True, kw_only=True):
     others. `revision_number` is that of the notebook's code that it ran.
 
     `cells` are its values in the columns that were asked for, by their names (a column
-    that it has nothing in is left out), `sort_value` is what the list is sorted by, and
-    `group` the key of its group, where one was asked for.
+    that it has nothing in is left out), `sort_values` are what the list is sorted by,
+    one for each sort, and `group` is the key of its group, where one was asked for.
     """
 
     run_id: str
@@ -66,7 +66,7 @@ class RunRow(Reply, frozen=True, kw_only=True):
     alike_count: int
     revision_number: int | None
     group: str | None
-    sort_value: int | float | str | None
+    sort_values: list[int | float | str | None]
     cells: dict[str, Any]
     found: TextHit | None
     change: int
@@ -133,12 +133,14 @@ class RunGroupList(Reply, frozen=True, kw_only=True):
 
 class RunColumn(Reply, frozen=True, kw_only=True):
     """Something that the runs of a list can be shown and sorted by, besides their
-    attributes. `varies`: the runs have several values of it."""
+    attributes. `varies`: the runs have several values of it. `direction` is that of a
+    metric where all experiments of the list agree on it."""
 
     name: str
     kind: Literal["param", "metric", "tag"]
     key: str
     varies: bool
+    direction: Direction | None
 
 
 class RunColumnList(Reply, frozen=True, kw_only=True):

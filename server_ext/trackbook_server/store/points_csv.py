@@ -1,7 +1,5 @@
 """Every point of metrics as CSV, a stretch after the other. Only selects."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -9,14 +7,12 @@ from typing import NamedTuple
 import sqlite_utils
 
 from trackbook_server.store import metric_x, series
+from trackbook_server.store.csv_text import Line, csv_lines, plain
 from trackbook_server.store.histories import check_series, series_of, unique
 from trackbook_server.store.rows import marks
 
 COLUMNS = ("run_id", "run", "metric", "step", "time", "value")
 X_COLUMNS = (*COLUMNS, "x_metric", "x")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Line = Sequence[str | int]
 
 
 class Stretch(NamedTuple):
@@ -82,18 +78,6 @@ def read_stretch(db: sqlite_utils.Database, stretch: Stretch) -> str:
     x_key = plain(stretch.x_key)
     xs = _xs(db, stretch, points)
     return csv_lines([*line, x_key, x] for line, x in zip(lines, xs, strict=True))
-
-
-def csv_lines(lines: Iterable[Line]) -> str:
-    """Return rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
-
-
-def plain(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _xs(

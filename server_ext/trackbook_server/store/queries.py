@@ -25,6 +25,7 @@ from trackbook_server.store.run_groups import (
 from trackbook_server.store.run_order import (
     Order,
     Place,
+    comes_after,
     make_cursor,
     parse_order,
     read_cursor,
@@ -47,11 +48,13 @@ MAX_IDS = 10_000
 class ListView(msgspec.Struct, frozen=True, kw_only=True):
     """How a list is shown: in which order and groups, with which columns.
 
-    `groups` are the keys of those that are read, in the order of the list; empty: the
-    list is read as if it had none.
+    `then` sorts the runs that `sort` leaves in one place. `groups` are the keys of
+    those that are read, in the order of the list; empty: the list is read as if it had
+    none.
     """
 
     sort: str = "-started_at"
+    then: tuple[str, ...] = ()
     grouping: Grouping | None = None
     groups: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
@@ -80,7 +83,7 @@ def list_runs(
     """
     scope = scope or RunScope()
     view = ListView(sort=sort) if isinstance(sort, str) else sort
-    order = parse_order(view.sort)
+    order = parse_order(view.sort, view.then)
     change = get_change(db)
     removed: list[str] = []
     next_cursor: str | None = None
@@ -95,6 +98,7 @@ def list_runs(
         runs=make_rows(
             db,
             found,
+            sort_values=[_values(order, row) for row in found],
             cells=load_cells(db, run_ids, view.columns),
             groups=keys_of(db, view.grouping, found) if view.grouping else {},
             hits=find_hits(db, scope.search, run_ids) if scope.search else {},
@@ -112,12 +116,14 @@ def list_runs(
 def list_run_ids(
     db: sqlite_utils.Database,
     scope: RunScope | None = None,
-    sort: str = "-started_at",
+    sort: str | ListView = "-started_at",
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> c.RunIds:
-    """Return a page of the list like `list_runs`, ids only, at most MAX_IDS."""
-    order = parse_order(sort)
+    """Return a page of the list like `list_runs`, ids only, at most MAX_IDS, as if the
+    list had no groups."""
+    view = ListView(sort=sort) if isinstance(sort, str) else sort
+    order = parse_order(view.sort, view.then)
     scope = (scope or RunScope()).planned(db)
     found, next_cursor = _page(
         db, scope, order, ListView(), limit, cursor, "r.run_id", MAX_IDS
@@ -250,7 +256,7 @@ def _page(
         if len(read) == wanted:
             last = found[-2] if len(read) > 1 else None
             next_cursor = (
-                make_cursor(order, Place(last["sort_value"], last["run_id"]))
+                make_cursor(order, Place(_values(order, last), last["run_id"]))
                 if last is not None
                 else None
             )
@@ -269,6 +275,8 @@ def _read_part(
     limit: int,
 ) -> list[Row]:
     """Return what follows a place in the list: runs with the value, then the others."""
+    if order.then:
+        return _read_sorted(db, order, place, columns, where, arguments, limit)
     direction = order.direction
     sign = "<" if order.descending else ">"
     found: list[Row] = []
@@ -278,7 +286,7 @@ def _read_part(
         is_there = f"and {order.value} is not null" if order.may_be_null else ""
         found = rows(
             db,
-            f"select {columns}, {order.value} as sort_value from {source} "
+            f"select {columns}, {order.value} as v0 from {source} "
             f"where {where.condition} {is_there} {after} "
             f"order by {order.value} {direction}, r.run_id {direction} limit ?",
             (*key, *arguments, *_after(place), limit),
@@ -290,7 +298,7 @@ def _read_part(
             without = f"r.run_id not in (select run_id from ({order.source}))"
         found += rows(
             db,
-            f"select {columns}, null as sort_value from runs r "
+            f"select {columns}, null as v0 from runs r "
             f"where {where.condition} and {without} "
             f"{f'and r.run_id {sign} ?' if place else ''} "
             f"order by r.run_id {direction} limit ?",
@@ -302,6 +310,47 @@ def _read_part(
             ),
         )
     return found
+
+
+def _read_sorted(
+    db: sqlite_utils.Database,
+    order: Order,
+    place: Place | None,
+    columns: str,
+    where: Where,
+    arguments: list[Any],
+    limit: int,
+) -> list[Row]:
+    """Return what follows a place in a list of several orders: all its runs are put in
+    order, since no index has them so."""
+    values, keys = _looked_up(order)
+    behind, more = ("1", []) if place is None else comes_after(order, place)
+    directions = ", ".join(
+        f"v{number} is null, v{number} {each.direction}"
+        for number, each in enumerate(order.all)
+    )
+    wanted = ", ".join(f"s.v{number}" for number in range(len(order.all)))
+    return rows(
+        db,
+        f"with sorted as (select * from (select r.run_id, {values} from runs r "
+        f"where {where.condition}) where {behind} "
+        f"order by {directions}, run_id {order.direction} limit ?) "
+        f"select {columns}, {wanted} from sorted s join runs r using (run_id) "
+        f"order by {directions}, s.run_id {order.direction}",
+        (*keys, *arguments, *more, limit),
+    )
+
+
+def _looked_up(order: Order) -> tuple[str, list[str]]:
+    """Return the values of an order as columns over `runs r`, and what they take."""
+    values = ", ".join(
+        f"{each.looked_up} as v{number}" for number, each in enumerate(order.all)
+    )
+    return values, [key for each in order.all for key in each.key]
+
+
+def _values(order: Order, row: Row) -> tuple[Any, ...]:
+    return tuple(row[f"v{number}"] for number in range(len(order.all)))
 
 
 def _source(order: Order, where: Where) -> tuple[str, tuple[str, ...]]:
@@ -328,14 +377,11 @@ def _list_changed(
     """Return the listed runs that changed since, those that are no longer listed, and
     up to which change that is all."""
     condition, parameters = scope.where()
-    value = order.value
-    if order.source is not None:
-        value = f"(select value from ({order.source}) v where v.run_id = r.run_id)"
+    values, keys = _looked_up(order)
     select = (
-        f"select r.*, {value} as sort_value, ({condition}) and r.place = ? "
-        "as is_listed from runs r"
+        f"select r.*, {values}, ({condition}) and r.place = ? as is_listed from runs r"
     )
-    parameters = [*order.key, *parameters, scope.place]
+    parameters = [*keys, *parameters, scope.place]
     found = rows(
         db,
         f"{select} where r.change > ? order by r.change limit ?",

@@ -13,8 +13,12 @@ import sqlite_utils
 
 from trackbook.errors import BadInput
 from trackbook_server import contract as c
-from trackbook_server.store.rows import marks
-from trackbook_server.store.run_rows import number
+from trackbook_server.store.rows import Row, marks
+from trackbook_server.store.run_rows import (
+    get_direction,
+    load_experiments,
+    number,
+)
 from trackbook_server.store.run_scope import RunScope
 
 ColumnKind = Literal["attribute", "param", "metric", "tag"]
@@ -111,8 +115,15 @@ def list_columns(db: sqlite_utils.Database, scope: RunScope) -> c.RunColumnList:
         row[0]
         for row in db.execute(f"select distinct r.experiment_id {listed}", arguments)
     ]
+    known = list(load_experiments(db, experiments).values())
     columns = [
-        c.RunColumn(name=f"param:{key}", kind="param", key=key, varies=count > 1)
+        c.RunColumn(
+            name=f"param:{key}",
+            kind="param",
+            key=key,
+            varies=count > 1,
+            direction=None,
+        )
         for key, count in db.execute(
             "select key, count(distinct value) from param_values where experiment_id "
             f"in ({marks(experiments)}) group by key order by key",
@@ -124,10 +135,22 @@ def list_columns(db: sqlite_utils.Database, scope: RunScope) -> c.RunColumnList:
         ("tag", _list_keys(db, "tags", "value is not null", listed, arguments)),
     ):
         columns += [
-            c.RunColumn(name=f"{kind}:{key}", kind=kind, key=key, varies=True)  # type: ignore[arg-type]
+            c.RunColumn(
+                name=f"{kind}:{key}",
+                kind=kind,  # type: ignore[arg-type]
+                key=key,
+                varies=True,
+                direction=_direction(known, key) if kind == "metric" else None,
+            )
             for key in keys
         ]
     return c.RunColumnList(columns=columns)
+
+
+def _direction(experiments: Sequence[Row], key: str) -> c.Direction | None:
+    """Return which direction of a metric is better, where experiments agree."""
+    found = {get_direction(experiment, key) for experiment in experiments}
+    return found.pop() if len(found) == 1 else None
 
 
 def _list_keys(

@@ -1,12 +1,13 @@
 """In which order a list stands, and where its next page begins.
 
-A list is ordered by one value of its runs, then by id. Runs without the value come
-last, in either direction.
+A list is ordered by one value of its runs or by several, then by id. Runs without a
+value come behind those that have one, in either direction.
 """
 
 import base64
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -39,6 +40,9 @@ _TABLES = {
 }
 _VALUES = {"param": PARAM_ORDER, "metric": "last", "tag": "value"}
 
+MAX_SORTS = 5
+"""By so many columns one list is sorted at most."""
+
 Value = str | float | int | None
 
 
@@ -47,7 +51,8 @@ class Order:
     """What a list is ordered by.
 
     `source` is a select of run_id and value from another table where the value is not
-    in `runs`, and `value` its column or an expression over `runs r`.
+    in `runs`, and `value` its column or an expression over `runs r`. `then` are the
+    orders of the runs that have the same value.
     """
 
     sort: str
@@ -56,6 +61,19 @@ class Order:
     source: str | None = None
     key: tuple[str, ...] = ()
     may_be_null: bool = True
+    then: tuple["Order", ...] = ()
+
+    @property
+    def all(self) -> tuple["Order", ...]:
+        """This order and those that follow it."""
+        return (self, *self.then)
+
+    @property
+    def looked_up(self) -> str:
+        """The value as an expression over `runs r`, which takes `key`."""
+        if self.source is None:
+            return self.value
+        return f"(select value from ({self.source}) v where v.run_id = r.run_id)"
 
     @property
     def direction(self) -> str:
@@ -65,15 +83,26 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The run that a page ended with."""
+    """The run that a page ended with, and its values by which the list is sorted."""
 
-    value: Value
+    values: tuple[Value, ...]
     run_id: str
 
+    @property
+    def value(self) -> Value:
+        """The first of them."""
+        return self.values[0]
 
-def parse_order(sort: str) -> Order:
+
+def parse_order(sort: str, then: Sequence[str] = ()) -> Order:
     """Return the order that `sort` names: a column, `-` before it for the greatest
     first; `starred` stands for the starred first. Raises BadInput."""
+    if len(then) >= MAX_SORTS:
+        raise BadInput(f"a list is sorted by {MAX_SORTS} columns at most")
+    return replace(_parse(sort), then=tuple(map(_parse, then)))
+
+
+def _parse(sort: str) -> Order:
     column = parse_column(sort.removeprefix("-"))
     descending = sort.startswith("-") or sort == "starred"
     if column.kind == "attribute":
@@ -94,15 +123,30 @@ def parse_order(sort: str) -> Order:
     )
 
 
+def comes_after(order: Order, place: Place) -> tuple[str, list[Value]]:
+    """Return the condition that a row comes behind a place, over `v0`, `v1` and so on
+    (the values) and `run_id`, and its parameters."""
+    ways: list[str] = []
+    parameters: list[Value] = []
+    same = ""
+    known: list[Value] = []
+    for number, (each, value) in enumerate(zip(order.all, place.values, strict=True)):
+        if value is not None:
+            sign = "<" if each.descending else ">"
+            ways.append(f"{same}(v{number} is null or v{number} {sign} ?)")
+            parameters += [*known, value]
+        same += f"v{number} is ? and "
+        known.append(value)
+    ways.append(f"{same}run_id {'<' if order.descending else '>'} ?")
+    parameters += [*known, place.run_id]
+    return " or ".join(f"({way})" for way in ways), parameters
+
+
 def make_cursor(order: Order, place: Place) -> str:
     """Return the opaque name of the place behind a row."""
-    value = place.value
-    if isinstance(value, float) and math.isinf(value):
-        # JSON has no word for it; no other value is in a list.
-        value_said: Any = [value > 0]
-    else:
-        value_said = value
-    text = msgspec.json.encode([order.sort, value_said, place.run_id])
+    text = msgspec.json.encode(
+        [_sorts(order), [_sayable(value) for value in place.values], place.run_id]
+    )
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
@@ -110,13 +154,29 @@ def read_cursor(order: Order, cursor: str) -> Place:
     """Return the place that a cursor names. Raises BadInput."""
     try:
         data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        sort, value, run_id = msgspec.json.decode(
-            data, type=tuple[str, str | int | float | list[bool] | None, str]
+        sorts, values, run_id = msgspec.json.decode(
+            data,
+            type=tuple[list[str], list[str | int | float | list[bool] | None], str],
         )
     except (ValueError, msgspec.DecodeError) as error:
         raise BadInput("the cursor is none that this list gave") from error
-    if sort != order.sort:
+    if sorts != _sorts(order) or len(values) != len(sorts):
         raise BadInput("the cursor belongs to another sort; begin without one")
+    return Place(tuple(map(_read, values)), run_id)
+
+
+def _sorts(order: Order) -> list[str]:
+    return [each.sort for each in order.all]
+
+
+def _sayable(value: Value) -> Any:
+    """Return a value that JSON can say; no other value in a list is a list."""
+    if isinstance(value, float) and math.isinf(value):
+        return [value > 0]
+    return value
+
+
+def _read(value: str | float | list[bool] | None) -> Value:
     if isinstance(value, list):
-        value = math.inf if value == [True] else -math.inf
-    return Place(value, run_id)
+        return math.inf if value == [True] else -math.inf
+    return value

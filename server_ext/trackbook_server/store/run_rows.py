@@ -23,14 +23,15 @@ _MANY_PARAMS = 200
 def make_rows(
     db: sqlite_utils.Database,
     found: Sequence[Row],
+    sort_values: Sequence[Sequence[str | float | None]],
     cells: Mapping[str, dict[str, Any]],
     groups: Mapping[str, str],
     hits: Mapping[str, c.TextHit],
 ) -> list[c.RunRow]:
     """Return rows of `runs` as the list shows them, in their order.
 
-    `cells` are what each has in the columns asked for, `groups` the keys of theirs,
-    `hits` where they have what was searched for.
+    `sort_values` are what each is sorted by, `cells` what each has in the columns asked
+    for, `groups` the keys of theirs, `hits` where they have what was searched for.
     """
     experiments = load_experiments(db, [row["experiment_id"] for row in found])
     few = [row for row in found if row["param_count"] <= _MANY_PARAMS]
@@ -62,12 +63,12 @@ def make_rows(
             alike_count=row["alike_count"],
             revision_number=row["revision_number"],
             group=groups.get(row["run_id"]),
-            sort_value=_sayable(row["sort_value"]),
+            sort_values=[_sayable(value) for value in values],
             cells=cells[row["run_id"]],
             found=hits.get(row["run_id"]),
             change=row["change"],
         )
-        for row in found
+        for row, values in zip(found, sort_values, strict=True)
     ]
 
 

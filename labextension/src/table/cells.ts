@@ -1,0 +1,93 @@
+/**
+ * How the columns of the table are written, and which of their values are the best. Pure.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { cellFormat, cellOf, columnOf, isNumeric } from '../columns';
+import type { CellFormat } from '../columns';
+import type { RunColumn, RunRow } from '../contract';
+import { toNumber } from '../format';
+
+export type Direction = NonNullable<RunColumn['direction']>;
+
+/** A run without a number there is no best, and one alone is not better than others. */
+export function bestOf(
+  numbers: readonly number[],
+  direction: Direction | null
+): number | null {
+  const finite = numbers.filter(Number.isFinite);
+  if (direction === null || finite.length < 2) {
+    return null;
+  }
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return low === high ? null : direction === 'lower' ? low : high;
+}
+
+/** The best value of a column of metrics among the runs that are read. */
+export function bestIn(
+  name: string,
+  rows: readonly RunRow[],
+  direction: Direction | null
+): number | null {
+  return bestOf(
+    rows
+      .map(run => cellOf(run, name))
+      .filter(cell => typeof cell === 'number' || typeof cell === 'string')
+      .map(toNumber),
+    direction
+  );
+}
+
+/** The best value of each main metric: the runs of a list may have different ones. */
+export function bestMains(
+  rows: readonly RunRow[]
+): ReadonlyMap<string, number | null> {
+  const values = new Map<string, number[]>();
+  const directions = new Map<string, Direction | null>();
+  for (const { main_metric: metric } of rows) {
+    if (metric !== null) {
+      const known = values.get(metric.key) ?? [];
+      known.push(toNumber(metric.value));
+      values.set(metric.key, known);
+      directions.set(metric.key, metric.direction);
+    }
+  }
+  return new Map(
+    [...values].map(([key, numbers]) => [
+      key,
+      bestOf(numbers, directions.get(key) ?? null)
+    ])
+  );
+}
+
+/** So many decimals are lined up; a column with more is written as its numbers come. */
+const MOST_DECIMALS = 6;
+
+/** How a column's cells are written: numbers with the same precision all down. */
+export function evenFormat(
+  name: string,
+  rows: readonly RunRow[],
+  trans: TranslationBundle,
+  locale: string | undefined
+): CellFormat {
+  const format = cellFormat(name, rows, trans, locale);
+  if (columnOf(name).kind !== 'param' || !isNumeric(name, rows)) {
+    return format;
+  }
+  const places = rows.map(run => decimalsOf(format(cellOf(run, name))));
+  const most = Math.max(0, ...places.map(place => place ?? Infinity));
+  if (most === 0 || most > MOST_DECIMALS) {
+    return format;
+  }
+  return cell => {
+    const text = format(cell);
+    const have = decimalsOf(text) ?? 0;
+    const point = have === 0 ? '.' : '';
+    return text === '' ? '' : `${text}${point}${'0'.repeat(most - have)}`;
+  };
+}
+
+/** How many decimals a number is written with; null: it has an exponent. */
+function decimalsOf(text: string): number | null {
+  return /e/i.test(text) ? null : (text.split('.')[1]?.length ?? 0);
+}
