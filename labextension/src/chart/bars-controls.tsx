@@ -5,6 +5,7 @@ import type { ChartedMetric } from '../contract';
 import { useServices } from '../views/context';
 import { BAR_VALUES } from './panel-settings';
 import type { BarSettings, BarValue } from './panel-settings';
+import { Toggle } from './toggle';
 
 type Props = {
   readonly settings: BarSettings;
@@ -72,14 +73,12 @@ export function BarsControls(
           </option>
         ))}
       </select>
-      <button
-        className="jp-trackbook-toggle"
-        aria-pressed={settings.log}
+      <Toggle
+        label={trans.__('log')}
         title={trans.__('Logarithmic values')}
-        onClick={() => onSettings({ ...settings, log: !settings.log })}
-      >
-        {trans.__('log')}
-      </button>
+        value={settings.log}
+        onValue={log => onSettings({ ...settings, log })}
+      />
     </>
   );
 }

@@ -62,6 +62,7 @@ function Harness(props: {
       height={260}
       subject={props.subject}
       hidden={props.hidden ?? new Set()}
+      onKeep={() => undefined}
       active
     />
   );

@@ -70,7 +70,7 @@ function Charts(props: {
   const { trans } = useServices();
   const [bus] = useState(() => new HoverBus());
   const [chooses, setChooses] = useState(false);
-  const { hidden, toggle } = useHidden();
+  const { hidden, toggle, setHidden } = useHidden();
   const runs: readonly ChartRun[] = subject.runs.map(run => ({
     runId: run.run_id,
     name: run.name,
@@ -120,6 +120,22 @@ function Charts(props: {
         onToggle={toggle}
         series={null}
       />
+      {hidden.size === 0 ? null : (
+        <p className="jp-trackbook-hint">
+          {trans._n(
+            'One run is switched off.',
+            '%1 runs are switched off.',
+            hidden.size,
+            hidden.size
+          )}{' '}
+          <button
+            className="jp-trackbook-link"
+            onClick={() => setHidden(new Set())}
+          >
+            {trans.__('Switch all on')}
+          </button>
+        </p>
+      )}
       {panels.length > 0 ? (
         <PanelGrid
           panels={panels}
@@ -127,6 +143,13 @@ function Charts(props: {
           runs={runs}
           subject={subject}
           hidden={hidden}
+          onKeep={kept =>
+            setHidden(
+              new Set(
+                runs.map(run => run.runId).filter(id => !kept.includes(id))
+              )
+            )
+          }
         />
       ) : (
         <div className="jp-trackbook-chart-empty">

@@ -117,7 +117,8 @@ export function PanelFrame(props: Props): JSX.Element {
       {failure === null ? null : (
         <FailureNotice failure={failure} onRetry={charted.reload} />
       )}
-      {state.kind === 'failed' ? null : state.kind === 'loading' ? (
+      {state.kind === 'failed' ? null : state.kind === 'loading' ||
+        (empty !== null && !charted.hasMetrics) ? (
         <p className="jp-trackbook-chart-empty">
           {trans.__('Loading the runs…')}
         </p>

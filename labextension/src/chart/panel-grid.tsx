@@ -9,15 +9,18 @@ import { BarsPanel } from './bars-panel';
 import { MetricChart } from './metric-chart';
 import { PanelActions } from './panel-actions';
 import type { PanelProps } from './panel-props';
+import { ParallelPanel } from './parallel-panel';
 import { panelTitle } from './panel-titles';
 import { changed, moved, without } from './panels';
 import type { Panel, PanelKind } from './panels';
+import { ScatterPanel } from './scatter-panel';
 import type { ChartRun } from './series';
 
 type Shared = {
   readonly subject: ChartSubject;
   readonly runs: readonly ChartRun[];
   readonly hidden: ReadonlySet<string>;
+  readonly onKeep: (runIds: readonly string[]) => void;
 };
 
 type Props = Shared & {
@@ -69,7 +72,7 @@ function PanelCard(props: CardProps): JSX.Element {
   const { trans } = useServices();
   const [element, setElement] = useState<HTMLElement | null>(null);
   const active = useSeen(element);
-  const title = panelTitle(panel, trans);
+  const title = panelTitle(panel, props.subject, trans);
   return (
     <article
       ref={setElement}
@@ -92,6 +95,7 @@ function PanelCard(props: CardProps): JSX.Element {
         runs={props.runs}
         subject={props.subject}
         hidden={props.hidden}
+        onKeep={props.onKeep}
         active={active}
         height={panel.isWide ? WIDE_HEIGHT : HEIGHT}
         title={title}
@@ -134,8 +138,9 @@ function PanelBody(
     case 'bars':
       return <BarsPanel panel={panel} {...shared} />;
     case 'scatter':
+      return <ScatterPanel panel={panel} {...shared} />;
     case 'parallel':
-      return <>{props.actions}</>;
+      return <ParallelPanel panel={panel} {...shared} />;
   }
 }
 

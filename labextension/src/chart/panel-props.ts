@@ -15,6 +15,8 @@ export type PanelProps<K extends PanelKind> = {
   readonly subject: ChartSubject;
   /** The runs that are switched off. */
   readonly hidden: ReadonlySet<string>;
+  /** Switches all runs but these off. */
+  readonly onKeep: (runIds: readonly string[]) => void;
   /** Whether anybody sees it: what is out of sight reads and draws nothing. */
   readonly active: boolean;
 };

@@ -2,7 +2,7 @@
  * How a person wants bars, a scatter or parallel coordinates: kept with the panel, read
  * back from whatever was stored.
  */
-import type { Span } from '../plot/types';
+import type { Brush } from '../plot/brush';
 
 /** What a run can be measured by: a param, or a metric's last value. */
 export type Quantity = {
@@ -28,16 +28,12 @@ export type ScatterSettings = {
   /** Null: the first that suggests itself. */
   readonly x: Quantity | null;
   readonly y: Quantity | null;
-  readonly logX: boolean;
-  readonly logY: boolean;
+  /** Null: where that suits the values. */
+  readonly logX: boolean | null;
+  readonly logY: boolean | null;
   readonly trend: boolean;
   readonly asTable: boolean;
 };
-
-/** What an axis lets through: numbers between two, or some of its words. */
-export type Brush =
-  | { readonly kind: 'span'; readonly span: Span }
-  | { readonly kind: 'words'; readonly words: readonly string[] };
 
 export type ParallelAxis = Quantity & {
   readonly log: boolean;
@@ -65,8 +61,8 @@ export const BAR_SETTINGS: BarSettings = {
 export const SCATTER_SETTINGS: ScatterSettings = {
   x: null,
   y: null,
-  logX: false,
-  logY: false,
+  logX: null,
+  logY: null,
   trend: true,
   asTable: false
 };
@@ -98,8 +94,8 @@ export function readScatterSettings(stored: unknown): ScatterSettings {
   return {
     x: readQuantity(all['x']),
     y: readQuantity(all['y']),
-    logX: all['logX'] === true,
-    logY: all['logY'] === true,
+    logX: decided(all['logX']),
+    logY: decided(all['logY']),
     trend: all['trend'] !== false,
     asTable: all['asTable'] === true
   };
@@ -168,6 +164,10 @@ function readQuantity(stored: unknown): Quantity | null {
 
 function fields(stored: unknown): Readonly<Record<string, unknown>> {
   return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+}
+
+function decided(stored: unknown): boolean | null {
+  return typeof stored === 'boolean' ? stored : null;
 }
 
 function text(stored: unknown): string | null {

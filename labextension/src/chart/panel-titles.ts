@@ -3,9 +3,15 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { ChartSubject } from '../contract';
 import type { Panel, PanelKind } from './panels';
+import { scatterAxes } from './quantities';
 
-export function panelTitle(panel: Panel, trans: TranslationBundle): string {
+export function panelTitle(
+  panel: Panel,
+  subject: ChartSubject,
+  trans: TranslationBundle
+): string {
   switch (panel.kind) {
     case 'lines':
       return panel.metric;
@@ -15,8 +21,12 @@ export function panelTitle(panel: Panel, trans: TranslationBundle): string {
         panel.metric,
         panel.settings.groupBy ?? trans.__('run')
       );
-    case 'scatter':
-      return trans.__('Scatter');
+    case 'scatter': {
+      const { x, y } = scatterAxes(panel.settings, subject);
+      return x === null || y === null
+        ? kindName(panel.kind, trans)
+        : trans.__('%1 against %2', y.key, x.key);
+    }
     case 'parallel':
       return trans.__('Params that vary');
   }

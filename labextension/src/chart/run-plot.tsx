@@ -31,25 +31,39 @@ export type PlotItem = {
   readonly facts: readonly (readonly [string, string])[];
 };
 
-type Props = {
+type Props<S extends RunScene> = {
   /** Stays the same as long as the picture does. */
-  readonly draw: (theme: PlotTheme, size: Size) => RunScene;
+  readonly draw: (theme: PlotTheme, size: Size) => S;
   /** In the order in which arrow keys go through them. */
   readonly items: readonly PlotItem[];
   readonly height: number;
   readonly description: string;
+  /**
+   * Told while something is drawn with the pointer, and when it has `ended`; answers
+   * whether it was meant as that, and not as a click.
+   */
+  readonly onDrag?: (
+    scene: S,
+    from: Place,
+    to: Place,
+    ended: boolean
+  ) => boolean;
+  /** What stands above the picture and is no part of it. */
+  readonly children?: (scene: S) => React.ReactNode;
 };
 
 const FACTS = 12;
 
-export function RunPlot(props: Props): JSX.Element {
-  const { draw, items, height, description } = props;
+export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
+  const { draw, items, height, description, onDrag } = props;
   const { commands, trans } = useServices();
   const bus = useHoverBus();
   const help = useId();
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [base, setBase] = useState<HTMLCanvasElement | null>(null);
   const over = useRef<HTMLCanvasElement>(null);
+  const drag = useRef<Place | null>(null);
+  const dragged = useRef(false);
   const [pointed, setPointed] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const width = useWidth(element);
@@ -105,9 +119,34 @@ export function RunPlot(props: Props): JSX.Element {
     }
   }
 
-  function onPointerMove(event: React.PointerEvent): void {
+  function placeOf(event: React.PointerEvent): Place {
     const { left, top } = event.currentTarget.getBoundingClientRect();
-    point(scene?.pick(event.clientX - left, event.clientY - top) ?? null);
+    return { x: event.clientX - left, y: event.clientY - top };
+  }
+
+  function onPointerDown(event: React.PointerEvent): void {
+    dragged.current = false;
+    if (event.button === 0 && onDrag !== undefined) {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      drag.current = placeOf(event);
+    }
+  }
+
+  function onPointerMove(event: React.PointerEvent): void {
+    const place = placeOf(event);
+    if (drag.current !== null && scene !== null) {
+      onDrag?.(scene, drag.current, place, false);
+    } else {
+      point(scene?.pick(place.x, place.y) ?? null);
+    }
+  }
+
+  function onPointerUp(event: React.PointerEvent): void {
+    const from = drag.current;
+    drag.current = null;
+    if (from !== null && scene !== null) {
+      dragged.current = onDrag?.(scene, from, placeOf(event), true) ?? false;
+    }
   }
 
   function onKeyDown(event: React.KeyboardEvent<HTMLElement>): void {
@@ -165,13 +204,23 @@ export function RunPlot(props: Props): JSX.Element {
       tabIndex={0}
       data-items={items.length}
       onKeyDown={onKeyDown}
+      onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerCancel={() => {
+        drag.current = null;
+      }}
       onPointerLeave={() => point(null)}
       onBlur={() => point(null)}
-      onClick={open}
+      onClick={() => {
+        if (!dragged.current) {
+          open();
+        }
+      }}
     >
       <canvas ref={setBase} style={{ inlineSize: width, blockSize: height }} />
       <canvas ref={over} style={{ inlineSize: width, blockSize: height }} />
+      {scene === null ? null : props.children?.(scene)}
       {item === undefined || place === null ? null : (
         <Words item={item} place={place} width={width} height={height} />
       )}

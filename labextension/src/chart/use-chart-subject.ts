@@ -22,12 +22,15 @@ export function useChartSubject(
   active = true
 ): {
   state: Resource<ChartSubject>;
+  /** Whether what was read has the metrics that are wanted now. */
+  hasMetrics: boolean;
   reload: () => void;
 } {
   const { api, changes } = useServices();
   const [state, setState] = useState<Resource<ChartSubject>>({
     kind: 'loading'
   });
+  const [readKeys, setReadKeys] = useState('');
   const loader = useRef<Loader<ChartSubject> | null>(null);
   const ids = runIds.join('\n');
   // A metric may be called anything.
@@ -38,9 +41,12 @@ export function useChartSubject(
     }
     const followed = ids.split('\n');
     const read = JSON.parse(keys) as string[];
-    const current = new Loader(
+    const current = new Loader<ChartSubject>(
       () => api.chartSubject(followed, read),
-      setState
+      next => {
+        setState(next);
+        setReadKeys(keys);
+      }
     );
     let timer: ReturnType<typeof setTimeout> | null = null;
     const onChange = (_: IEventListener, changed: RunChanged): void => {
@@ -72,5 +78,5 @@ export function useChartSubject(
     );
     loader.current?.request();
   }, []);
-  return { state, reload };
+  return { state, hasMetrics: readKeys === keys, reload };
 }

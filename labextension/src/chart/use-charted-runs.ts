@@ -18,6 +18,8 @@ export type ChartedRuns = {
   /** Those that are not switched off; null until they are read. */
   readonly runs: readonly DrawnRun[] | null;
   readonly state: Resource<ChartSubject>;
+  /** False as long as further metrics are being read. */
+  readonly hasMetrics: boolean;
   readonly reload: () => void;
 };
 
@@ -31,7 +33,7 @@ export function useChartedRuns(
   hidden: ReadonlySet<string>,
   active: boolean
 ): ChartedRuns {
-  const { state, reload } = useChartSubject(
+  const { state, hasMetrics, reload } = useChartSubject(
     subject.runs.map(run => run.run_id),
     metrics,
     active
@@ -41,7 +43,7 @@ export function useChartedRuns(
     () => (value === null ? null : drawnRuns(value, hidden)),
     [value, hidden]
   );
-  return { runs, state, reload };
+  return { runs, state, hasMetrics, reload };
 }
 
 function drawnRuns(

@@ -6,6 +6,8 @@ import { useCallback, useState } from 'react';
 export type HiddenRuns = {
   readonly hidden: ReadonlySet<string>;
   readonly toggle: (runId: string) => void;
+  /** Switches exactly these off. */
+  readonly setHidden: (runIds: ReadonlySet<string>) => void;
 };
 
 export function useHidden(): HiddenRuns {
@@ -19,5 +21,5 @@ export function useHidden(): HiddenRuns {
       return next;
     });
   }, []);
-  return { hidden, toggle };
+  return { hidden, toggle, setHidden };
 }

@@ -39,7 +39,7 @@ export function makeAxes(
   yAxis: AxisOptions
 ): Axes {
   const line = theme.fontSize * 1.4;
-  const top = 8;
+  const top = yAxis.title === '' ? 8 : line + GAP;
   const bottom = size.height - line - GAP - (xAxis.title === '' ? 0 : line);
   const y: Scale = {
     log: yAxis.log,
@@ -100,6 +100,17 @@ export function makeAxes(
       text: xAxis.title,
       align: 'end',
       baseline: 'bottom',
+      color: theme.muted
+    });
+  }
+  if (yAxis.title !== '') {
+    shapes.push({
+      kind: 'label',
+      x: 2,
+      y: 2,
+      text: yAxis.title,
+      align: 'start',
+      baseline: 'top',
       color: theme.muted
     });
   }
