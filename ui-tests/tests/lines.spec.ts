@@ -178,9 +178,13 @@ test('runs in groups: mean and band, how many they are, kept with the panel', as
   await expect(plot).toHaveAttribute('data-lines', '1');
   await small.click();
 
-  const waiting = page.waitForEvent('download');
-  await card.getByRole('button', { name: 'CSV of the groups' }).click();
-  const csv = (await readFile(await (await waiting).path())).toString();
+  const saved = async (name: string): Promise<string> => {
+    const waiting = page.waitForEvent('download');
+    await card.getByRole('button', { name, exact: true }).click();
+    return (await readFile(await (await waiting).path())).toString();
+  };
+  expect(await saved('SVG')).toContain('>rate = 0.1 · 2 runs<');
+  const csv = await saved('CSV of the groups');
   expect(csv).toContain('rate = 0.1 median,rate = 0.1 from,rate = 0.1 to');
   await card.getByRole('button', { name: 'Show as table' }).click();
   await expect(card.getByRole('table')).toContainText('rate = 0.1 median');

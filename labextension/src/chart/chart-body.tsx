@@ -111,7 +111,7 @@ export function ChartBody(props: Props): JSX.Element {
       return last === null ? words : `${words} ${format(last)}`;
     });
     return trans.__(
-      'Chart of %1 in groups by %2, last values: %3',
+      'Chart of %1 in groups by %2: %3',
       metric,
       labelOf(settings.groups.by, trans),
       listed(lasts, trans)

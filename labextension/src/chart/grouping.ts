@@ -69,11 +69,17 @@ export function groupChoices(
     'revision',
     'status'
   ];
-  const varying = all.filter(by => groupsOf(runs, by, trans).length > 1);
+  const varying = all.filter(by => isVarying(runs, by));
   return [
     ...varying,
     ...(current === null || varying.includes(current) ? [] : [current])
   ].map(by => ({ by, label: labelOf(by, trans) }));
+}
+
+function isVarying(runs: readonly ChartedRun[], by: string): boolean {
+  const [first, ...others] = runs;
+  const mark = first === undefined ? '' : JSON.stringify(markOf(first, by));
+  return others.some(run => JSON.stringify(markOf(run, by)) !== mark);
 }
 
 /** What runs are grouped by, in words. */

@@ -81,7 +81,7 @@ describe('a chart of groups', () => {
       'lr = 0.1 · 1 run, no band'
     ]);
     expect(plot().ariaLabel).toBe(
-      'Chart of acc in groups by lr, last values: lr = 0.01 · 2 runs 0.6000; lr = 0.1 · 1 run, no band 0.6000'
+      'Chart of acc in groups by lr: lr = 0.01 · 2 runs 0.6000; lr = 0.1 · 1 run, no band 0.6000'
     );
     expect(screen.getByRole('note').textContent).toContain(
       'Each line is the mean of the runs that reach that far; its band is from the least to the greatest of them.'

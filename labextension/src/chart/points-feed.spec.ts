@@ -102,6 +102,24 @@ describe('a feed of points', () => {
     expect(asked[2]?.since).toBe(1);
   });
 
+  it('asks for another metric as x, and for a part of it in decimals', async () => {
+    const { feed, asked, shown, answer } = stage();
+    feed.want(ALL);
+    await answer('r1');
+    const over: Wanted = { ...ALL, xAxis: 'metric', xMetric: 'loss' };
+    feed.want(over);
+    expect(shown.at(-1)?.whole).toBeNull();
+    expect(asked[1]).toMatchObject({ x: 'metric', x_key: 'loss' });
+    expect(asked[1]?.since).toBeUndefined();
+    await answer('r1');
+    feed.want({ ...over, window: [0.25, 0.5] });
+    expect(asked[2]).toMatchObject({ x_key: 'loss', from: 0.25, to: 0.5 });
+    feed.want({ ...over, xMetric: 'other' });
+    await answer('r1');
+    expect(shown.at(-1)?.part).toBeNull();
+    expect(asked[3]).toMatchObject({ x_key: 'other' });
+  });
+
   it('drops the answer of a part that nobody looks at any more', async () => {
     const { feed, asked, shown, answer } = stage();
     feed.want(ALL);

@@ -39,7 +39,7 @@ export type Lines = LivePoints & {
   readonly readsCloser: boolean;
 };
 
-/** A group, how many of its runs are drawn, and what its line has come to. */
+/** A group, how many of its runs are drawn, and what its line has come to, if known. */
 export type DrawnGroup = {
   readonly group: RunGroup;
   readonly drawn: number;
@@ -75,7 +75,8 @@ export function useLines(
   const { points, reload } = usePoints(runs, metric, options, window, active);
   const whole = useSeries(runs, points.whole);
   const detail = useSeries(runs, points.part);
-  const series = points.part === null ? whole : detail;
+  const isWhole = points.part === null;
+  const series = isWhole ? whole : detail;
   const found = useMemo(
     () => ({ x: xSpan(whole, options), along: alongSpan(whole, options) }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- of the options, only these
@@ -108,9 +109,10 @@ export function useLines(
         group,
         drawn: membersOf(group, whole).filter(one => !hidden.has(one.runId))
           .length,
-        last: lastOf(lines.find(line => line.id === group.id))
+        // Of a part the last value is not that of the line.
+        last: isWhole ? lastOf(lines.find(line => line.id === group.id)) : null
       })) ?? null,
-    [grouped, whole, hidden, lines]
+    [grouped, whole, hidden, lines, isWhole]
   );
   return {
     points,

@@ -38,6 +38,9 @@ def match(steps: Ints, of_x: Points) -> tuple[Ints, Floats]:
     if len(known):
         last = np.append(known[1:] != known[:-1], True)
         known, xs = known[last], xs[last]
+    if np.array_equal(known, steps):
+        # Both were logged together, as is usual: there is nothing to look for.
+        return np.arange(len(steps)), xs
     place = np.searchsorted(known, steps)
     index = np.flatnonzero(place < len(known))
     index = index[known[place[index]] == steps[index]]
