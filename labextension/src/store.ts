@@ -4,9 +4,10 @@
  */
 import { createStore } from 'zustand/vanilla';
 
+import { messageOf } from './api';
 import type { Api } from './api';
 import type { RunRow } from './contract';
-import { createBulk } from './bulk';
+import type { Bulk } from './bulk';
 import { createEdits } from './edits';
 import { createFolds } from './folds';
 import { createReading } from './reading';
@@ -99,15 +100,23 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     setState
   });
 
-  const bulk = createBulk(api, {
-    getState,
-    setState,
-    showNews: async () => {
-      await refresh();
-      // What the user asked for is not held back, wherever the pointer is by now.
-      reading.showWaiting();
+  let bulk: Bulk | null = null;
+  /** Acts on many runs; the code for that is fetched when somebody does. */
+  async function onMany(act: (bulk: Bulk) => void | Promise<void>) {
+    try {
+      const { createBulk } = await import('./bulk');
+      bulk ??= createBulk(api, { getState, setState, showNews });
+    } catch (thrown) {
+      setState({ notice: { kind: 'failed', message: messageOf(thrown) } });
+      return;
     }
-  });
+    await act(bulk);
+  }
+  async function showNews(): Promise<void> {
+    await refresh();
+    // What the user asked for is not held back, wherever the pointer is by now.
+    reading.showWaiting();
+  }
 
   const actions: TrackbookActions = {
     load,
@@ -238,10 +247,13 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     star: async (runId, starred) => {
       await edit(runId, { starred });
     },
-    editMany: bulk.editMany,
-    undoMany: bulk.undoMany,
-    stopEditing: bulk.stop,
-    selectAll: bulk.selectAll,
+    editMany: (runIds, change, edited) =>
+      onMany(many => many.editMany(runIds, change, edited)),
+    undoMany: undo => onMany(many => many.undoMany(undo)),
+    stopEditing: () => {
+      bulk?.stop();
+    },
+    selectAll: () => onMany(many => many.selectAll()),
     say: notice => {
       setState({ notice });
     }
