@@ -12,6 +12,8 @@ const FULL_TURN = 2 * Math.PI;
 export function paint(scene: Scene, context: Context, ratio: number): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, scene.width, scene.height);
+  // Also on a page that is read from right to left: its x goes the other way.
+  context.direction = 'ltr';
   const { left, top, right, bottom } = scene.area;
   for (const shape of scene.shapes) {
     context.save();
