@@ -114,8 +114,9 @@ test('points that come while one looks closely leave the zoom alone', async ({
   // What the chart says in words follows the live run, the picture stays where it is.
   await page.keyboard.press('Home');
   await expect(plot).toHaveAttribute('data-domain', zoomed.join(' '));
-  await plot.dblclick();
   await expect.poll(said, { timeout: 20_000 }).not.toBe(before);
+  await expect(plot).toHaveAttribute('data-domain', zoomed.join(' '));
+  await plot.dblclick();
   await dragAcross(page, plot, 0.0, 0.2);
   const again = await domainOf(plot);
   // New points lie in the part that is looked at, and are drawn there.

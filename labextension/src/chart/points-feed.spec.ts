@@ -102,6 +102,26 @@ describe('a feed of points', () => {
     expect(asked[2]?.since).toBe(1);
   });
 
+  it('follows a part and the whole by turns, until both are as new', async () => {
+    const { feed, asked, answer } = stage();
+    const parts = (): boolean[] => asked.map(query => query.from !== undefined);
+    feed.want(ALL);
+    await answer('r1');
+    feed.want({ ...ALL, window: [0, 10] });
+    await answer('r1');
+    feed.request();
+    await vi.advanceTimersByTimeAsync(1000);
+    feed.request();
+    await answer('r1');
+    await vi.advanceTimersByTimeAsync(1000);
+    await answer('r1');
+    expect(parts()).toEqual([false, true, false, true]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await answer('r1');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(parts()).toEqual([false, true, false, true, false]);
+  });
+
   it('asks for another metric as x, and for a part of it in decimals', async () => {
     const { feed, asked, shown, answer } = stage();
     feed.want(ALL);

@@ -45,6 +45,8 @@ const LEAST_POINTS = 300;
 /** So many points all runs of a chart have between them. */
 const ALL_POINTS = 40_000;
 
+type Reading = 'whole' | 'part';
+
 type Loaded = { readonly of: string; readonly change: number };
 
 export class PointsFeed {
@@ -69,22 +71,29 @@ export class PointsFeed {
       }
     }
     this.wanted = wanted;
+    this.stale.add(wanted.window === null ? 'whole' : 'part');
     this.urgent = true;
-    this.request();
+    this.go();
   }
 
   /** Reads what has changed, soon. */
   request(): void {
-    if (this.disposed || this.wanted === null) {
-      return;
-    }
-    if (this.busy) {
-      this.again = true;
+    this.stale.add('whole').add('part');
+    this.go();
+  }
+
+  /** Reads again at once, for somebody who waits. */
+  retry(): void {
+    this.urgent = true;
+    this.request();
+  }
+
+  private go(): void {
+    if (this.disposed || this.wanted === null || this.busy) {
       return;
     }
     if (this.timer !== null) {
       if (!this.urgent) {
-        this.again = true;
         return;
       }
       clearTimeout(this.timer);
@@ -93,12 +102,6 @@ export class PointsFeed {
     this.urgent = false;
     this.busy = true;
     void this.read(this.wanted);
-  }
-
-  /** Reads again at once, for somebody who waits. */
-  retry(): void {
-    this.urgent = true;
-    this.request();
   }
 
   dispose(): void {
@@ -110,8 +113,9 @@ export class PointsFeed {
 
   private async read(wanted: Wanted): Promise<void> {
     const started = this.clock();
-    // All is read first, so that zooming out has something to show.
-    const { window } = this.loadedWhole === null ? ALL : wanted;
+    this.reads = this.next(wanted);
+    this.stale.delete(this.reads);
+    const { window } = this.reads === 'whole' ? ALL : wanted;
     const of = window === null ? wholeOf(wanted) : partOf(wanted);
     const before = window === null ? this.loadedWhole : this.loadedPart;
     try {
@@ -155,27 +159,34 @@ export class PointsFeed {
     this.rest(this.clock() - started);
   }
 
+  /** All is read first, so that zooming out has something to show, then both by turns. */
+  private next({ window }: Wanted): Reading {
+    if (window === null || this.loadedWhole === null) {
+      return 'whole';
+    }
+    const isTurn = this.reads === 'part' || !this.stale.has('part');
+    return this.loadedPart !== null && this.stale.has('whole') && isTurn
+      ? 'whole'
+      : 'part';
+  }
+
   /** Lets the page breathe, then reads what was asked for meanwhile. */
   private rest(took: number): void {
     if (this.disposed) {
       return;
     }
+    const zooms = this.wanted !== null && this.wanted.window !== null;
     const missing =
-      this.points.failure === null &&
-      this.wanted !== null &&
-      this.wanted.window !== null &&
-      this.loadedPart === null;
+      this.points.failure === null && zooms && this.loadedPart === null;
     if (this.urgent || missing) {
-      this.again = false;
-      this.request();
+      this.go();
       return;
     }
     this.timer = setTimeout(
       () => {
         this.timer = null;
-        if (this.again) {
-          this.again = false;
-          this.request();
+        if (this.stale.has('whole') || (zooms && this.stale.has('part'))) {
+          this.go();
         }
       },
       Math.max(SHORTEST_PAUSE_MS, took * REST)
@@ -187,7 +198,9 @@ export class PointsFeed {
   private loadedWhole: Loaded | null = null;
   private loadedPart: Loaded | null = null;
   private busy = false;
-  private again = false;
+  /** What may have changed since it was read. */
+  private readonly stale = new Set<Reading>();
+  private reads: Reading = 'whole';
   private urgent = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private disposed = false;

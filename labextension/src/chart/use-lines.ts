@@ -69,7 +69,7 @@ export function useLines(
   // What is near in another metric may be far in steps, along which is smoothed.
   const readsCloser = options.xAxis !== 'metric' || amount === 0;
   const window = useMemo(
-    () => (readsCloser ? widened(zoom.x, halfLife * MEMORY) : null),
+    () => (readsCloser ? widened(zoom.x, roundedUp(halfLife * MEMORY)) : null),
     [readsCloser, zoom.x, halfLife]
   );
   const { points, reload } = usePoints(runs, metric, options, window, active);
@@ -155,6 +155,11 @@ function same(one: Span | null, other: Span | null): boolean {
 /** A part with what comes before it, as far as smoothing remembers. */
 function widened(span: Span | null, by: number): Span | null {
   return span === null ? null : [span[0] - by, span[1] + by];
+}
+
+/** The next power of two: a run that goes on changes it now and then only. */
+function roundedUp(length: number): number {
+  return length > 0 ? 2 ** Math.ceil(Math.log2(length)) : 0;
 }
 
 /** What is zoomed out of beyond all points shows all of them. */
