@@ -248,7 +248,8 @@ export interface components {
          * @description What runs can be charted by; `missing` are the ids of those that are gone.
          *
          *         `metrics` begin with those that lead a run's row, then those that most runs have.
-         *         `params` are the keys that differ among the runs, at most a hundred.
+         *         `params` are the keys that differ among the runs: a hundred of 200 runs, more of
+         *         fewer.
          */
         readonly ChartSubject: {
             readonly change: number;

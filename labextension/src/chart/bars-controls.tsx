@@ -1,10 +1,11 @@
 /**
  * What a panel of bars can be told.
  */
-import type { ChartedMetric } from '../contract';
 import { useServices } from '../views/context';
 import { BAR_VALUES } from './panel-settings';
 import type { BarSettings, BarValue } from './panel-settings';
+import { barValue } from './quantities';
+import type { Direction } from './quantities';
 import { Toggle } from './toggle';
 
 type Props = {
@@ -16,7 +17,7 @@ export function BarsControls(
   props: Props & {
     /** The params that the bars can be grouped by. */
     readonly params: readonly string[];
-    readonly direction: ChartedMetric['direction'];
+    readonly direction: Direction;
   }
 ): JSX.Element {
   const { settings, onSettings, params, direction } = props;
@@ -37,7 +38,7 @@ export function BarsControls(
       <select
         className="jp-trackbook-choice"
         aria-label={trans.__('Value of a run')}
-        value={settings.value}
+        value={barValue(settings, direction)}
         onChange={event => {
           const value = BAR_VALUES.find(one => one === event.target.value);
           onSettings({ ...settings, value: value ?? 'last' });

@@ -124,6 +124,22 @@ describe('bars', () => {
     );
   });
 
+  it('are the last values where nothing says what is best', async () => {
+    const subject = makeSubject(RUNS);
+    const unknown = {
+      ...subject,
+      metrics: subject.metrics.map(one => ({ ...one, direction: null }))
+    };
+    show(
+      makeStage({ subject }),
+      <Harness subject={unknown} settings={{ value: 'best' }} />
+    );
+    await screen.findByRole('figure');
+    const choice = screen.getByRole('combobox', { name: 'Value of a run' });
+    expect(choice).toHaveProperty('value', 'last');
+    expect(figure().ariaLabel).toContain('run 2 0.9000');
+  });
+
   it('say what to do where nothing can be drawn', async () => {
     await showBars({}, RUNS.slice(3));
     expect(

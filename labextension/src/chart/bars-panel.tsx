@@ -14,6 +14,7 @@ import { barsView } from './bars-view';
 import { PanelFrame } from './panel-frame';
 import type { PanelProps } from './panel-props';
 import type { BarSettings } from './panel-settings';
+import { directionOf } from './quantities';
 import { RunPlot } from './run-plot';
 import { useChartedRuns } from './use-charted-runs';
 import { listed } from './words';
@@ -29,8 +30,7 @@ export function BarsPanel(props: PanelProps<'bars'>): JSX.Element {
   const { trans } = useServices();
   const charted = useChartedRuns(subject, [metric], hidden, props.active);
   const { runs } = charted;
-  const direction =
-    subject.metrics.find(({ key }) => key === metric)?.direction ?? null;
+  const direction = directionOf(metric, subject);
   const { rows, items, table, without } = useMemo(
     () => barsView(runs ?? [], metric, direction, settings, trans),
     [runs, metric, direction, settings, trans]

@@ -3,13 +3,14 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ChartedMetric } from '../contract';
 import { columnFormat, formatDeviation, toNumber } from '../format';
 import { groupsOf, sortedByValue } from '../plot/bars';
 import type { ValuedGroup, ValuedRun } from '../plot/bars';
 import { measureOf } from '../plot/measure';
 import type { Row } from '../plot/row-scene';
 import type { BarSettings } from './panel-settings';
+import { barValue } from './quantities';
+import type { Direction } from './quantities';
 import type { PlotItem } from './run-plot';
 import type { DrawnRun } from './use-charted-runs';
 import type { ValueTable } from './value-table';
@@ -25,7 +26,7 @@ export type BarsView = {
 export function barsView(
   runs: readonly DrawnRun[],
   metric: string,
-  direction: ChartedMetric['direction'],
+  direction: Direction,
   settings: BarSettings,
   trans: TranslationBundle
 ): BarsView {
@@ -156,22 +157,18 @@ function groupTable(
 
 /** NaN where the run has no finite number for the metric. */
 function valueOf(
-  run: DrawnRun,
+  { metrics }: DrawnRun,
   metric: string,
-  direction: ChartedMetric['direction'],
-  { value }: BarSettings
+  direction: Direction,
+  settings: BarSettings
 ): number {
-  const known = run.metrics[metric];
+  const known = metrics[metric];
   if (known === undefined) {
     return NaN;
   }
-  const best =
-    direction === null
-      ? known.last
-      : direction === 'lower'
-        ? known.min
-        : known.max;
   const { last, min, max } = known;
-  const number = toNumber({ last, min, max, best }[value]);
+  const best = direction === 'lower' ? min : max;
+  const value = { last, min, max, best }[barValue(settings, direction)];
+  const number = toNumber(value);
   return Number.isFinite(number) ? number : NaN;
 }

@@ -59,7 +59,7 @@ export function ChartBody(props: Props): JSX.Element {
     return (
       <RowPlot
         rows={dots}
-        kind="dots"
+        metric={metric}
         log={settings.logY}
         height={height}
         description={describe(whole)}

@@ -1,12 +1,11 @@
 /**
  * The settings of a chart that are needed now and then, and what it can be saved as.
  */
-import { useState } from 'react';
-
 import { useServices } from '../views/context';
 import type { ChartSettings } from './chart-settings';
 import { GroupOptions } from './group-options';
 import type { GroupSubject } from './grouping';
+import { NumberField } from './number-field';
 
 type Props = {
   readonly settings: ChartSettings;
@@ -85,12 +84,12 @@ export function ChartOptions(props: Props): JSX.Element {
             />
             {trans.__('Ignore outliers')}
           </label>
-          <Limit
+          <NumberField
             label={trans.__('Y from')}
             value={settings.yMin}
             onValue={yMin => onSettings({ ...settings, yMin })}
           />
-          <Limit
+          <NumberField
             label={trans.__('to')}
             name={trans.__('Y to')}
             value={settings.yMax}
@@ -124,43 +123,5 @@ export function ChartOptions(props: Props): JSX.Element {
         )}
       </span>
     </div>
-  );
-}
-
-type LimitProps = {
-  readonly label: string;
-  readonly name?: string;
-  readonly value: number | null;
-  readonly onValue: (value: number | null) => void;
-};
-
-/** A number that may be left out; what is none is told, and changes nothing. */
-function Limit({ label, name, value, onValue }: LimitProps): JSX.Element {
-  const { trans } = useServices();
-  const [text, setText] = useState<string | null>(null);
-  const shown = text ?? (value === null ? '' : String(value));
-  const isNumber = shown.trim() === '' || Number.isFinite(Number(shown));
-  return (
-    <label>
-      {label}{' '}
-      <input
-        className="jp-trackbook-limit"
-        inputMode="decimal"
-        placeholder={trans.__('auto')}
-        aria-label={name}
-        aria-invalid={!isNumber}
-        value={shown}
-        onChange={event => {
-          const next = event.target.value;
-          setText(next);
-          if (next.trim() === '') {
-            onValue(null);
-          } else if (Number.isFinite(Number(next))) {
-            onValue(Number(next));
-          }
-        }}
-        onBlur={() => setText(null)}
-      />
-    </label>
   );
 }

@@ -4,8 +4,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ChartSubject } from '../contract';
-import type { Panel, PanelKind } from './panels';
-import { scatterAxes } from './quantities';
+import type { Panel, PanelKind, PanelOf } from './panels';
+import { barValue, directionOf, scatterAxes } from './quantities';
 
 export function panelTitle(
   panel: Panel,
@@ -16,11 +16,7 @@ export function panelTitle(
     case 'lines':
       return panel.metric;
     case 'bars':
-      return trans.__(
-        '%1 by %2',
-        panel.metric,
-        panel.settings.groupBy ?? trans.__('run')
-      );
+      return barsTitle(panel, subject, trans);
     case 'scatter': {
       const { x, y } = scatterAxes(panel.settings, subject);
       return x === null || y === null
@@ -29,6 +25,25 @@ export function panelTitle(
     }
     case 'parallel':
       return trans.__('Params that vary');
+  }
+}
+
+/** Which value is meant is left unsaid where it is the last one. */
+function barsTitle(
+  { metric, settings }: PanelOf<'bars'>,
+  subject: ChartSubject,
+  trans: TranslationBundle
+): string {
+  const by = settings.groupBy ?? trans.__('run');
+  switch (barValue(settings, directionOf(metric, subject))) {
+    case 'last':
+      return trans.__('%1 by %2', metric, by);
+    case 'best':
+      return trans.__('best %1 by %2', metric, by);
+    case 'min':
+      return trans.__('least %1 by %2', metric, by);
+    case 'max':
+      return trans.__('greatest %1 by %2', metric, by);
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { makeChartedRun } from '../../tests/views';
 import type { ChartedMetric } from '../contract';
 import { matching } from './metric-chooser';
 import { BAR_SETTINGS, PARALLEL_SETTINGS } from './panel-settings';
@@ -40,12 +41,20 @@ describe('panels', () => {
       metric('loss'),
       metric('rows', { is_result: false })
     ];
-    expect(keys(firstPanels({ metrics }))).toEqual(['acc', 'loss']);
-    expect(keys(firstPanels({ metrics }, 'rows'))).toEqual([
-      'rows',
-      'acc',
-      'loss'
-    ]);
+    const subject = { metrics, params: ['lr'], runs: [makeChartedRun()] };
+    expect(keys(firstPanels(subject))).toEqual(['acc', 'loss']);
+    expect(keys(firstPanels(subject, 'rows'))).toEqual(['rows', 'acc', 'loss']);
+  });
+
+  it('begin with what varies behind the lines, as soon as there is enough of it', () => {
+    const run = makeChartedRun();
+    const subject = {
+      metrics: [metric('acc')],
+      params: ['lr'],
+      runs: [run, run, run]
+    };
+    expect(keys(firstPanels(subject))).toEqual(['acc', 'parallel']);
+    expect(keys(firstPanels({ ...subject, params: [] }))).toEqual(['acc']);
   });
 
   it('are added once, moved to a place, and removed', () => {

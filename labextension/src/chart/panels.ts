@@ -7,6 +7,7 @@ import { CHART_SETTINGS, readSettings } from './chart-settings';
 import type { ChartSettings } from './chart-settings';
 import {
   BAR_SETTINGS,
+  PARALLEL_SETTINGS,
   readBarSettings,
   readParallelSettings,
   readScatterSettings
@@ -59,21 +60,29 @@ export const UNNAMED = '';
 
 /** So many panels stand there at first. */
 const FIRST_PANELS = 6;
+/** Two runs are told apart without axes. */
+const FEWEST_COMPARED = 3;
 /** More would only be scrolled past, and every one of them reads points. */
 export const MOST_PANELS = 60;
 
-/** The metrics that lead the runs' rows first, then what most runs have a line of. */
+/**
+ * The metrics that lead the runs' rows first, then what most runs have a line of; behind
+ * them, what the params that vary have to do with it.
+ */
 export function firstPanels(
-  { metrics }: Pick<ChartSubject, 'metrics'>,
+  subject: Pick<ChartSubject, 'metrics' | 'params' | 'runs'>,
   wanted: string | null = null
 ): readonly Panel[] {
-  const results = metrics.filter(metric => metric.is_result);
+  const results = subject.metrics.filter(metric => metric.is_result);
   const lines = results.filter(({ count, is_main }) => is_main || count > 1);
   const chosen = (lines.length > 0 ? lines : results).slice(0, FIRST_PANELS);
-  return withMetrics(
+  const panels = withMetrics(
     [],
     [...(wanted === null ? [] : [wanted]), ...chosen.map(({ key }) => key)]
   );
+  return subject.params.length > 0 && subject.runs.length >= FEWEST_COMPARED
+    ? withPanel(panels, { kind: 'parallel', settings: PARALLEL_SETTINGS })
+    : panels;
 }
 
 /** The panels with further metrics behind them, none of them twice in that kind. */

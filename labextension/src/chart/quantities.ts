@@ -1,10 +1,15 @@
 /**
  * What runs can be measured by, and what suggests itself.
  */
-import type { ChartedRun, ChartSubject } from '../contract';
+import type { ChartedMetric, ChartedRun, ChartSubject } from '../contract';
 import { measureOf } from '../plot/measure';
 import type { Measure } from '../plot/measure';
-import type { Quantity, ScatterSettings } from './panel-settings';
+import type {
+  BarSettings,
+  BarValue,
+  Quantity,
+  ScatterSettings
+} from './panel-settings';
 
 /** Without a quantity no run has a value. */
 export function measureRuns(
@@ -27,6 +32,20 @@ export function measureRuns(
         runs.map(run => run.metrics[key]?.last),
         false
       );
+}
+
+export type Direction = ChartedMetric['direction'];
+
+export function directionOf(key: string, subject: ChartSubject): Direction {
+  return subject.metrics.find(one => one.key === key)?.direction ?? null;
+}
+
+/** What is best, only a metric's direction says: without one it is the last value. */
+export function barValue(
+  { value }: BarSettings,
+  direction: Direction
+): BarValue {
+  return value === 'best' && direction === null ? 'last' : value;
 }
 
 /** The metrics' keys among them, whose values have to be read. */

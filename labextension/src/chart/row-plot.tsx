@@ -1,47 +1,45 @@
 /**
- * A value a row on the screen: dots, or bars.
+ * A value a run as dots, where there is nothing to connect.
  */
-import { useMemo, useState } from 'react';
+import { useCallback } from 'react';
 
+import { columnFormat } from '../format';
 import { rowScene } from '../plot/row-scene';
 import type { Row } from '../plot/row-scene';
-import { useScene, useWidth } from './scene-canvas';
-import { usePlotTheme } from './theme';
+import type { RunScene } from '../plot/run-scene';
+import type { Size } from '../plot/scene';
+import type { PlotTheme } from '../plot/types';
+import { RunPlot } from './run-plot';
 
 type Props = {
+  /** Each by the id of its run. */
   readonly rows: readonly Row[];
-  readonly kind: 'dots' | 'bars';
+  readonly metric: string;
   readonly log: boolean;
   readonly height: number;
   readonly description: string;
 };
 
 export function RowPlot(props: Props): JSX.Element {
-  const { rows, kind, log, height, description } = props;
-  const [element, setElement] = useState<HTMLDivElement | null>(null);
-  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
-  const width = useWidth(element);
-  const theme = usePlotTheme(element);
-  const scene = useMemo(
-    () =>
-      theme === null || width === 0
-        ? null
-        : rowScene(rows, kind, log, theme, { width, height }),
-    [rows, kind, log, theme, width, height]
+  const { rows, metric, log } = props;
+  const format = columnFormat(rows.map(row => row.value));
+  const draw = useCallback(
+    (theme: PlotTheme, size: Size): RunScene =>
+      rowScene(rows, 'dots', log, theme, size),
+    [rows, log]
   );
-  useScene(canvas, scene);
   return (
-    <div
-      ref={setElement}
-      className="jp-trackbook-plot"
-      style={{ blockSize: height }}
-      role="figure"
-      aria-label={description}
-    >
-      <canvas
-        ref={setCanvas}
-        style={{ inlineSize: width, blockSize: height }}
-      />
-    </div>
+    <RunPlot
+      draw={draw}
+      items={rows.map(row => ({
+        key: row.key,
+        runIds: [row.key],
+        name: row.name,
+        color: row.color,
+        facts: [[metric, format(row.value)]]
+      }))}
+      height={props.height}
+      description={props.description}
+    />
   );
 }

@@ -52,7 +52,8 @@ class ChartSubject(Reply, frozen=True, kw_only=True):
     """What runs can be charted by; `missing` are the ids of those that are gone.
 
     `metrics` begin with those that lead a run's row, then those that most runs have.
-    `params` are the keys that differ among the runs, at most a hundred.
+    `params` are the keys that differ among the runs: a hundred of 200 runs, more of
+    fewer.
     """
 
     runs: list[ChartedRun]

@@ -15,7 +15,9 @@ from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_rows import get_direction, load_experiments, number
 
 MAX_RUNS = 200
-MAX_PARAMS = 100
+MAX_PARAMS = 1000
+# So many values are read at once: of more runs, fewer params.
+MAX_PARAM_VALUES = 20_000
 
 
 def get_chart_subject(
@@ -75,13 +77,14 @@ def _params(
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Return each run's params that differ among the runs, and those keys in order."""
     by_run: dict[str, dict[str, Any]] = defaultdict(dict)
+    limit = min(MAX_PARAMS, MAX_PARAM_VALUES // max(1, len(run_ids)))
     keys = [
         key
         for (key,) in db.execute(
             f"select key from params where run_id in ({marks(run_ids)}) group by key "
             "having count(distinct coalesce(sha256, value)) > 1 or count(*) < ? "
             "order by count(*) desc, min(position), key limit ?",
-            (*run_ids, len(run_ids), MAX_PARAMS),
+            (*run_ids, len(run_ids), limit),
         )
     ]
     for run_id, key, value, sha256 in db.execute(
