@@ -145,7 +145,7 @@ class Extension:
             and source.strip()
             and not source.strip().startswith(_OWN)
             and not loaded.skips.is_skipped(
-                source, {}, recorder.background.find_notebook_file, count
+                source, {}, recorder.background.find_notebook_file
             )
             and count not in loaded.skips.counts
         ]

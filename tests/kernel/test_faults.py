@@ -29,6 +29,7 @@ from trackbook.capture import (
     outputs,
     outputs_doors,
     probe,
+    readings,
     redaction,
 )
 from trackbook.capture import environment as environment_module
@@ -99,8 +100,8 @@ PLACES: list[tuple[Any, str]] = [
     (Recorder, "execution_starts"),
     (Recorder, "execution_learns"),
     (Recorder, "execution_ends"),
-    (cells, "analyse"),
-    (cells, "read_attempt"),
+    (readings, "analyse"),
+    (readings, "read_attempt"),
     (cells, "watch_loops"),
     (cells, "collect"),
     (probe.Probe, "_give"),
@@ -134,6 +135,14 @@ PLACES: list[tuple[Any, str]] = [
 ]
 
 
+ONCE_A_RECORDING = {
+    "analyse",
+    "read_attempt",
+    "capture_environment",
+    "_make_header",
+    "take",
+}
+
 SILENCING = [
     (Recorder, "execution_begins"),
     (Recorder, "execution_starts"),
@@ -161,7 +170,7 @@ def test_a_part_that_raises_reaches_no_cell(
     calls.clear()
     with monkeypatch.context() as fault:
         fault.setattr(owner, name, injected)
-        if name in ("capture_environment", "_make_header", "take"):  # once a recording
+        if name in ONCE_A_RECORDING:
             run("%track off")
             run("%track on")
         after, said = run_all(run, shell, capsys)

@@ -54,8 +54,8 @@ def test_a_skipped_cell_is_not_taken_from_the_history_either(run, shell, journal
 def test_a_line_that_comes_too_late_says_so(run, shell, capsys):
     result = run("get_ipython().run_line_magic('track', 'skip')")
     assert "line of its own" in str(result.error_in_exec)
-    assert not Skips().is_skipped("text = '%track skip'", {}, nowhere, 1)
-    assert Skips().is_skipped("x = 1\n  %track skip  # why\n", {}, nowhere, 1)
+    assert not Skips().is_skipped("text = '%track skip'", {}, nowhere)
+    assert Skips().is_skipped("x = 1\n  %track skip  # why\n", {}, nowhere)
 
 
 def test_the_tag_comes_with_the_request_or_from_the_notebooks_file(tmp_path):
@@ -69,16 +69,15 @@ def test_the_tag_comes_with_the_request_or_from_the_notebooks_file(tmp_path):
     def here():
         return path
 
-    assert skips.is_skipped("hush = 1\n", {}, here, 4)
-    assert not skips.is_skipped("other = 1", {}, here, 5)
-    assert skips.is_skipped("other = 1", {"tags": [SKIP_TAG], "cellId": "x"}, here, 6)
+    assert skips.is_skipped("hush = 1\n", {}, here)
+    assert not skips.is_skipped("other = 1", {}, here)
+    assert skips.is_skipped("other = 1", {"tags": [SKIP_TAG], "cellId": "x"}, here)
     # What the request says of the cell is newer than the file.
-    assert not skips.is_skipped("hush = 1", {"cellId": "y"}, here, 7)
-    assert skips.counts == {4, 6}
+    assert not skips.is_skipped("hush = 1", {"cellId": "y"}, here)
 
 
 def test_a_file_that_is_no_notebook_has_no_tags(tmp_path):
     path = tmp_path / "train.ipynb"
     for text in ("", "[]", json.dumps({"cells": [1, {"metadata": {"tags": 5}}]})):
         path.write_text(text)
-        assert not Skips().is_skipped("x = 1", {}, lambda: path, 1)
+        assert not Skips().is_skipped("x = 1", {}, lambda: path)

@@ -18,7 +18,7 @@ from trackbook.capture.expressions import (
     starts_run,
 )
 from trackbook.capture.facts import CellFacts
-from trackbook.capture.literals import MISSING, read_call, read_literal
+from trackbook.capture.literals import MISSING, READERS, read_literal
 from trackbook.capture.names import call_name, is_pure_score
 
 _TIMING_MAGICS = frozenset({"timeit", "prun", "memit", "mprun", "lprun"})
@@ -207,18 +207,13 @@ def _bind(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
 
 def _bind_name(facts: CellFacts, name: str, value: ast.expr) -> None:
     kind = type(value)
-    literal = read_call(value) if kind is ast.Call else read_literal(value)  # type: ignore[arg-type]
-    if literal is not MISSING:
+    read = READERS.get(kind)
+    if read is not None and (literal := read(value, 1)) is not MISSING:
         if name[0] != "_":
             _bind_literal(facts, name, literal)
         return
-    if kind is ast.List or kind is ast.Dict:
-        producer = "[]" if _is_empty(value) else ""
-    elif kind is ast.Call or kind is ast.Subscript or kind is ast.Await:
-        producer = call_name(value)
-    else:
-        producer = ""
-    _compute(facts, name, producer)
+    name_producer = _PRODUCERS.get(kind)
+    _compute(facts, name, name_producer(value) if name_producer is not None else "")
 
 
 def _bind_parts(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
@@ -234,8 +229,8 @@ def _bind_parts(facts: CellFacts, target: ast.expr, value: ast.expr) -> None:
     _compute_target(facts, target, call_name(value))
 
 
-def _is_empty(value: ast.expr) -> bool:
-    return not (getattr(value, "elts", None) or getattr(value, "values", None))
+def _name_items(value: ast.List | ast.Dict) -> str:
+    return "" if (value.elts if isinstance(value, ast.List) else value.values) else "[]"
 
 
 def _amend(facts: CellFacts, target: ast.Subscript, value: ast.expr) -> None:
@@ -327,6 +322,15 @@ def _settle(facts: CellFacts) -> None:
         del facts.scores[name]
         facts.computed.setdefault(name, "=")  # a value, not a result
 
+
+_PRODUCERS: dict[type[ast.expr], Callable[[Any], str]] = {
+    ast.Call: call_name,
+    ast.Subscript: call_name,
+    ast.Await: call_name,
+    ast.List: _name_items,
+    ast.Dict: _name_items,
+}
+"""What names the producer of a value; that of any other expression has no name."""
 
 _TAKES: dict[type[ast.stmt], Callable[[CellFacts, Any], None]] = {
     ast.Assign: _take_assign,

@@ -22,6 +22,8 @@ _MEASURES = words(
 )
 
 _VALUED = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr})
+_WRAPS = frozenset({ast.Await, ast.Subscript})
+_MAY_CALL = _WRAPS | {ast.Call}
 
 
 class Attempt(NamedTuple):
@@ -48,18 +50,16 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
     arguments: dict[str, dict[str, Any]] = {}
     if facts.fits and f"{_FIT}(" in source:
         tries.add(_FIT)
-    acts = False
     last = tree.body[-1]
     for statement in tree.body:
-        acts = acts or _acts(statement)
-        if type(statement) not in _VALUED:
+        if (
+            type(statement) not in _VALUED
+            or type(value := statement.value) not in _MAY_CALL  # type: ignore[attr-defined]
+        ):
             continue
-        value = statement.value  # type: ignore[attr-defined]
-        kind = type(value)
-        while kind is ast.Await or kind is ast.Subscript:
+        while type(value) in _WRAPS:
             value = value.value
-            kind = type(value)
-        if kind is not ast.Call:
+        if type(value) is not ast.Call:
             continue
         func = value.func
         if type(func) is ast.Name:
@@ -79,7 +79,7 @@ def read_attempt(tree: ast.Module, facts: CellFacts, source: str) -> Attempt:
         elif not is_shown:
             continue
         tries.add(name)
-    return Attempt(frozenset(tries), arguments, acts)
+    return Attempt(frozenset(tries), arguments, acts=any(map(_acts, tree.body)))
 
 
 def _acts(statement: ast.stmt) -> bool:
@@ -96,13 +96,11 @@ def _acts(statement: ast.stmt) -> bool:
 
 def _is_scored(statement: ast.stmt) -> bool:
     """Tell whether a name that speaks of a score is bound."""
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    names = [
-        name
-        for target in targets
-        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
-    ]
-    return any(isinstance(name, ast.Name) and has_score_word(name.id) for name in names)
+    for target in statement.targets if type(statement) is ast.Assign else ():
+        for name in target.elts if type(target) is ast.Tuple else (target,):
+            if type(name) is ast.Name and has_score_word(name.id):
+                return True
+    return False
 
 
 @lru_cache(4096)

@@ -6,7 +6,6 @@ a row. What of a cell could be seen nevertheless is recorded.
 """
 
 import ast
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +13,6 @@ from typing import Any
 
 import msgspec
 
-from trackbook.capture.analysis import analyse
-from trackbook.capture.attempts import read_attempt
 from trackbook.capture.cell_errors import describe_error
 from trackbook.capture.documents import Documents
 from trackbook.capture.estimators import read_estimators
@@ -23,20 +20,24 @@ from trackbook.capture.facts import CellFacts
 from trackbook.capture.guard import Failures, attempt
 from trackbook.capture.histories import Histories, take_logged
 from trackbook.capture.in_force import is_same
-from trackbook.capture.literals import to_params
 from trackbook.capture.outputs_doors import make_door
 from trackbook.capture.probe import Probe, watch_loops
+from trackbook.capture.readings import Readings, read
 from trackbook.capture.scripts import NotebookScript, is_command
 from trackbook.capture.settings import Settings
 from trackbook.capture.skips import Skips
 from trackbook.capture.states import ExecutionState, Intent, Outcome, Yield
 from trackbook.capture.variables import collect, find_unbound
-from trackbook.events import ExecutionStatus, ParamOrigin
+from trackbook.events import ExecutionStatus
 from trackbook.recorder import Recorder
 from trackbook.writer import say
 
 # By name: importing asyncio takes as long as the rest of us.
-_PAPERMILL = re.compile(r"\s*# (?:Parameters|Injected)")
+_VALUES = frozenset(
+    {type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set}
+)
+"""What holds no settings and is nothing that was fitted."""
+
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "CancelledError"})
 
 
@@ -76,6 +77,7 @@ class CellCapture:
         self._probe_count = 0
         self._histories = Histories()
         self._settings = Settings()
+        self._readings = Readings()
         self.reads_loops = True
 
     def install(self) -> None:
@@ -191,12 +193,14 @@ class CellCapture:
 
     def _is_skipped(self, info: Any, request: dict[str, Any]) -> bool:
         metadata = request.get("metadata")
-        return self._skips.is_skipped(
+        is_skipped = self._skips.is_skipped(
             info.raw_cell,
             metadata if isinstance(metadata, dict) else {},
             self._recorder.background.find_notebook_file,
-            self._shell.execution_count,
         )
+        if is_skipped:
+            self._skips.counts.add(self._shell.execution_count)
+        return is_skipped
 
     @property
     def is_in_recorded_cell(self) -> bool:
@@ -213,30 +217,24 @@ class CellCapture:
         execution = cell.execution
         assert execution is not None
         source = execution.source
-        facts = analyse(tree, source)
         is_first = cell.facts is None
         if cell.facts is None:
+            _, facts, tried, literals = self._readings.read_whole(tree, source)
             cell.facts = facts
         else:
+            _, facts, tried, literals = read(tree, source)
             if cell.facts.hides_names:
-                facts.params, facts.conditional = {}, set()
+                facts.conditional = set()
+                literals = {name: literals[name] for name in tried.arguments}
             cell.facts.merge(facts)
-        tried = read_attempt(tree, facts, source)
         intent = Intent(
             facts.does_something,
             facts.own_only,
             facts.starts_by_hand,
+            literals,
             acts=tried.acts,
             tries=tried.tries,
         )
-        if facts.params:
-            origin: ParamOrigin = "auto"
-            if _PAPERMILL.match(source):
-                origin = "papermill"
-            intent.literals = {
-                name: to_params(name, value, origin)
-                for name, value in facts.params.items()
-            }
         find = self._shell.user_ns.get
         held = {
             name: number
@@ -244,13 +242,9 @@ class CellCapture:
             if isinstance(number := find(name), (int, float))
         }
         cell.held = held | cell.held if cell.held else held
-        if tried.arguments:
-            intent.literals = dict(intent.literals)
-            for name, given in tried.arguments.items():
-                intent.literals[name] = to_params(name, given, "auto")
         settings = self._settings.read(self._shell.user_ns)
         if settings:
-            intent.literals = {**settings, **intent.literals}
+            intent.literals = {**settings, **literals}
         if self._recorder.rules.by_name:
             intent.literals = self._recorder.rules.keep(intent.literals)
         if facts.conditional or facts.scores:
@@ -370,13 +364,16 @@ class CellCapture:
                 for name in find_unbound(facts.params, namespace)
             }
         if outcome.status != "ok":  # what it did not come to bind is another cell's
-            for name in list(facts.computed):
-                if cell.held.get(name) is _mark(namespace.get(name)):
-                    del facts.computed[name]
+            facts.computed = {
+                name: producer
+                for name, producer in facts.computed.items()
+                if cell.held.get(name) is not _mark(namespace.get(name))
+            }
         found, said = Yield(), set[str]()
         if facts.hides_names:
             return found
         rules = self._recorder.rules
+        bound = facts.find_bound(namespace)
         if (
             facts.computed
             or facts.last
@@ -389,8 +386,8 @@ class CellCapture:
             if shown is None:
                 shown = cell.shown
             in_force = self._recorder.boundaries.in_force
-            found = collect(facts, namespace, shown, in_force, outcome)
-            objects = facts.list_objects(namespace)
+            found = collect(facts, bound, namespace, shown, in_force, outcome)
+            objects = [n for n, value in bound.items() if type(value) not in _VALUES]
             if facts.fits or objects:
                 outcome.made = self._settings.read_new(objects, namespace)
                 outcome.estimators = read_estimators(
@@ -408,7 +405,7 @@ class CellCapture:
                 for numbers in (found.metrics, found.values):
                     if key in numbers and is_same(numbers[key], value):
                         del numbers[key]
-        self._histories.take_grown(found, facts, namespace, said)
+        self._histories.take_grown(found, facts, bound, namespace, said)
         if rules.by_name:
             rules.apply(found)
         outcome.has_result = found.has_result

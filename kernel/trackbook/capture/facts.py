@@ -10,10 +10,6 @@ from typing import Any
 
 import msgspec
 
-_VALUES = frozenset(
-    {type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set}
-)
-
 
 class LastExpression(msgspec.Struct, frozen=True):
     """A cell's last expression: its key, and whether a number there may be a result."""
@@ -56,22 +52,24 @@ class CellFacts(msgspec.Struct, eq=False):
     starts_by_hand: bool = False
     has_loops: bool = False
 
-    def list_objects(self, namespace: Mapping[str, Any]) -> list[str]:
-        """Return the computed names that are bound to more than plain values now."""
-        find = namespace.get
-        return [name for name in self.computed if type(find(name)) not in _VALUES]
+    def find_bound(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the computed names are bound to now, of those that are."""
+        return {name: namespace[name] for name in self.computed if name in namespace}
 
     def merge(self, inner: "CellFacts") -> None:
-        """Take over what code that a magic of this cell runs will do."""
+        """Take over what code that a magic of this cell runs will do.
+
+        What the facts hold stays as it is: other executions know it, too.
+        """
         self.does_something |= inner.does_something
         if self.hides_names:
             return
         self.own_only &= inner.own_only
-        self.params |= inner.params
-        self.scores |= inner.scores
-        self.computed |= inner.computed
-        self.conditional |= inner.conditional
-        self.amended |= inner.amended
-        self.unbound |= inner.unbound
-        self.fits += inner.fits
+        self.params = self.params | inner.params
+        self.scores = self.scores | inner.scores
+        self.computed = self.computed | inner.computed
+        self.conditional = self.conditional | inner.conditional
+        self.amended = self.amended | inner.amended
+        self.unbound = self.unbound | inner.unbound
+        self.fits = self.fits + inner.fits
         self.last = inner.last or self.last

@@ -25,7 +25,7 @@ _HELD: dict[str, tuple[str, ...]] = {
 
 LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 _MAX_NAMES = 200
-_PLAIN = frozenset({bool, int, float, str, tuple, set})
+_PLAIN = frozenset({type(None), bool, int, float, str, tuple, set})
 _MAX_ENTRIES = 2000
 """A dict of more is data, not a history."""
 
@@ -45,25 +45,31 @@ class Histories:
         self,
         found: Yield,
         facts: CellFacts,
+        bound: Mapping[str, Any],
         namespace: Mapping[str, Any],
         is_said: Iterable[str],
     ) -> None:
         """Add to `found` what histories have grown by.
 
-        `is_said` are the keys whose points were told while the cell ran.
+        `bound` is what the names that the cell computed are bound to; `is_said` are the
+        keys whose points were told while the cell ran.
         """
-        bound = facts.computed
+        producers, known = facts.computed, self._names
+        if not (bound or known or facts.fits):
+            return
         if facts.fits:
             # `history = model.fit()` is held by both: a name of its own comes first.
             fitted = {fit.name: "fit" for fit in facts.fits if fit.unbound is None}
-            bound = {**bound, **{n: f for n, f in fitted.items() if n not in bound}}
-        find, known = namespace.get, self._names
+            producers = fitted | producers
+            bound = dict(bound)
+            for name in fitted:
+                bound.setdefault(name, namespace.get(name))
         # Of most names the type alone says that they hold none.
         names = [
             name
-            for name in bound
+            for name, value in bound.items()
             if (
-                (kind := type(find(name))) not in _PLAIN
+                (kind := type(value)) not in _PLAIN
                 and (kind is not list or has_score_word(name))
             )
             or name in known
@@ -71,14 +77,14 @@ class Histories:
         names += [name for name in known if name not in bound]
         taken: set[int] = set()
         for name in names:
-            value = find(name)
+            value = namespace.get(name)
             if value is None or name[:1] == "_" or name in facts.params:
                 self._names.pop(name, None)
                 continue
             courses = attempt(_list_courses, name, value, default=[])
             courses = [course for course in courses if id(course[1]) not in taken]
             taken |= {id(held) for _, held in courses}
-            self._take(found, name, bound.get(name), value, courses, is_said)
+            self._take(found, name, producers.get(name), value, courses, is_said)
 
     def _take(
         self,

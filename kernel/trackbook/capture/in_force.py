@@ -53,9 +53,10 @@ class ParamsInForce(dict[str, Param]):
         keys = self._keys.get(name)
         return tuple([self[key] for key in keys]) if keys is not None else ()
 
-    def is_held(self, name: str) -> bool:
-        """Tell whether the binding of a name, or the fit of what it is, gave any."""
-        return name in self._keys
+    def list_held(self, names: Iterable[str]) -> list[str]:
+        """Return those of `names` whose binding, or the fit of what it is, gave any."""
+        held = self._keys
+        return [name for name in names if name in held]
 
     def keys_of(self, name: str, *, estimators: bool = False) -> list[str]:
         """Return the keys that the binding of a name gave, or the fit of what it is."""

@@ -46,14 +46,18 @@ def read_literal(node: ast.expr, depth: int = 0) -> Any:
     tuples, sets and dicts of them.
     """
     kind = type(node)
-    if kind is ast.Constant:
-        value = node.value  # type: ignore[attr-defined]
-        return value if type(value) in _PLAIN else MISSING
-    reader = _READERS.get(kind)
-    return MISSING if reader is None or depth > 6 else reader(node, depth + 1)
+    reader = READERS.get(kind)
+    if reader is None or (depth > 6 and kind is not ast.Constant):
+        return MISSING
+    return reader(node, depth + 1)
 
 
-def read_call(node: ast.Call, depth: int = 1) -> Any:
+def _read_constant(node: ast.Constant, depth: int) -> Any:
+    value = node.value
+    return value if type(value) in _PLAIN else MISSING
+
+
+def _read_call(node: ast.Call, depth: int) -> Any:
     """Return the value of `dict(depth=3)` or `float("inf")`, MISSING of other calls."""
     func = node.func
     if type(func) is not ast.Name or func.id not in _MADE:
@@ -114,16 +118,18 @@ def _read_attribute(node: ast.Attribute, depth: int) -> Any:
 
 _MADE = frozenset({"dict", "float"})
 _PLAIN = frozenset({type(None), bool, int, float, str})
-_READERS: dict[type[ast.expr], Callable[[Any, int], Any]] = {
+READERS: dict[type[ast.expr], Callable[[Any, int], Any]] = {
+    ast.Constant: _read_constant,
     ast.UnaryOp: _read_unary,
     ast.BinOp: _read_binary,
     ast.List: _read_items,
     ast.Tuple: _read_items,
     ast.Set: _read_items,
     ast.Dict: _read_dict,
-    ast.Call: read_call,
+    ast.Call: _read_call,
     ast.Attribute: _read_attribute,
 }
+"""What reads a literal of a kind, by its node and how deep that is."""
 
 
 def _misses(values: list[Any]) -> bool:

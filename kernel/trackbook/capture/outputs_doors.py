@@ -254,7 +254,7 @@ class ShellDoor:
     def leave(self) -> None:
         """What the shell prints between cells is nobody's."""
         self.key.set(_MUTED)
-        if self._is_ours(sys.stdout) and self._is_ours(sys.stderr):
+        if self._are_ours():
             self._ours = _BOTH
         else:
             self._ours = {name for name in _NAMES if self._is_ours(getattr(sys, name))}
@@ -264,12 +264,16 @@ class ShellDoor:
 
         Where a cell did that, its output is captured.
         """
-        if self._is_ours(sys.stdout) and self._is_ours(sys.stderr):
+        if self._are_ours():
             return
         for name in self._ours:
             stream = getattr(sys, name)
             if not self._is_ours(stream):
                 setattr(sys, name, _Stream(stream, name, self))
+
+    def _are_ours(self) -> bool:
+        out, err = sys.stdout, sys.stderr
+        return type(out) is type(err) is _Stream and out.door is err.door is self
 
     def _is_ours(self, stream: Any) -> bool:
         return type(stream) is _Stream and stream.door is self

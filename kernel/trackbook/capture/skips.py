@@ -30,20 +30,15 @@ class Skips:
         source: str,
         metadata: Mapping[str, Any],
         find_notebook: Callable[[], Path | None],
-        count: int,
     ) -> bool:
         """Tell whether a cell is not to be recorded, by its request's metadata."""
         if "track" in source and _LINE.search(source):
-            found = True
-        elif "cellId" in metadata:
+            return True
+        if "cellId" in metadata:
             tags = metadata.get("tags")
-            found = isinstance(tags, list) and SKIP_TAG in tags
-        else:
-            notebook = find_notebook()
-            found = notebook is not None and source.strip() in self._tagged(notebook)
-        if found:
-            self.counts.add(count)
-        return found
+            return isinstance(tags, list) and SKIP_TAG in tags
+        notebook = find_notebook()
+        return notebook is not None and source.strip() in self._tagged(notebook)
 
     def _tagged(self, notebook: Path) -> frozenset[str]:
         """Return the sources of the tagged cells of a file; read once."""

@@ -26,11 +26,10 @@ _COURSE_WORDS = words(
 _PARAMS = frozenset({type(None), bool, int, float, str})
 """Of these types are the computed values that may be params."""
 
-_MISSING = object()
-
 
 def collect(
     facts: CellFacts,
+    bound: Mapping[str, Any],
     namespace: Mapping[str, Any],
     shown: Any,
     params: ParamsInForce,
@@ -38,47 +37,42 @@ def collect(
 ) -> Yield:
     """Return the numbers that a cell yielded, and tell `outcome` what it rebound.
 
-    `shown` is the value of its last expression, `params` those in force: only of names
-    that hold some it matters to what they were rebound.
+    `bound` is what the names that it computed are bound to, `shown` the value of its
+    last expression, `params` those in force: only of names that hold some it matters
+    to what they were rebound.
     """
     found = Yield()
     rebound: dict[str, tuple[Param, ...]] = {}
-    is_held, find = params.is_held, namespace.get
-    conditional = facts.conditional
-    dropped = set(filter(is_held, facts.unbound))
+    producers, conditional = facts.computed, facts.conditional
+    dropped = set(params.list_held(facts.unbound))
     if facts.last is not None and shown is not None:
         _take_shown(found, facts, facts.last, shown, params)
     for name in facts.scores:
         number = to_scalar(namespace.get(name))
         if number is not None:
             found.metrics.setdefault(name, number)
-    for name, producer in facts.computed.items():
-        value = find(name, _MISSING)
-        if value is _MISSING:
-            continue
+    for name, value in bound.items():
         kind = type(value)
-        may_be_param = kind in _PARAMS and name not in conditional
-        if kind is float or kind is int:
-            number = value if kind is float else to_scalar(value)
-            if number is not None:
-                is_param = may_be_param and name in params
-                _take_number(found, name, producer, number, is_param)
-        elif kind in _NO_NUMBERS:
+        if kind in _NO_NUMBERS:
             if kind in _PARTS:
-                _take_folds(found, name, producer, value)
-        elif (number := to_scalar(value)) is not None:
-            _take_number(found, name, producer, number, is_param=False)
+                _take_folds(found, name, producers[name], value)
+            continue
+        number = value if kind is float else to_scalar(value)
+        if number is None:
+            _take_folds(found, name, producers[name], value)
         else:
-            _take_folds(found, name, producer, value)
-        if is_held(name):
-            if may_be_param:
-                rebound[name] = to_params(name, value, "auto")
-            else:
-                dropped.add(name)
+            is_param = name in params and kind in _PARAMS and name not in conditional
+            _take_number(found, name, producers[name], number, is_param)
+    for name in params.list_held(bound):
+        value = bound[name]
+        if type(value) in _PARAMS and name not in conditional:
+            rebound[name] = to_params(name, value, "auto")
+        else:
+            dropped.add(name)
     if facts.amended:
-        for name in facts.amended - conditional:
-            value = find(name)
-            if isinstance(value, dict) and is_held(name):
+        for name in params.list_held(facts.amended - conditional):
+            value = namespace.get(name)
+            if isinstance(value, dict):
                 rebound[name] = to_params(name, value, "auto")
     outcome.rebound = rebound
     if dropped:
