@@ -21,7 +21,7 @@ function withParams(...params: Record<string, unknown>[]): ChartedRun[] {
 }
 
 function names(runs: ChartedRun[], by: string): string[] {
-  return groupsOf(runs, by, trans).map(
+  return groupsOf(makeSubject(runs), by, trans).map(
     group => `${group.name}: ${group.runIds.join(' ')}`
   );
 }
@@ -58,12 +58,14 @@ describe('groups of runs', () => {
       '__proto__ = 1: r0',
       'without __proto__: r1'
     ]);
-    expect(names(runs, 'param:toString')).toEqual(['without toString: r0 r1']);
+    expect(names(runs, 'param:toString')).toEqual(['all runs: r0 r1']);
     expect(names(runs, 'param:a:b')).toEqual(['a:b = 1: r1', 'a:b = 1: r0']);
-    const ids = groupsOf(runs, 'param:a:b', trans).map(group => group.id);
+    const ids = groupsOf(makeSubject(runs), 'param:a:b', trans).map(
+      group => group.id
+    );
     expect(new Set(ids).size).toBe(2);
     const [long] = groupsOf(
-      withParams({ a: 'x'.repeat(999) }),
+      makeSubject(withParams({ a: 'x'.repeat(999) })),
       'param:a',
       trans
     );
@@ -108,7 +110,7 @@ describe('groups of runs', () => {
 
   it('have each a colour or a dash of their own', () => {
     const runs = withParams(...Array.from({ length: 24 }, (_, lr) => ({ lr })));
-    const styles = groupsOf(runs, 'param:lr', trans).map(
+    const styles = groupsOf(makeSubject(runs), 'param:lr', trans).map(
       ({ color, dash }) => `${color} ${dash}`
     );
     expect(new Set(styles).size).toBe(24);

@@ -101,10 +101,16 @@ export function labelOf(by: string, trans: TranslationBundle): string {
 
 /** The groups in the order of what they have in common; what lacks it comes last. */
 export function groupsOf(
-  runs: readonly ChartedRun[],
+  { runs, params }: GroupSubject,
   by: string,
   trans: TranslationBundle
 ): readonly RunGroup[] {
+  const [kind, key] = split(by);
+  if (kind === 'param' && !params.includes(key)) {
+    // Of params the runs have only those with them in which they differ.
+    const runIds = runs.map(run => run.run_id);
+    return [{ ...runStyle(1), id: by, name: trans.__('all runs'), runIds }];
+  }
   const found = new Map<string, { mark: Mark; runIds: string[] }>();
   for (const run of runs) {
     const mark = markOf(run, by);

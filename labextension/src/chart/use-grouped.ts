@@ -26,7 +26,7 @@ export function useGrouped(
     () =>
       subject === undefined || by === null
         ? null
-        : groupsOf(subject.runs, by, trans),
+        : groupsOf(subject, by, trans),
     [subject, by, trans]
   );
   // The subject is read anew with every change of a run.

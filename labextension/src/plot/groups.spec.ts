@@ -149,6 +149,17 @@ describe('a group of runs', () => {
     ]);
   });
 
+  it('takes no infinity of a sample into its band', () => {
+    const sample = run([[0, 1]], {
+      sampled: true,
+      lows: ['-Infinity'],
+      highs: [2],
+      means: [1]
+    });
+    const [there] = told(lineOf([sample, run([[0, 3]])]));
+    expect(there).toEqual({ x: 0, y: 2, low: 1, high: 3, count: 2 });
+  });
+
   it('leaves a run out whose x goes back, and says so', () => {
     const options = { ...LINE_OPTIONS, xAxis: 'metric', xMetric: 'm' } as const;
     const points: Points = [

@@ -117,15 +117,20 @@ function measured(
     let lastPlace = -1;
     let lastStretch = -1;
     sweep(track, x, (place, value, low, high, stretch) => {
-      const count = valueAt(counts, place);
+      const count = counts[place] ?? 0;
       // Welford's: squares of deviations that don't cancel each other out.
-      const off = value - valueAt(means, place);
-      const mean = valueAt(means, place) + off / (count + 1);
+      const before = means[place] ?? 0;
+      const mean = before + (value - before) / (count + 1);
       means[place] = mean;
-      squares[place] = valueAt(squares, place) + off * (value - mean);
+      squares[place] =
+        (squares[place] ?? 0) + (value - before) * (value - mean);
       counts[place] = count + 1;
-      lows[place] = Math.min(valueAt(lows, place), low);
-      highs[place] = Math.max(valueAt(highs, place), high);
+      if (low < (lows[place] ?? NaN)) {
+        lows[place] = low;
+      }
+      if (high > (highs[place] ?? NaN)) {
+        highs[place] = high;
+      }
       if (values !== null) {
         values[place * tracks.length + count] = value;
       }
@@ -160,7 +165,7 @@ function measured(
 
 /** Every x that a track has, once, in order; of very many an even choice. */
 function placesOf(tracks: readonly Track[]): Float64Array {
-  const all = Float64Array.from(tracks.flatMap(({ x }) => x)).sort();
+  const all = Float64Array.from(tracks.flatMap(({ x }) => [...x])).sort();
   const places = all.filter(
     (at, index) => index === 0 || at !== all[index - 1]
   );

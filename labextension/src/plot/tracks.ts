@@ -10,12 +10,12 @@ import type { LineOptions, Series } from './types';
  * least and the greatest of them. A point of a sample is the mean of what it stands for.
  */
 export type Track = {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
   /** Points of the same stretch have a line between them. */
-  readonly stretch: readonly number[];
+  readonly stretch: Float64Array;
   /** Whether lows and highs hold up to the next point. */
   readonly sampled: boolean;
 };
@@ -68,11 +68,11 @@ export function trackOf(
     broken = false;
   }
   return {
-    x,
-    y,
-    low,
-    high,
-    stretch: withGaps(y, stretch),
+    x: Float64Array.from(x),
+    y: Float64Array.from(y),
+    low: Float64Array.from(low),
+    high: Float64Array.from(high),
+    stretch: Float64Array.from(withGaps(y, stretch)),
     sampled: history.sampled
   };
 }
@@ -89,37 +89,37 @@ export type Visit = (
  * Tells the track's value at each place of a grid that rises, where it has one: at its
  * points and between two of them, never before its first or behind its last.
  */
-export function sweep(
-  track: Track,
-  grid: ArrayLike<number>,
-  visit: Visit
-): void {
+export function sweep(track: Track, grid: Float64Array, visit: Visit): void {
   const { x, y, low, high, stretch, sampled } = track;
+  // Read in place, as this is done for every run at every x.
   let index = -1;
   for (let place = 0; place < grid.length; place += 1) {
-    const at = valueAt(grid, place);
-    while (index + 1 < x.length && valueAt(x, index + 1) <= at) {
+    const at = grid[place] ?? NaN;
+    while ((x[index + 1] ?? Infinity) <= at) {
       index += 1;
     }
     if (index === -1) {
       continue;
     }
-    const from = valueAt(x, index);
-    const here = valueAt(y, index);
-    const run = valueAt(stretch, index);
+    const from = x[index] ?? NaN;
+    const here = y[index] ?? NaN;
+    const run = stretch[index] ?? NaN;
+    const least = low[index] ?? NaN;
+    const most = high[index] ?? NaN;
+    let value = NaN;
     if (from === at) {
-      if (!Number.isNaN(here)) {
-        visit(place, here, valueAt(low, index), valueAt(high, index), run);
-      }
+      value = here;
     } else if (stretch[index + 1] === run) {
-      const to = valueAt(x, index + 1);
-      const share = (at - from) / (to - from);
-      const value = here * (1 - share) + valueAt(y, index + 1) * share;
+      const share = (at - from) / ((x[index + 1] ?? NaN) - from);
+      value = here * (1 - share) + (y[index + 1] ?? NaN) * share;
+    }
+    if (!Number.isNaN(value)) {
+      const isIn = sampled || from === at;
       visit(
         place,
         value,
-        sampled ? Math.min(value, valueAt(low, index)) : value,
-        sampled ? Math.max(value, valueAt(high, index)) : value,
+        isIn && least < value ? least : value,
+        isIn && most > value ? most : value,
         run
       );
     }
