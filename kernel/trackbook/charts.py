@@ -4,25 +4,43 @@ The only module that knows Plotly, which it imports when a chart is asked for.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from trackbook.api import process
 from trackbook.errors import BadInput, RunNotFound, TrackbookError
 from trackbook.follower import Follower
 from trackbook.run import Run
+from trackbook.smoothing import get_half_life, smooth
+
+XAxis = Literal["step", "relative", "wall"]
+
+_AXES = {
+    "step": "step",
+    "relative": "seconds since the run began",
+    "wall": "time",
+}
+_FAINT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One run's points of a metric, by step."""
+    """One run's points of a metric, by step, and where they stand on the x axis: at
+    their steps, or at seconds."""
 
     run_id: str
     name: str
     steps: Sequence[int]
     values: Sequence[float]
     total: int
+    seconds: Sequence[float] | None = None
+
+    @property
+    def xs(self) -> Sequence[float]:
+        """Where the points stand."""
+        return self.steps if self.seconds is None else self.seconds
 
     @property
     def label(self) -> str:
@@ -32,13 +50,25 @@ class Line:
         return f"{self.name} ({len(self.steps):,} of {self.total:,} points)"
 
 
-def chart(metric: str, runs: Run | str | Iterable[Run | str] | None = None) -> Any:
-    """Return a Plotly figure of a metric, one line a run, over its steps.
+def chart(
+    metric: str,
+    runs: Run | str | Iterable[Run | str] | None = None,
+    *,
+    x: XAxis = "step",
+    log_x: bool = False,
+    log_y: bool = False,
+    smoothing: float = 0,
+) -> Any:
+    """Return a Plotly figure of a metric, one line a run.
 
     `runs` are runs, or what names one: an id, a unique prefix, a name, `@last`,
-    `@best:METRIC`; without it, the run that is open, else the last one. The open run's
-    line is live (a `FigureWidget`) in a notebook where the package anywidget is
-    installed.
+    `@best:METRIC`; without it, the run that is open, else the last one. The x axis is
+    the step, the time since a run began ("relative"), or the time of day ("wall").
+    `smoothing`, from 0 up to 1, draws a time-weighted moving average, the points
+    themselves faint behind it.
+
+    The open run's line is live (a `FigureWidget`) in a notebook where the package
+    anywidget is installed, over steps and without smoothing.
 
     Raises BadInput where no run has the metric, RunNotFound, and TrackbookError that
     says what to install where plotly is missing.
@@ -52,14 +82,25 @@ def chart(metric: str, runs: Run | str | Iterable[Run | str] | None = None) -> A
         )
     if process.recorder is not None:
         process.recorder.journal.flush()
-    lines = _read_lines(metric, runs)
-    figure = _draw(metric, lines)
+    if x not in _AXES:
+        raise BadInput(f"x is {x!r}; it must be one of {', '.join(_AXES)}")
+    if not 0 <= smoothing < 1:
+        raise BadInput(f"smoothing is {smoothing!r}; it must be from 0 up to 1")
+    lines = _read_lines(metric, runs, x)
+    figure = _draw(metric, lines, smoothing, wall=x == "wall")
+    figure.update_layout(xaxis_title=_AXES[x])
+    if log_x and x != "wall":
+        figure.update_xaxes(type="log")
+    if log_y:
+        figure.update_yaxes(type="log")
+    if x != "step" or smoothing > 0:
+        return figure
     is_open = any(_is_open(line.run_id) for line in lines)
     return _make_live(figure, metric, lines) if is_open and _can_be_live() else figure
 
 
 def _read_lines(
-    metric: str, runs: Run | str | Iterable[Run | str] | None
+    metric: str, runs: Run | str | Iterable[Run | str] | None, x: XAxis
 ) -> list[Line]:
     wanted: list[Run | str]
     if runs is None:
@@ -68,7 +109,7 @@ def _read_lines(
         wanted = [last or "@last"]
     else:
         wanted = [runs] if isinstance(runs, (Run, str)) else list(runs)
-    lines = [_read_line(metric, run) for run in wanted]
+    lines = [_read_line(metric, run, x) for run in wanted]
     found = [line for line in lines if line is not None]
     if not found:
         names = ", ".join(repr(r.run_id if isinstance(r, Run) else r) for r in wanted)
@@ -79,24 +120,30 @@ def _read_lines(
     return found
 
 
-def _read_line(metric: str, run: Run | str) -> Line | None:
-    """Return a run's points: those of this process at once, others from the store."""
+def _read_line(metric: str, run: Run | str, x: XAxis) -> Line | None:
+    """Return a run's points: those of this process at once, others from the store, as
+    are all whose times are asked for."""
     from trackbook.reading import get_histories
 
     run_id = run.run_id if isinstance(run, Run) else run
-    if _is_open(run_id):
+    if x == "step" and _is_open(run_id):
         return _read_live(metric, run_id)
     try:
         [(run_id, name, history)] = get_histories(metric, [run_id])
     except (RunNotFound, TrackbookError):
-        live = _read_live(metric, run_id)
+        live = _read_live(metric, run_id) if x == "step" else None
         if live is None:
             raise
         return live
     if history is None:
         return None
     values = [float(value) for value in history.values]
-    return Line(run_id, name, history.steps, values, history.total)
+    line = Line(run_id, name, history.steps, values, history.total)
+    if x == "step":
+        return line
+    since = history.origin_ms if x == "relative" else 0
+    seconds = [(time_ms - since) / 1000 for time_ms in history.times_ms]
+    return replace(line, seconds=seconds)
 
 
 def _read_live(metric: str, run_id: str) -> Line | None:
@@ -123,22 +170,31 @@ def _is_open(run_id: str) -> bool:
     return current is not None and current.run_id == run_id
 
 
-def _draw(metric: str, lines: Sequence[Line]) -> Any:
-    from plotly import graph_objects
+def _draw(metric: str, lines: Sequence[Line], smoothing: float, wall: bool) -> Any:
+    """Return the figure of lines; where they are smoothed, each with its points faint
+    behind it."""
+    from plotly import graph_objects, io
 
-    figure = graph_objects.Figure(
-        [
-            graph_objects.Scatter(
-                x=list(line.steps),
-                y=list(line.values),
-                name=_plain(line.label),
-                mode="lines" if len(line.steps) > 1 else "markers",
+    half_life = get_half_life(smoothing, [line.xs for line in lines])
+    template = io.templates[io.templates.default or "plotly"]
+    colors = template.layout.colorway or ["#636efa"]
+    figure = graph_objects.Figure()
+    for number, line in enumerate(lines):
+        xs = list(map(datetime.fromtimestamp, line.xs)) if wall else list(line.xs)
+        look: dict[str, Any] = {
+            "x": xs,
+            "name": _plain(line.label),
+            "mode": "lines" if len(line.steps) > 1 else "markers",
+        }
+        values = list(line.values)
+        if half_life > 0:
+            look["line"] = {"color": colors[number % len(colors)]}
+            figure.add_scatter(
+                **look, y=values, opacity=_FAINT, showlegend=False, hoverinfo="skip"
             )
-            for line in lines
-        ]
-    )
+            values = smooth(line.xs, values, half_life)
+        figure.add_scatter(**look, y=values)
     figure.update_layout(
-        xaxis_title="step",
         yaxis_title=_plain(metric),
         showlegend=True,
         margin={"t": 24, "r": 24},

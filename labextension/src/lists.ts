@@ -33,11 +33,8 @@ export class Lists {
 
   /** Notes that a list has the focus. */
   use(node: HTMLElement): void {
-    const isIt = (entry: Entry): boolean => entry.node === node;
-    this.entries = [
-      ...this.entries.filter(entry => !isIt(entry)),
-      ...this.entries.filter(isIt)
-    ];
+    const rank = (entry: Entry): number => Number(entry.node === node);
+    this.entries = [...this.entries].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Whether a list is the one that is meant. */
@@ -52,18 +49,18 @@ export class Lists {
 
   /** The view that the focus is in, of those with a list. */
   get focusedView(): HTMLElement | null {
-    const focused = this.entries.find(({ node }) =>
-      viewOf(node).contains(document.activeElement)
-    );
-    return focused === undefined ? null : viewOf(focused.node);
+    return this.focused === undefined ? null : viewOf(this.focused.node);
   }
 
   /** The one in whose view the focus is, else the one that was used last. */
   private get current(): Entry | undefined {
-    const focused = this.entries.find(({ node }) =>
+    return this.focused ?? this.entries[this.entries.length - 1];
+  }
+
+  private get focused(): Entry | undefined {
+    return this.entries.find(({ node }) =>
       viewOf(node).contains(document.activeElement)
     );
-    return focused ?? this.entries[this.entries.length - 1];
   }
 
   private entries: readonly Entry[] = [];

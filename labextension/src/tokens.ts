@@ -73,6 +73,8 @@ export const CommandIDs = {
   copyPageLink: 'trackbook:copy-page-link',
   /** `{ search: string }`: opens what a link names */
   openLink: 'trackbook:open-link',
+  /** `{ source: string }`: adds a cell below the active one, and goes there */
+  insertChart: 'trackbook:insert-chart',
   /** Toggles whether the selected cells are recorded. */
   skipCell: 'trackbook:skip-cell',
   /** `{ isCard?: true }`, which the launcher's card says: shows and focuses the panel */

@@ -5,6 +5,7 @@ import math
 import re
 import sys
 import time
+from datetime import datetime
 from html.parser import HTMLParser
 from queue import Empty
 
@@ -24,6 +25,7 @@ from trackbook.errors import BadInput, TrackbookError
 from trackbook.events import RunEnded, RunStarted
 from trackbook.lines import PointColumns
 from trackbook.live_points import MAX_RUNS, MAX_SAMPLE, LivePoints, Series
+from trackbook.smoothing import get_half_life, smooth
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(120)]
 
@@ -364,6 +366,42 @@ def test_a_chart_draws_runs_of_this_process_and_of_the_store(script):
         assert list(figure.data[0].y) == [5]
     with pytest.raises(BadInput, match="'los'"):
         trackbook.chart("los", "a")
+
+
+def test_a_chart_has_the_axes_and_the_smoothing_that_are_asked_for(script):
+    with trackbook.start_run("a"):
+        for step in range(50):
+            trackbook.log_metric("loss", step % 2, step)
+    figure = trackbook.chart("loss", "a", log_x=True, log_y=True, smoothing=0.99)
+    points, line = figure.data
+    assert (points.opacity, points.showlegend) == (0.25, False)
+    assert list(points.y) == [step % 2 for step in range(50)]
+    assert points.line.color == line.line.color
+    assert all(0.3 < value < 0.7 for value in list(line.y)[10:])
+    assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
+
+    relative = trackbook.chart("loss", "a", x="relative")
+    assert "seconds" in relative.layout.xaxis.title.text
+    assert list(relative.data[0].x) == sorted(relative.data[0].x)
+    assert 0 <= relative.data[0].x[0] < 60
+    [wall] = trackbook.chart("loss", "a", x="wall").data
+    assert abs(datetime.now() - wall.x[-1]).total_seconds() < 60
+
+    with pytest.raises(BadInput, match="relative"):
+        trackbook.chart("loss", "a", x="sideways")
+    with pytest.raises(BadInput, match="from 0 up to 1"):
+        trackbook.chart("loss", "a", smoothing=1)
+
+
+def test_smoothing_is_that_of_the_charts_in_jupyterlab():
+    xs, values = [0, 1, 2, 4], [1.0, 0.0, float("nan"), 2.0]
+    assert get_half_life(0, [xs]) == 0
+    assert get_half_life(0.25, [xs, [6]]) == pytest.approx(6 / 1000)
+    smoothed = smooth(xs, values, half_life=1)
+    assert smoothed[:2] == [1.0, pytest.approx(1 / 3)]
+    assert math.isnan(smoothed[2])
+    # What came three steps before counts an eighth: (0.5 + 0) / 8 + 2, of 1.5 / 8 + 1.
+    assert smoothed[3] == pytest.approx((0.5 / 8 + 2) / (1.5 / 8 + 1))
 
 
 def test_a_chart_without_the_server_half_draws_this_process(script, monkeypatch):

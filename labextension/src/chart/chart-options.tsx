@@ -5,6 +5,7 @@ import { useServices } from '../views/context';
 import type { ChartSettings } from './chart-settings';
 import { GroupOptions } from './group-options';
 import type { GroupSubject } from './grouping';
+import { InsertButton } from './insert-button';
 import { NumberField } from './number-field';
 
 type Props = {
@@ -18,6 +19,8 @@ type Props = {
   readonly onPng: () => void;
   readonly onSvg: () => void;
   readonly onCsv: () => void;
+  /** What draws the chart in a notebook. */
+  readonly cell: () => string;
   /** Saves the lines of groups; null where there are none. */
   readonly onGroupsCsv: (() => void) | null;
 };
@@ -121,6 +124,7 @@ export function ChartOptions(props: Props): JSX.Element {
             {trans.__('CSV of the groups')}
           </button>
         )}
+        <InsertButton source={props.cell} />
       </span>
     </div>
   );

@@ -13,6 +13,7 @@ import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
 import { ChartBody } from './chart-body';
+import { chartCell } from './chart-cell';
 import { ChartControls } from './chart-controls';
 import { ChartLegend } from './chart-legend';
 import { ChartNotes } from './chart-notes';
@@ -155,6 +156,13 @@ export function MetricChart(props: Props): JSX.Element {
             onPng={() => withPicture(savePng)}
             onSvg={() => withPicture(saveSvg)}
             onCsv={() => saveLink(csvLink(), `${fileName(metric)}.csv`)}
+            cell={() =>
+              chartCell(
+                metric,
+                runs.filter(run => !hidden.has(run.runId)),
+                settings
+              )
+            }
             onGroupsCsv={
               chart.groups === null || dots !== null ? null : saveGroups
             }

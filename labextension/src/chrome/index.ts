@@ -21,6 +21,7 @@ import { CommandIDs, ITrackbook } from '../tokens';
 import { addLinks } from './links';
 import { followSettings } from './settings';
 import { addCellCommands } from './cell-commands';
+import { addInsertCommand } from './insert-cell';
 import { addNotebookCommands } from './notebook-commands';
 
 export const chromePlugin: JupyterFrontEndPlugin<void> = {
@@ -49,6 +50,7 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     addNotebookCommands({ app, trackbook, tracker, browsers }, palette);
     addCellCommands(trackbook, tracker, palette);
+    addInsertCommand(app, trackbook, tracker);
     addLinks(app, trackbook, router, palette);
     addKernelCommands(app, trackbook);
     addHelp(trackbook, palette);
