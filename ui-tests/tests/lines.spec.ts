@@ -84,8 +84,10 @@ test('another metric is the x axis: chosen by name, live, zoomed, saved', async 
   await card
     .getByRole('combobox', { name: 'X axis' })
     .selectOption('another metric…');
-  await card.getByRole('combobox', { name: 'Find a metric' }).fill('ac');
-  await page.keyboard.press('Enter');
+  const find = card.getByRole('combobox', { name: 'Find a metric' });
+  await find.fill('ac');
+  await lookAt(page, 'chooser');
+  await find.press('Enter');
   await expect(card.getByRole('combobox', { name: 'X axis' })).toBeFocused();
   await expect(plot).toHaveAttribute('aria-label', /Chart of loss over acc/);
   // 140, 160 and 180 losses, of which every tenth has an accuracy.
