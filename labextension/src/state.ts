@@ -22,6 +22,22 @@ export type Scope = 'notebook' | 'folder' | 'all';
 /** `none`, `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
 export type GroupBy = string;
 
+/** What the user's settings say of more than the list. */
+export type Preferences = {
+  /** Whether the active cell's toolbar says how many versions it had. */
+  readonly marksCells: boolean;
+  /** What a chart begins with. */
+  readonly chartX: 'step' | 'relative' | 'wall';
+  /** From 0, not at all, to less than 1. */
+  readonly chartSmoothing: number;
+};
+
+export const PREFERENCES: Preferences = {
+  marksCells: false,
+  chartX: 'step',
+  chartSmoothing: 0
+};
+
 export type Phase =
   | { readonly kind: 'idle' }
   | { readonly kind: 'loading' }
@@ -118,6 +134,7 @@ export type TrackbookState = {
   readonly renamingId: string | null;
   readonly server: Status | null;
   readonly notice: Notice | null;
+  readonly preferences: Preferences;
 };
 
 export type TrackbookActions = {
@@ -173,6 +190,7 @@ export type TrackbookActions = {
   /** Selects every run of the list, also those that are not read. */
   readonly selectAll: () => Promise<void>;
   readonly say: (notice: Notice | null) => void;
+  readonly prefer: (preferences: Preferences) => void;
   /** Takes over what a view has read of a run. */
   readonly receiveRun: (run: Run) => void;
 };

@@ -17,6 +17,7 @@ import {
   MOST_COLUMNS,
   MOST_SORTS,
   NO_LIST,
+  PREFERENCES,
   folderOf,
   scopeName,
   sortsOf
@@ -59,7 +60,8 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     currentId: null,
     renamingId: null,
     server: null,
-    notice: null
+    notice: null,
+    preferences: PREFERENCES
   }));
   const { getState, setState } = store;
 
@@ -256,6 +258,9 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     selectAll: () => onMany(many => many.selectAll()),
     say: notice => {
       setState({ notice });
+    },
+    prefer: preferences => {
+      setState({ preferences });
     }
   };
   return Object.assign(store, { actions });

@@ -49,6 +49,23 @@ async function expectOn(entry: Locator): Promise<void> {
   await expect(entry).not.toHaveClass(/lm-mod-disabled/);
 }
 
+/** Changes one of trackbook's settings, as the Settings Editor does. */
+async function setSetting(
+  page: IJupyterLabPageFixture,
+  key: string,
+  value: unknown
+): Promise<void> {
+  await page.evaluate(
+    async ([key, value]) => {
+      const settings = await window.galata.getPlugin(
+        '@jupyterlab/apputils-extension:settings'
+      );
+      await settings!.set('trackbook:plugin', key as string, value as string);
+    },
+    [key, value]
+  );
+}
+
 test('the menu offers what can be done now, and nothing else', async ({
   page,
   tmpPath
@@ -225,17 +242,8 @@ test('the sheet shows the keys, and settings hold at once', async ({
   page
 }) => {
   const panel = await openPanel(page);
-  const set = async (key: string, value: unknown): Promise<void> => {
-    await page.evaluate(
-      async ([key, value]) => {
-        const settings = await window.galata.getPlugin(
-          '@jupyterlab/apputils-extension:settings'
-        );
-        await settings!.set('trackbook:plugin', key as string, value as string);
-      },
-      [key, value]
-    );
-  };
+  const set = async (key: string, value: unknown): Promise<void> =>
+    setSetting(page, key, value);
   await expect(
     panel.getByRole('radio', { name: 'This notebook' })
   ).toBeChecked();
@@ -347,4 +355,44 @@ test('a folder is asked for its runs in the file browser', async ({
     .click({ button: 'right', position: { x: 60, y: 300 } });
   await item(page, 'Show Runs of This Folder').click();
   await expect(rows(panel)).toHaveCount(2);
+});
+
+test('settings of charts, groups and cells hold at once', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/set.ipynb`, [
+    'rate = 0.1',
+    [
+      'import trackbook',
+      'for step in range(20):',
+      '    trackbook.log_metric("loss", 1 / (1 + rate * step), step=step)'
+    ].join('\n')
+  ]);
+  await pressRecord(page);
+  await page.notebook.run();
+  await waitForIdle(page);
+  const panel = await openPanel(page);
+  const group = panel.getByRole('combobox', { name: 'Group by' });
+  await expect(group).toHaveValue('day');
+  await setSetting(page, 'group', 'status');
+  await expect(group).toHaveValue('status');
+
+  const marks = page.locator('.jp-trackbook-cell-mark:visible');
+  await page.notebook.selectCells(1);
+  await expect(marks).toHaveCount(0);
+  await setSetting(page, 'cellMarks', true);
+  await expect(marks).toContainText('1 version');
+  await setSetting(page, 'cellMarks', false);
+  await expect(marks).toHaveCount(0);
+
+  await rows(panel).first().locator('.jp-trackbook-name').click();
+  const view = page.locator('.jp-trackbook-view:visible');
+  const axis = view.getByRole('combobox', { name: /axis/i });
+  const smoothing = view.getByRole('slider', { name: 'smoothing' });
+  await expect(axis).toHaveValue('step');
+  await setSetting(page, 'chartXAxis', 'relative');
+  await setSetting(page, 'chartSmoothing', 0.6);
+  await expect(axis).toHaveValue('relative');
+  await expect(smoothing).toHaveValue('0.6');
 });

@@ -18,8 +18,8 @@ import { ChartControls } from './chart-controls';
 import { ChartLegend } from './chart-legend';
 import { ChartNotes } from './chart-notes';
 import { ChartOptions } from './chart-options';
-import { CHART_SETTINGS } from './chart-settings';
 import type { ChartSettings } from './chart-settings';
+import { useChartDefaults } from './use-chart-defaults';
 import {
   fileName,
   saveCsv,
@@ -72,8 +72,9 @@ export function MetricChart(props: Props): JSX.Element {
   const { api, trans } = useServices();
   // Its plot, tooltip and legend have one pointer, also where it stands alone.
   const bus = useHoverBus();
-  const [ownSettings, setOwnSettings] = useState(CHART_SETTINGS);
-  const settings = props.settings ?? ownSettings;
+  const defaults = useChartDefaults();
+  const [ownSettings, setOwnSettings] = useState<ChartSettings | null>(null);
+  const settings = props.settings ?? ownSettings ?? defaults;
   const own = useHidden();
   const hidden = props.hidden ?? own.hidden;
   const [open, setOpen] = useState(false);

@@ -10,6 +10,7 @@ import { MetricChooser } from './metric-chooser';
 import { PARALLEL_SETTINGS, SCATTER_SETTINGS } from './panel-settings';
 import { kindName } from './panel-titles';
 import { metricsOf, withMetrics, withPanel } from './panels';
+import { useChartDefaults } from './use-chart-defaults';
 import type { Panel, PanelContent, PanelKind } from './panels';
 
 type Props = {
@@ -24,6 +25,7 @@ const KINDS: readonly PanelKind[] = ['lines', 'bars', 'scatter', 'parallel'];
 export function PanelChooser(props: Props): JSX.Element {
   const { subject, panels, onPanels, onClose } = props;
   const { trans } = useServices();
+  const defaults = useChartDefaults();
   const [kind, setKind] = useState<PanelKind>('lines');
   return (
     <section
@@ -41,7 +43,7 @@ export function PanelChooser(props: Props): JSX.Element {
           metrics={subject.metrics}
           runCount={subject.runs.length}
           chosen={metricsOf(panels, kind)}
-          onChoose={keys => onPanels(withMetrics(panels, keys, kind))}
+          onChoose={keys => onPanels(withMetrics(panels, keys, kind, defaults))}
           onClose={onClose}
         />
       ) : (

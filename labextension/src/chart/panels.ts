@@ -71,14 +71,17 @@ export const MOST_PANELS = 60;
  */
 export function firstPanels(
   subject: Pick<ChartSubject, 'metrics' | 'params' | 'runs'>,
-  wanted: string | null = null
+  wanted: string | null = null,
+  settings = CHART_SETTINGS
 ): readonly Panel[] {
   const results = subject.metrics.filter(metric => metric.is_result);
   const lines = results.filter(({ count, is_main }) => is_main || count > 1);
   const chosen = (lines.length > 0 ? lines : results).slice(0, FIRST_PANELS);
   const panels = withMetrics(
     [],
-    [...(wanted === null ? [] : [wanted]), ...chosen.map(({ key }) => key)]
+    [...(wanted === null ? [] : [wanted]), ...chosen.map(({ key }) => key)],
+    'lines',
+    settings
   );
   return subject.params.length > 0 && subject.runs.length >= FEWEST_COMPARED
     ? withPanel(panels, { kind: 'parallel', settings: PARALLEL_SETTINGS })
@@ -89,7 +92,9 @@ export function firstPanels(
 export function withMetrics(
   panels: readonly Panel[],
   metrics: readonly string[],
-  kind: 'lines' | 'bars' = 'lines'
+  kind: 'lines' | 'bars' = 'lines',
+  /** What lines begin with. */
+  settings = CHART_SETTINGS
 ): readonly Panel[] {
   const there = metricsOf(panels, kind);
   return [...new Set(metrics)]
@@ -99,7 +104,7 @@ export function withMetrics(
         withPanel(
           all,
           kind === 'lines'
-            ? { kind, metric, settings: CHART_SETTINGS }
+            ? { kind, metric, settings }
             : { kind, metric, settings: BAR_SETTINGS }
         ),
       panels

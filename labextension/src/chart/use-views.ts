@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ChartSubject } from '../contract';
 import { useServices } from '../views/context';
 import { keepIn } from './keeping';
+import { useChartDefaults } from './use-chart-defaults';
 import { firstPanels, readViews, UNNAMED, withMetrics } from './panels';
 import type { KeptViews, Panel } from './panels';
 
@@ -28,6 +29,7 @@ export function useViews(
   wanted: string | null
 ): Views | null {
   const { stateDb } = useServices();
+  const defaults = useChartDefaults();
   const keeping = useMemo(() => keepIn(stateDb), [stateDb]);
   const experimentId = subject?.runs[0]?.experiment_id ?? null;
   const [kept, setKept] = useState<KeptViews | null>(null);
@@ -61,13 +63,13 @@ export function useViews(
   }
   const { views, current } = kept;
   const stored = views.find(view => view.name === current)?.panels;
-  const first = (): readonly Panel[] => firstPanels(subject, wanted);
+  const first = (): readonly Panel[] => firstPanels(subject, wanted, defaults);
   const panels =
     stored === undefined
       ? first()
       : wanted === null
         ? stored
-        : withMetrics(stored, [wanted]);
+        : withMetrics(stored, [wanted], 'lines', defaults);
   const put = (name: string, shown: readonly Panel[]): void =>
     save({
       current: name,

@@ -29,10 +29,16 @@ describe('settings', () => {
         recordNewNotebooks: 'yes',
         scope: 7,
         sort: 'drop table',
+        group: 'param:lr',
+        cellMarks: 1,
+        chartXAxis: 'metric',
+        chartSmoothing: '0.5',
         updateSeconds: Number.NaN
       })
     ).toEqual(DEFAULTS);
     expect(readSettings({ updateSeconds: -3 }).updateSeconds).toBe(0);
     expect(readSettings({ updateSeconds: 1e9 }).updateSeconds).toBe(60);
+    const { preferences } = readSettings({ chartSmoothing: 1 });
+    expect(preferences.chartSmoothing).toBe(0.99);
   });
 });

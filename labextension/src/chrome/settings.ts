@@ -7,7 +7,8 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { SORTS, messageOf } from '../api';
 import type { Sort } from '../api';
-import type { Scope } from '../store';
+import { PREFERENCES } from '../state';
+import type { GroupBy, Preferences, Scope } from '../state';
 import { PLUGIN_ID } from '../tokens';
 import type { ITrackbook } from '../tokens';
 
@@ -15,6 +16,8 @@ export type Settings = {
   readonly recordNew: boolean;
   readonly scope: Scope;
   readonly sort: Sort;
+  readonly group: GroupBy;
+  readonly preferences: Preferences;
   /** How long hints of changes are gathered, in seconds. */
   readonly updateSeconds: number;
 };
@@ -23,18 +26,33 @@ export const DEFAULTS: Settings = {
   recordNew: false,
   scope: 'notebook',
   sort: '-started_at',
+  group: 'day',
+  preferences: PREFERENCES,
   updateSeconds: 0
 };
+
+const GROUPS = ['day', 'notebook', 'revision', 'status', 'none'] as const;
+const X_AXES = ['step', 'relative', 'wall'] as const;
 
 /** What may be anything, as settings; what makes no sense is as if it was not said. */
 export function readSettings(
   values: Readonly<Record<string, unknown>>
 ): Settings {
-  const { recordNewNotebooks, scope, sort, updateSeconds } = values;
+  const { recordNewNotebooks, scope, sort, group, updateSeconds } = values;
+  const { cellMarks, chartXAxis, chartSmoothing } = values;
   return {
     recordNew: recordNewNotebooks === true,
     scope: scope === 'all' || scope === 'notebook' ? scope : DEFAULTS.scope,
     sort: SORTS.find(known => known === sort) ?? DEFAULTS.sort,
+    group: GROUPS.find(known => known === group) ?? DEFAULTS.group,
+    preferences: {
+      marksCells: cellMarks === true,
+      chartX: X_AXES.find(known => known === chartXAxis) ?? PREFERENCES.chartX,
+      chartSmoothing:
+        typeof chartSmoothing === 'number' && Number.isFinite(chartSmoothing)
+          ? Math.min(0.99, Math.max(0, chartSmoothing))
+          : PREFERENCES.chartSmoothing
+    },
     updateSeconds:
       typeof updateSeconds === 'number' && Number.isFinite(updateSeconds)
         ? Math.min(60, Math.max(0, updateSeconds))
@@ -61,6 +79,10 @@ export async function followSettings(
     if (next.sort !== before.sort) {
       store.actions.setSort(next.sort);
     }
+    if (next.group !== before.group) {
+      store.actions.setGroup(next.group);
+    }
+    store.actions.prefer(next.preferences);
     changes.gatherMs = next.updateSeconds * 1000;
   };
   try {

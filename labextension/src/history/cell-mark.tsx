@@ -25,11 +25,17 @@ export class CellMarkItem extends ReactWidget {
       trackbook.changes,
       () => void this.read()
     );
-    void this.read();
+    this.stopWatching = trackbook.store.subscribe((state, before) => {
+      if (state.preferences !== before.preferences) {
+        this.onPreferences();
+      }
+    });
+    this.onPreferences();
   }
 
   override dispose(): void {
     this.stopFollowing();
+    this.stopWatching();
     super.dispose();
   }
 
@@ -58,12 +64,21 @@ export class CellMarkItem extends ReactWidget {
     );
   }
 
+  private get isWanted(): boolean {
+    return this.trackbook.store.getState().preferences.marksCells;
+  }
+
+  private onPreferences(): void {
+    this.setHidden(!this.isWanted);
+    void this.read();
+  }
+
   /** Reads it, one request at a time; where it can't be read there is no mark. */
   private async read(): Promise<void> {
     const panel = this.tracker.find(open =>
       open.content.widgets.includes(this.cell)
     );
-    if (this.reading || panel === undefined) {
+    if (!this.isWanted || this.reading || panel === undefined) {
       return;
     }
     this.reading = true;
@@ -82,6 +97,7 @@ export class CellMarkItem extends ReactWidget {
   }
 
   private readonly stopFollowing: () => void;
+  private readonly stopWatching: () => void;
   private mark: CellMark | null = null;
   private reading = false;
 }

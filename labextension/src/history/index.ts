@@ -121,7 +121,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [CommandIDs.cellHistory, CommandIDs.timeline]) {
       palette?.addItem({ command, category: trans.__('Trackbook') });
     }
-    // Where the settings ask for it.
+    // It shows itself where the settings ask for it.
     toolbars?.addFactory(
       'Cell',
       'trackbook-versions',

@@ -6,14 +6,16 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { messageOf } from '../api';
 import { CommandIDs } from '../tokens';
 import { announced } from '../views/long-work';
-import { baseName, nameOfRevision } from './choice';
-import type { Choice, Way } from './choice';
+import { baseName } from './choice';
+import type { Choice } from './choice';
 import type { NotebookContext } from './notebook-places';
 import { readFacts } from './read-facts';
 import { askHow } from './restore-dialog';
 import type { Outcome } from './restorer';
 import type { RestoreSite } from './site';
 import { tell, undo } from './tell';
+import { nameOfRevision } from './ways';
+import type { Way } from './ways';
 
 /** Asks how, and does it. */
 export async function restore(

@@ -6,10 +6,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Failure } from '../api';
 import type { NotebookDifference, RestorePlan } from '../contract';
 import type { Kept } from './restorer';
-
-export type Way = 'look' | 'copy' | 'replace' | 'cells';
-
-export const WAYS: readonly Way[] = ['look', 'copy', 'replace', 'cells'];
+import { nameOfRevision } from './ways';
+import type { Way } from './ways';
 
 /** The document that would be changed, as far as it is known. */
 export type Target = {
@@ -38,16 +36,6 @@ export type Choice = {
   /** Cells to take, by their places in the revision from 0. */
   readonly picked: readonly number[];
 };
-
-/** What a revision is called. */
-export function nameOfRevision(
-  plan: RestorePlan,
-  trans: TranslationBundle
-): string {
-  return plan.revision.moment === 'executed'
-    ? trans.__('the cells as executed')
-    : trans.__('r%1', plan.revision.number);
-}
 
 /** What a way does here, or why it can't be taken. */
 export function describeWay(

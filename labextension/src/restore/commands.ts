@@ -7,9 +7,9 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import { undoIcon } from '@jupyterlab/ui-components';
 
 import { CommandIDs } from '../tokens';
-import { WAYS } from './choice';
-import type { Way } from './choice';
 import type { RestoreSite } from './site';
+import { WAYS } from './ways';
+import type { Way } from './ways';
 
 type Args = { readonly [name: string]: unknown };
 

@@ -8,8 +8,8 @@ import { lazily } from '../lazily';
 import { CommandIDs } from '../tokens';
 import { View } from '../views/widgets';
 import { runIcon } from '../views/icon';
-import { nameOfRevision } from './choice';
 import type { RestoreSite } from './site';
+import { nameOfRevision } from './ways';
 
 const LookPage = lazily(async () => (await import('../views/pages')).LookPage);
 

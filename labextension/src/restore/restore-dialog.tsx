@@ -6,8 +6,9 @@ import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { ErrorBoundary } from '../error-boundary';
 import { ViewProvider } from '../views/context';
 import type { ViewServices } from '../views/context';
-import type { Choice, Facts, Way } from './choice';
+import type { Choice, Facts } from './choice';
 import { RestoreForm } from './restore-form';
+import type { Way } from './ways';
 
 export type Question = {
   readonly runId: string;

@@ -7,8 +7,9 @@ import type { CellDifference, RestorePlan } from '../contract';
 import { ViewProvider } from '../views/context';
 import { makeCell, makeDifference, makeSide } from '../../tests/differences';
 import { makeStage } from '../../tests/views';
-import type { Choice, Facts, Way } from './choice';
+import type { Choice, Facts } from './choice';
 import { RestoreForm } from './restore-form';
+import type { Way } from './ways';
 
 const PLAN: RestorePlan = {
   run_id: 'run-7',

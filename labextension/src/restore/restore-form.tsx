@@ -9,11 +9,13 @@ import { FailureNotice } from '../views/failure-notice';
 import { RunDot, Segmented } from '../views/parts';
 import { useResource } from '../views/use-resource';
 import { useLocale, useTrackbookState } from '../widgets';
-import { WAYS, describeAction, describeWay, nameOfRevision } from './choice';
-import type { Choice, Facts, Way } from './choice';
+import { describeAction, describeWay } from './choice';
+import type { Choice, Facts } from './choice';
 import { countsOf, linesOf } from './lines';
 import { LineList } from './line-list';
 import { SurroundingsBar } from './surroundings-bar';
+import { WAYS, nameOfRevision } from './ways';
+import type { Way } from './ways';
 
 export type FormProps = {
   readonly runId: string;

@@ -6,10 +6,10 @@ import { Notification } from '@jupyterlab/apputils';
 import { messageOf } from '../api';
 import { announced } from '../views/long-work';
 import { baseName } from './choice';
-import type { Way } from './choice';
 import type { NotebookContext } from './notebook-places';
 import type { Outcome } from './restorer';
 import type { RestoreSite } from './site';
+import type { Way } from './ways';
 
 /** How long what was done can be undone from the corner. */
 const UNDO_MS = 60_000;
