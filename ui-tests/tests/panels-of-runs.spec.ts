@@ -189,6 +189,16 @@ test('a brush finds runs in the list, and keeps them on the page', async ({
     });
   }
 
+  // An axis is dragged by its name to the place of another.
+  const axis = (key: string): Locator =>
+    lines.getByRole('button', { name: `Axis ${key}` });
+  const names = (): Promise<string[]> =>
+    lines.getByRole('button', { name: /^Axis / }).allTextContents();
+  const [first = ''] = await names();
+  await axis('depth').dragTo(axis('lr'));
+  await expect.poll(async () => (await names()).indexOf(first)).toBe(1);
+  expect((await names())[0]).toBe('depth');
+
   await lines.getByRole('button', { name: 'Show these in the list' }).click();
   await expect(
     panel.getByRole('combobox', { name: 'Search runs' })

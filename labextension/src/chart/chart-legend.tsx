@@ -6,7 +6,7 @@ import type { RunStyle } from '../colors';
 import { columnFormat } from '../format';
 import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
-import { useHoverBus, useHoveredRun } from './hover';
+import { useHoverBus, useIsHovered } from './hover';
 import { chartStyles } from './series';
 import type { ChartRun } from './series';
 
@@ -68,14 +68,14 @@ export function LegendItem(props: ItemProps): JSX.Element {
   const { id, name, style, value, shown, onToggle } = props;
   const { trans } = useServices();
   const bus = useHoverBus();
-  const hovered = useHoveredRun(bus);
+  const isHovered = useIsHovered(bus, id);
   const point = (runId: string | null): void =>
     bus.set(runId === null ? null : { axis: null, x: null, runId });
   return (
     <li>
       <button
         className={
-          hovered === id
+          isHovered
             ? 'jp-trackbook-legend-item jp-mod-current'
             : 'jp-trackbook-legend-item'
         }

@@ -58,12 +58,12 @@ export function useHoverBus(): HoverBus {
   return shared ?? own;
 }
 
-/** The run that is pointed at, for what is not painted: a legend. */
-export function useHoveredRun(bus: HoverBus): string | null {
-  const [runId, setRunId] = useState<string | null>(null);
+/** Whether the run is pointed at: drawn again when that changes, not with every other. */
+export function useIsHovered(bus: HoverBus, runId: string): boolean {
+  const [isHovered, setHovered] = useState(false);
   useEffect(
-    () => bus.subscribe(() => setRunId(bus.current?.runId ?? null)),
-    [bus]
+    () => bus.subscribe(() => setHovered(bus.current?.runId === runId)),
+    [bus, runId]
   );
-  return runId;
+  return isHovered;
 }

@@ -35,6 +35,8 @@ export type ParallelView = {
 export type MeasuredAxis = ParallelAxis & { readonly measure: Measure };
 
 const WIDTH = 1.6;
+/** Of more runs some share colour and dash: then dashes only take time. */
+const MOST_DASHED = 24;
 
 /** What was chosen, else what suggests itself. */
 export function axesOf(
@@ -85,7 +87,7 @@ export function parallelView(
             key: run.run_id,
             color: run.style.color,
             width: WIDTH,
-            dash: dashPixels(run.style.dash)
+            dash: runs.length > MOST_DASHED ? [] : dashPixels(run.style.dash)
           }
         : {
             key: run.run_id,

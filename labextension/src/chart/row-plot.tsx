@@ -20,6 +20,9 @@ type Props = {
   readonly description: string;
 };
 
+/** What is higher is scrolled. */
+const HIGHEST = 460;
+
 export function RowPlot(props: Props): JSX.Element {
   const { rows, metric, log } = props;
   const format = columnFormat(rows.map(row => row.value));
@@ -29,17 +32,19 @@ export function RowPlot(props: Props): JSX.Element {
     [rows, log]
   );
   return (
-    <RunPlot
-      draw={draw}
-      items={rows.map(row => ({
-        key: row.key,
-        runIds: [row.key],
-        name: row.name,
-        color: row.color,
-        facts: [[metric, format(row.value)]]
-      }))}
-      height={props.height}
-      description={props.description}
-    />
+    <div className="jp-trackbook-plot-scroll" style={{ maxBlockSize: HIGHEST }}>
+      <RunPlot
+        draw={draw}
+        items={rows.map(row => ({
+          key: row.key,
+          runIds: [row.key],
+          name: row.name,
+          color: row.color,
+          facts: [[metric, format(row.value)]]
+        }))}
+        height={props.height}
+        description={props.description}
+      />
+    </div>
   );
 }

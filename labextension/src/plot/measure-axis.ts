@@ -22,15 +22,26 @@ export function canBeLog({ values, words }: Measure): boolean {
   return words === null && values.some(value => value > 0);
 }
 
-/** Whether a logarithmic axis suits it: all positive, and over two powers of ten or more. */
+/**
+ * Whether a logarithmic axis suits it: all positive, over two powers of ten or more, and
+ * not more to one side than on a linear one.
+ */
 export function suitsLog({ values, words }: Measure): boolean {
-  const there = values.filter(value => !Number.isNaN(value));
-  return (
-    words === null &&
-    there.length > 0 &&
-    Math.min(...there) > 0 &&
-    Math.max(...there) / Math.min(...there) >= 100
-  );
+  const there = [...new Set(values.filter(value => !Number.isNaN(value)))];
+  const low = Math.min(...there);
+  const high = Math.max(...there);
+  if (words !== null || there.length < 2 || low <= 0 || high / low < 100) {
+    return false;
+  }
+  return lopsided(there.map(Math.log)) <= lopsided(there) + 1e-9;
+}
+
+/** How far the mean lies from the middle, as a share of the extent. */
+function lopsided(values: readonly number[]): number {
+  const low = Math.min(...values);
+  const extent = Math.max(...values) - low;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.abs((mean - low) / extent - 0.5);
 }
 
 /** From where to where the axis goes, with some room at both ends. */

@@ -356,7 +356,10 @@ function ticksAndEnds(
   const there = measure.values.filter(value => !Number.isNaN(value));
   const areWhole = there.every(Number.isInteger);
   const ends = measure.values.some(value => value === domain[0])
-    ? domain.map(value => ({ value, label: measure.write(value) }))
+    ? domain.map(value => ({
+        value,
+        label: shortNumber(Number(value.toPrecision(4)))
+      }))
     : [];
   const isFree = ({ value }: Tick): boolean =>
     (!areWhole || Number.isInteger(value)) &&

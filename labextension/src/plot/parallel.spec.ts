@@ -90,6 +90,11 @@ describe('parallel coordinates', () => {
     expect(labels(draw([axis([1, 2])]).shapes)).not.toContain('lr');
   });
 
+  it('name long numbers in short', () => {
+    const shown = labels(draw([axis([0.123456789, 0.987654321])]).shapes);
+    expect(shown).toEqual(expect.arrayContaining(['0.1235', '0.9877']));
+  });
+
   it('name no half of what is whole', () => {
     const shown = labels(draw([axis([3, 4, 5])]).shapes);
     expect(shown.sort()).toEqual(['3', '4', '5']);
@@ -204,6 +209,8 @@ describe('axes of measures', () => {
     expect(suitsLog(measureOf([0.1, 0.001, null], true))).toBe(true);
     expect(suitsLog(measureOf([0.1, 0.05], true))).toBe(false);
     expect(suitsLog(measureOf([0, 100], true))).toBe(false);
+    const even = Array.from({ length: 200 }, (_, index) => (index + 1) / 200);
+    expect(suitsLog(measureOf(even, true))).toBe(false);
     expect(suitsLog(measureOf(['a', 1], true))).toBe(false);
     expect(suitsLog(measureOf([], true))).toBe(false);
   });
