@@ -61,6 +61,8 @@ _SAID = frozenset(
 )
 """The fields of events that may hold what a person wrote or a cell showed."""
 
+_TOLD = _CODE | _SAID
+
 _SHOWN = frozenset({"error", "note", "outputs", "params", "rows", "tags"})
 """Those that may hold a value that the code took from somewhere else."""
 
@@ -262,7 +264,7 @@ class Redactor:
         total = 0
         clean: dict[str, Any] = {}
         for key, value in fields.items():
-            if not value or (key not in _CODE and key not in _SAID):
+            if key not in _TOLD or not value:
                 continue
             kept, count = attempt(
                 self._redact_field, key, value, fields, default=(_WITHHELD, 1)

@@ -101,6 +101,7 @@ def _tells(name: str) -> int:
     return _NONE if _NOT_SECRET.search(spelled) else level
 
 
+@lru_cache(4096)
 def is_secret_name(name: str) -> bool:
     """Tell whether a name may say that what it holds is a credential."""
     lowered = name.lower()
