@@ -15,6 +15,7 @@ const SECONDS = 20;
 const MINUTES = Number(process.env.TRACKBOOK_BENCH_MINUTES ?? '5');
 
 test('fifty live runs', async ({ browser }, info) => {
+  test.setTimeout((MINUTES + 10) * 60_000);
   const page = await openLab(browser, EMPTY);
   const training = spawn(
     'python',
