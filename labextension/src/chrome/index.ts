@@ -48,6 +48,7 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
     running: IRunningSessionManagers | null
   ): void => {
+    const { trans } = trackbook;
     addNotebookCommands({ app, trackbook, tracker, browsers }, palette);
     addCellCommands(trackbook, tracker, palette);
     addInsertCommand(app, trackbook, tracker);
@@ -58,7 +59,7 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
       void followSettings(registry, trackbook, tracker);
     }
     for (const command of [CommandIDs.table, CommandIDs.running]) {
-      palette?.addItem({ command, category: trackbook.trans.__('Trackbook') });
+      palette?.addItem({ command, category: trans.__('Trackbook') });
     }
     launcher?.add({
       command: CommandIDs.showPanel,

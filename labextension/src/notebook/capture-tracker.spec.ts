@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Capture, Captured } from '../contract';
+import { trans } from '../../tests/samples';
 import { CaptureTracker, RETRY_MS, SETTLE_MS } from './capture-tracker';
 import type { SourceCell } from './capture-tracker';
 
@@ -72,7 +73,8 @@ describe('the capture tracker', () => {
       document: { frame: () => ({ nbformat: 4 }), cells: () => cells },
       send: server.send,
       onTrouble: trouble => troubles.push(trouble),
-      newKey: () => `key${(keys += 1)}`
+      newKey: () => `key${(keys += 1)}`,
+      trans
     });
     return { cells, server, tracker, troubles };
   }

@@ -2,6 +2,8 @@
  * Turns executions of a document into captures, sending only the cells that the server
  * lacks. It knows no JupyterLab: a document is a frame, cells, and word of their change.
  */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { messageOf } from '../api';
 import type { Capture, Captured } from '../contract';
 
@@ -29,6 +31,7 @@ export type CaptureOptions = {
   /** Says why captures do not arrive; null once they do again. */
   readonly onTrouble: (trouble: string | null) => void;
   readonly newKey: () => string;
+  readonly trans: TranslationBundle;
 };
 
 /** A cell's content under one key; its body is let go once the server has it. */
@@ -194,13 +197,16 @@ export class CaptureTracker {
   }
 
   private async attempt(job: Job): Promise<Captured> {
+    const { trans } = this.options;
     let answer = await this.options.send(this.captureOf(job));
     if (answer.missing.length > 0) {
       this.recall(job, new Set(answer.missing));
       answer = await this.options.send(this.captureOf(job));
     }
     if (answer.missing.length > 0) {
-      throw new Error('The server does not keep the cells that it is sent.');
+      throw new Error(
+        trans.__('The server does not keep the cells that it is sent.')
+      );
     }
     for (const record of job.snapshot.records) {
       record.body = null;

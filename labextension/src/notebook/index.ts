@@ -36,6 +36,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<IOpenNotebooks> = {
     statusBar: IStatusBar | null,
     palette: ICommandPalette | null
   ) => {
+    const { trans } = trackbook;
     const open = watchNotebooks(trackbook, tracker);
     followActiveNotebook(trackbook, tracker, app.serviceManager.contents);
     addRecordCommand(trackbook, tracker, palette);
@@ -51,7 +52,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<IOpenNotebooks> = {
       const item = new TrackbookWidget(
         trackbook,
         () => createElement(StatusItem),
-        trackbook.trans.__('The state of the recording')
+        trans.__('The state of the recording')
       );
       item.removeClass('jp-trackbook');
       statusBar.registerStatusItem('trackbook:recording', {
@@ -69,7 +70,7 @@ function watchNotebooks(
   trackbook: ITrackbook,
   tracker: INotebookTracker
 ): IOpenNotebooks {
-  const { api, recordings, changes } = trackbook;
+  const { api, recordings, changes, trans } = trackbook;
   const captures = new Map<NotebookPanel['context'], NotebookCapture>();
 
   const captureOf = (context: NotebookPanel['context']): NotebookCapture => {
@@ -82,7 +83,8 @@ function watchNotebooks(
       api,
       recordings,
       model,
-      sessionContext
+      sessionContext,
+      trans
     });
     const recordingWatch = new RecordingWatch(
       sessionContext,

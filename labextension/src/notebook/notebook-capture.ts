@@ -8,6 +8,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Api } from '../api';
 import type { Captured } from '../contract';
@@ -23,6 +24,7 @@ export type CaptureSite = {
   readonly recordings: RecordingStore;
   readonly model: INotebookModel;
   readonly sessionContext: ISessionContext;
+  readonly trans: TranslationBundle;
 };
 
 type Announced = {
@@ -36,7 +38,7 @@ const MAX_ANNOUNCED = 500;
 
 export class NotebookCapture implements IDisposable {
   constructor(private readonly site: CaptureSite) {
-    const { api, recordings, model, sessionContext } = site;
+    const { api, recordings, model, sessionContext, trans } = site;
     let keys = 0;
     this.tracker = new CaptureTracker({
       clientId: UUID.uuid4(),
@@ -45,7 +47,8 @@ export class NotebookCapture implements IDisposable {
       send: api.capture,
       onTrouble: recordings.actions.setCaptureTrouble,
       // Short, because every capture lists them all.
-      newKey: () => (keys += 1).toString(36)
+      newKey: () => (keys += 1).toString(36),
+      trans
     });
     sessionContext.kernelChanged.connect(this.onKernel, this);
     this.onKernel();

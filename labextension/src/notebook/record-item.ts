@@ -14,6 +14,7 @@ export class RecordToolbarItem extends TrackbookWidget {
     private readonly sessionContext: ISessionContext,
     switchRecording: (kernelId: string) => void
   ) {
+    const { trans } = trackbook;
     const kernelId = (): string | null =>
       sessionContext.session?.kernel?.id ?? null;
     super(
@@ -28,7 +29,7 @@ export class RecordToolbarItem extends TrackbookWidget {
             }
           }
         }),
-      trackbook.trans.__('The Record button')
+      trans.__('The Record button')
     );
     this.removeClass('jp-trackbook');
     this.addClass('jp-trackbook-record');

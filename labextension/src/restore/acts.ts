@@ -25,6 +25,7 @@ export async function restore(
   way: Way
 ): Promise<void> {
   const { services } = site;
+  const { trans } = services;
   const choice = await askHow(services, {
     runId,
     which,
@@ -41,7 +42,7 @@ export async function restore(
       autoClose: false,
       actions: [
         {
-          label: services.trans.__('Try again'),
+          label: trans.__('Try again'),
           callback: () => void restore(site, runId, choice.which, choice.way)
         }
       ]
@@ -55,6 +56,7 @@ async function act(
   { way, which, facts, picked }: Choice
 ): Promise<void> {
   const { services, openFile } = site;
+  const { trans } = services;
   const { target } = facts;
   if (way === 'look') {
     const path = target?.path ?? null;
@@ -67,7 +69,7 @@ async function act(
   }
   if (way === 'copy' || target === null || target.state === 'gone') {
     const copy = await announced(
-      { message: services.trans.__('Writing the notebook…') },
+      { message: trans.__('Writing the notebook…') },
       async () =>
         services.api.copyRun(runId, {
           revision_id: which,
@@ -80,10 +82,7 @@ async function act(
   const context = await site.places.open(target.path);
   if (context === null) {
     throw new Error(
-      services.trans.__(
-        '%1 could not be opened, so nothing was changed.',
-        target.name
-      )
+      trans.__('%1 could not be opened, so nothing was changed.', target.name)
     );
   }
   if (!(await askAboutEdits(site, context, facts.kept?.name ?? null))) {

@@ -77,29 +77,38 @@ export function countsOf(
   let isFirst = true;
   const say = (
     count: number,
-    first: readonly [string, string],
-    next: readonly [string, string]
+    /** The first says that cells are meant. */
+    first: string,
+    next: string
   ): string => {
     if (count === 0) {
       return '';
     }
-    const [one, many] = isFirst ? first : next;
+    const words = isFirst ? first : next;
     isFirst = false;
-    return trans._n(one, many, count, count);
+    return words;
   };
   const phrases = [
     say(
       added,
-      ['1 cell returns', '%1 cells return'],
-      ['1 returns', '%1 return']
+      trans._n('1 cell returns', '%1 cells return', added, added),
+      trans._n('1 returns', '%1 return', added, added)
     ),
     say(
       changed,
-      ['1 cell changes', '%1 cells change'],
-      ['1 changes', '%1 change']
+      trans._n('1 cell changes', '%1 cells change', changed, changed),
+      trans._n('1 changes', '%1 change', changed, changed)
     ),
-    say(moved, ['1 cell moves', '%1 cells move'], ['1 moves', '%1 move']),
-    say(removed, ['1 cell goes', '%1 cells go'], ['1 goes', '%1 go'])
+    say(
+      moved,
+      trans._n('1 cell moves', '%1 cells move', moved, moved),
+      trans._n('1 moves', '%1 move', moved, moved)
+    ),
+    say(
+      removed,
+      trans._n('1 cell goes', '%1 cells go', removed, removed),
+      trans._n('1 goes', '%1 go', removed, removed)
+    )
   ].filter(phrase => phrase !== '');
   return {
     moving: phrases.join(', '),

@@ -38,12 +38,10 @@ class FormBody
 
   protected override render(): JSX.Element {
     const { services, question } = this;
+    const { trans } = services;
     return (
       <ViewProvider services={services}>
-        <ErrorBoundary
-          trans={services.trans}
-          what={services.trans.__('The dialog')}
-        >
+        <ErrorBoundary trans={trans} what={trans.__('The dialog')}>
           <RestoreForm {...question} onChoice={this.onChoice} />
         </ErrorBoundary>
       </ViewProvider>

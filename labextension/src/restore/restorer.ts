@@ -64,21 +64,18 @@ export class Restorer {
 
   /** Keeps what is open as a revision; answers its name. */
   async keep(context: NotebookContext): Promise<Kept> {
+    const { trans } = this.site;
     const { revision_id, number, redacted_count } =
       await this.site.keepPresent(context);
     if (revision_id === null) {
       throw new Error(
-        this.site.trans.__(
-          'What is open could not be kept; nothing was changed.'
-        )
+        trans.__('What is open could not be kept; nothing was changed.')
       );
     }
     return {
       revisionId: revision_id,
       name:
-        number === null
-          ? revision_id.slice(0, 12)
-          : this.site.trans.__('r%1', number),
+        number === null ? revision_id.slice(0, 12) : trans.__('r%1', number),
       redactedCount: redacted_count
     };
   }

@@ -30,16 +30,17 @@ const Panel = lazily(async () => (await import('./panel')).Panel);
 /** The panel; it keeps its list up to date while it can be seen. */
 class RunsPanel extends TrackbookWidget {
   constructor(trackbook: ITrackbook, files: IDefaultFileBrowser | null) {
+    const { trans } = trackbook;
     super(
       trackbook,
       () => createElement(Panel, { files }),
-      trackbook.trans.__('The list of runs')
+      trans.__('The list of runs')
     );
     this.id = PANEL_ID;
     this.title.icon = runsIcon;
-    this.title.caption = trackbook.trans.__('Runs');
+    this.title.caption = trans.__('Runs');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trackbook.trans.__('Runs'));
+    this.node.setAttribute('aria-label', trans.__('Runs'));
     this.follower = followList(trackbook, () => this.isVisible);
   }
 

@@ -102,10 +102,7 @@ async function explain({
   await showDialog({
     title: trans.__('What is recorded'),
     body: trans.__(
-      'The cells as you run them, the params they set, the scores they give, the ' +
-        'environment, and the notebook itself, so that any attempt can be compared ' +
-        'and given back. It stays on this Jupyter server. Nothing is written into ' +
-        'the notebook.'
+      'The cells as you run them, the params they set, the scores they give, the environment, and the notebook itself, so that any attempt can be compared and given back. It stays on this Jupyter server. Nothing is written into the notebook.'
     ),
     buttons: [Dialog.okButton()]
   });

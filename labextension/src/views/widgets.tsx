@@ -67,12 +67,10 @@ export class View extends ReactWidget {
   }
 
   protected override render(): ReactElement {
+    const { trans } = this.services;
     return (
       <ViewProvider services={this.services}>
-        <ErrorBoundary
-          trans={this.services.trans}
-          what={this.services.trans.__('“%1”', this.title.label)}
-        >
+        <ErrorBoundary trans={trans} what={trans.__('“%1”', this.title.label)}>
           {this.page(this)}
         </ErrorBoundary>
       </ViewProvider>
