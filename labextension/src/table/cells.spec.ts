@@ -38,6 +38,16 @@ describe('the numbers of a param', () => {
   });
 });
 
+it('of very many runs, one with more decimals is written as it is', () => {
+  const rows = rowsWith('param:lr', ...Array<number>(1000).fill(0.5), 0.125);
+  const format = evenFormat('param:lr', rows, trans, 'en');
+  expect([format(0.5), format(3), format(0.125)]).toEqual([
+    '0.5',
+    '3.0',
+    '0.125'
+  ]);
+});
+
 describe('the best', () => {
   it('is by the direction, of what is finite', () => {
     const rows = rowsWith('metric:loss', 0.5, 'NaN', 0.2, undefined);

@@ -62,6 +62,8 @@ export function bestMains(
 
 /** So many decimals are lined up; a column with more is written as its numbers come. */
 const MOST_DECIMALS = 6;
+/** So many runs say how many decimals a column has: a list may be very long. */
+const ASKED = 1000;
 
 /** How a column's cells are written: numbers with the same precision all down. */
 export function evenFormat(
@@ -74,16 +76,20 @@ export function evenFormat(
   if (columnOf(name).kind !== 'param' || !isNumeric(name, rows)) {
     return format;
   }
-  const places = rows.map(run => decimalsOf(format(cellOf(run, name))));
+  const places = rows
+    .slice(0, ASKED)
+    .map(run => decimalsOf(format(cellOf(run, name))));
   const most = Math.max(0, ...places.map(place => place ?? Infinity));
   if (most === 0 || most > MOST_DECIMALS) {
     return format;
   }
   return cell => {
     const text = format(cell);
-    const have = decimalsOf(text) ?? 0;
-    const point = have === 0 ? '.' : '';
-    return text === '' ? '' : `${text}${point}${'0'.repeat(most - have)}`;
+    const have = decimalsOf(text);
+    if (text === '' || have === null || have >= most) {
+      return text;
+    }
+    return `${text}${have === 0 ? '.' : ''}${'0'.repeat(most - have)}`;
   };
 }
 

@@ -29,7 +29,7 @@ export function RunTable(): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRunList(scroller, heightOf, HEAD);
   const { items, rows, selected, act, virtualizer } = list;
-  const { columns, names } = useTableColumns(rows);
+  const { places, names, lookOf } = useTableColumns(rows);
   const nameWidth = useTrackbookState(
     state => state.widths[NAME] ?? widthOf(NAME)
   );
@@ -58,10 +58,10 @@ export function RunTable(): ReactElement {
   );
   const across = useVirtualizer<HTMLDivElement, Element>({
     horizontal: true,
-    count: columns.length,
+    count: places.length,
     getScrollElement: () => scroller.current,
-    estimateSize: index => columns[index]?.width ?? 0,
-    getItemKey: index => columns[index]?.name ?? index,
+    estimateSize: index => places[index]?.width ?? 0,
+    getItemKey: index => places[index]?.name ?? index,
     rangeExtractor: withStop,
     overscan: 3,
     scrollPaddingEnd: nameWidth
@@ -70,17 +70,20 @@ export function RunTable(): ReactElement {
   latest.current = across;
   useEffect(() => {
     latest.current.measure();
-  }, [columns]);
+  }, [places]);
   const drawn = across.getVirtualItems();
   const first = drawn[0]?.index ?? 0;
   const skipped = drawn[0]?.start ?? 0;
   const shown = useMemo(
-    () => columns.slice(first, first + drawn.length),
-    [columns, first, drawn.length]
+    () =>
+      places
+        .slice(first, first + drawn.length)
+        .map((place): TableColumn => ({ ...place, ...lookOf(place.name) })),
+    [places, lookOf, first, drawn.length]
   );
   const width = nameWidth + across.getTotalSize();
   const go = (place: number): void => {
-    const to = Math.max(0, Math.min(columns.length, place));
+    const to = Math.max(0, Math.min(places.length, place));
     if (to > 0) {
       across.scrollToIndex(to - 1);
     }
@@ -94,7 +97,7 @@ export function RunTable(): ReactElement {
       place={place + 3}
       firstSort={firstSort(column, rows)}
       movable={names.includes(column.name) ? names : null}
-      isStop={place === Math.min(stop, columns.length)}
+      isStop={place === Math.min(stop, places.length)}
       wantsFocus={place === wanted}
       onFocus={() => {
         setStop(place);
@@ -125,7 +128,7 @@ export function RunTable(): ReactElement {
         aria-label={trans.__('Runs')}
         aria-multiselectable="true"
         aria-rowcount={isWhole(items) ? items.length + 1 : -1}
-        aria-colcount={columns.length + 3}
+        aria-colcount={places.length + 3}
         style={{
           blockSize: virtualizer.getTotalSize() + HEAD.height,
           inlineSize: width

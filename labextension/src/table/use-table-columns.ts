@@ -12,16 +12,23 @@ import { useActions, useLocale, useTrackbookState, useTrans } from '../widgets';
 import { bestIn, evenFormat } from './cells';
 import type { Direction } from './cells';
 
-export type TableColumn = {
+/** A column's place in the table. */
+export type ColumnPlace = {
   readonly name: string;
   readonly title: string;
   readonly width: number;
+};
+
+/** How a column's cells look, which all rows have to be looked at for. */
+export type ColumnLook = {
   readonly isNumeric: boolean;
   readonly direction: Direction | null;
   readonly format: CellFormat;
   /** The best value among the runs that are read; null: there is none. */
   readonly best: number | null;
 };
+
+export type TableColumn = ColumnPlace & ColumnLook;
 
 /** The columns that every table has, before those that are chosen. */
 export const NAME = 'name';
@@ -54,9 +61,11 @@ export function widthOf(name: string): number {
 }
 
 export function useTableColumns(rows: readonly RunRow[]): {
-  readonly columns: readonly TableColumn[];
+  readonly places: readonly ColumnPlace[];
   /** The names behind the fixed ones, whether they were chosen or not. */
   readonly names: readonly string[];
+  /** For the columns in sight alone: there may be hundreds, and thousands of runs. */
+  readonly lookOf: (name: string) => ColumnLook;
 } {
   const trans = useTrans();
   const locale = useLocale();
@@ -87,24 +96,32 @@ export function useTableColumns(rows: readonly RunRow[]): {
       ),
     [isChosen, chosen, key]
   );
-  const columns = useMemo(() => {
+  const places = useMemo(
+    () =>
+      [METRIC, ...names].map((name): ColumnPlace => {
+        const width = widths[name] ?? widthOf(name);
+        return { name, title: columnTitle(name, trans), width };
+      }),
+    [names, widths, trans]
+  );
+  const lookOf = useMemo(() => {
     const directions = new Map(
       offered.map(({ name, direction }) => [name, direction])
     );
-    return [METRIC, ...names].map((name): TableColumn => {
+    const known = new Map<string, ColumnLook>();
+    return (name: string): ColumnLook => {
       const direction = directions.get(name) ?? null;
-      return {
-        name,
-        title: columnTitle(name, trans),
-        width: widths[name] ?? widthOf(name),
+      const look = known.get(name) ?? {
         isNumeric: name === METRIC || isNumeric(name, rows),
         direction,
         format: evenFormat(name, rows, trans, locale),
         best: name === METRIC ? null : bestIn(name, rows, direction)
       };
-    });
-  }, [names, offered, rows, widths, trans, locale]);
-  return { columns, names };
+      known.set(name, look);
+      return look;
+    };
+  }, [offered, rows, trans, locale]);
+  return { places, names, lookOf };
 }
 
 const NONE: readonly RunColumn[] = [];
