@@ -134,11 +134,11 @@ ui-test: setup .make/ui-tests ## run the browser tests (ARGS=…)
 	export TRACKBOOK_UI_JUNIT="$(CURDIR)/$(REPORTS)/$(or $(UI_REPORT),ui-test).xml"; \
 	cd ui-tests && node_modules/.bin/playwright test $(ARGS)
 
-# The first story once more, behind a prefix that has to be quoted in URLs.
+# The first story and the links once more, behind a prefix that has to be quoted in URLs.
 .PHONY: ui-test-prefix
-ui-test-prefix: ## run the first browser story under a base URL
+ui-test-prefix: ## run the first browser story and that of links under a base URL
 	@TRACKBOOK_UI_BASE_URL='/user/a b/' $(MAKE) --no-print-directory ui-test \
-	  UI_REPORT=ui-test-prefix ARGS=tests/first-five-minutes.spec.ts
+	  UI_REPORT=ui-test-prefix ARGS='tests/first-five-minutes.spec.ts tests/links.spec.ts'
 
 # JupyterLab with collaboration, and cells that the server executes.
 .PHONY: ui-test-front-ends
