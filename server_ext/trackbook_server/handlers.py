@@ -34,6 +34,7 @@ from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_csv import csv_head, csv_runs
 from trackbook_server.store.run_groups import parse_grouping
+from trackbook_server.store.run_pages import MAX_LIMIT, ListView
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.completion import complete
 from trackbook_server.store.search.keys import understand
@@ -84,11 +85,11 @@ class ListHandler(TrackbookHandler):
             return datetime.now().astimezone()
         return datetime.now(parse_zone(name))
 
-    def read_view(self) -> queries.ListView:
+    def read_view(self) -> ListView:
         """Return how they are to be shown."""
         group = self.get_query_argument("group", None)
         sort, *then = self.get_query_arguments("sort") or ["-started_at"]
-        return queries.ListView(
+        return ListView(
             sort=sort,
             then=tuple(then),
             grouping=None
@@ -174,9 +175,7 @@ class RunsCsvHandler(ListHandler):
         scope, view = await self.read_scope(), self.read_view()
 
         async def page(cursor: str | None) -> c.RunList:
-            return await self.read(
-                queries.list_runs, scope, view, queries.MAX_LIMIT, cursor
-            )
+            return await self.read(queries.list_runs, scope, view, MAX_LIMIT, cursor)
 
         # Before the answer begins, so that what makes no sense is refused.
         first = await page(None)

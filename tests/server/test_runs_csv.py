@@ -9,7 +9,7 @@ from tornado.httpclient import HTTPClientError
 
 from tests.server.test_routes import ask, until
 from tests.store.journals import FakeJournal
-from trackbook_server.store.queries import MAX_LIMIT
+from trackbook_server.store.run_pages import MAX_LIMIT
 
 COUNT = MAX_LIMIT + 20
 

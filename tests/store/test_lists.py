@@ -16,13 +16,13 @@ from trackbook_server.store.home import Home, now
 from trackbook_server.store.many_edits import plan_undo
 from trackbook_server.store.placement import rename_notebook
 from trackbook_server.store.queries import (
-    ListView,
     list_run_groups,
     list_run_ids,
     list_runs,
 )
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_groups import parse_grouping
+from trackbook_server.store.run_pages import ListView
 from trackbook_server.store.run_scope import RunScope
 
 ROOT = "/nb"

@@ -22,6 +22,7 @@ from trackbook_server.store import queries
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.run_details import list_records
 from trackbook_server.store.run_order import SORTS
+from trackbook_server.store.run_pages import MAX_LIMIT
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.keys import understand
 
@@ -105,9 +106,9 @@ def read_list(
     records: list[RunRecord] = []
     cursor: str | None = None
     while True:
-        left = queries.MAX_LIMIT if limit is None else limit - len(records)
+        left = MAX_LIMIT if limit is None else limit - len(records)
         page = queries.list_runs(
-            db, scope, sort=sort, limit=min(left, queries.MAX_LIMIT), cursor=cursor
+            db, scope, sort=sort, limit=min(left, MAX_LIMIT), cursor=cursor
         )
         records += list_records(db, [row.run_id for row in page.runs])
         cursor = page.next_cursor
