@@ -148,12 +148,19 @@ test('a result by run and by param, over a param, and across all of them', async
   await expect(scatter.getByRole('figure')).toContainText('lr 0.1');
   await scatter.scrollIntoViewIfNeeded();
   await page.screenshot({ path: test.info().outputPath('pointed.png') });
+  const title = page
+    .locator('.jp-trackbook-page:visible')
+    .getByRole('heading', { level: 1 });
   await page.keyboard.press('Enter');
-  await expect(
-    page.locator('.jp-trackbook-page:visible').getByRole('heading', {
-      level: 1
-    })
-  ).toContainText('attempt');
+  await expect(title).toContainText('attempt');
+
+  // By pointer, too: the best bar is the first.
+  await page.getByRole('tab', { name: 'Charts of 12 runs' }).click();
+  await grouped
+    .getByRole('combobox', { name: 'Group by' })
+    .selectOption('a bar a run');
+  await plot.click({ position: { x: 200, y: 18 } });
+  await expect(title).toContainText('attempt 12');
 });
 
 test('a brush finds runs in the list, and keeps them on the page', async ({

@@ -4,7 +4,7 @@
  */
 import { useId, useState } from 'react';
 
-import type { PlacedAxis } from '../plot/parallel-scene';
+import type { PlacedAxis } from '../plot/upright-axes';
 import { useServices } from '../views/context';
 import type { MeasuredAxis } from './parallel-view';
 

@@ -6,7 +6,8 @@ import { useCallback, useMemo, useState } from 'react';
 
 import { brushBetween } from '../plot/brush';
 import type { Brush } from '../plot/brush';
-import { axisAt, parallelScene } from '../plot/parallel-scene';
+import { parallelScene } from '../plot/parallel-scene';
+import { axisAt } from '../plot/upright-axes';
 import type { ParallelScene } from '../plot/parallel-scene';
 import type { Place } from '../plot/run-scene';
 import type { Size } from '../plot/scene';

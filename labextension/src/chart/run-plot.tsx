@@ -97,7 +97,7 @@ export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
   }, [bus, mark]);
 
   const item = items.find(one => one.key === pointed);
-  const runId = item?.runIds.length === 1 ? item.runIds[0] : undefined;
+  const opens = item?.runIds.length === 1;
 
   function point(key: string | null): void {
     if (key === pointed) {
@@ -113,13 +113,15 @@ export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
     );
   }
 
-  function open(): void {
-    if (runId !== undefined) {
+  /** Opens the run that it is; a group has no page. */
+  function open(key: string | null): void {
+    const [runId, ...more] = items.find(one => one.key === key)?.runIds ?? [];
+    if (runId !== undefined && more.length === 0) {
       void commands.execute(CommandIDs.openRun, { runId });
     }
   }
 
-  function placeOf(event: React.PointerEvent): Place {
+  function placeOf(event: React.MouseEvent): Place {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
@@ -177,8 +179,8 @@ export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
       if (y != null) {
         bringIntoView(event.currentTarget, y);
       }
-    } else if (event.key === 'Enter' && runId !== undefined) {
-      open();
+    } else if (event.key === 'Enter' && opens) {
+      open(pointed);
     } else if (event.key === 'Escape' && pointed !== null) {
       point(null);
     } else {
@@ -192,11 +194,7 @@ export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
   return (
     <div
       ref={setElement}
-      className={
-        runId === undefined
-          ? 'jp-trackbook-plot'
-          : 'jp-trackbook-plot jp-mod-opens'
-      }
+      className={opens ? 'jp-trackbook-plot jp-mod-opens' : 'jp-trackbook-plot'}
       style={{ blockSize: height }}
       role="figure"
       aria-label={description}
@@ -212,9 +210,10 @@ export function RunPlot<S extends RunScene>(props: Props<S>): JSX.Element {
       }}
       onPointerLeave={() => point(null)}
       onBlur={() => point(null)}
-      onClick={() => {
+      onClick={event => {
+        const { x, y } = placeOf(event);
         if (!dragged.current) {
-          open();
+          open(scene?.pick(x, y) ?? null);
         }
       }}
     >

@@ -4,12 +4,14 @@ import { SIZE, THEME } from '../../tests/plot';
 import { brushBetween, fits, passes } from './brush';
 import { measureOf } from './measure';
 import { domainOf, suitsLog, ticksOf } from './measure-axis';
-import { axisAt, parallelScene, passing } from './parallel-scene';
-import type { Parallel, ParallelAxis, ParallelScene } from './parallel-scene';
+import { parallelScene, passing } from './parallel-scene';
+import type { Parallel, ParallelScene } from './parallel-scene';
 import { rampColor, rampWidth, sharesOf } from './ramp';
 import { toPixel } from './scale';
 import type { Scale } from './scale';
 import type { Path, Shape } from './scene';
+import { axisAt } from './upright-axes';
+import type { ParallelAxis } from './upright-axes';
 
 function axis(
   values: readonly unknown[],
