@@ -204,7 +204,9 @@ test('runs in groups: mean and band, how many they are, kept with the panel', as
     .toMatch(
       /"asTable":false,"groups":{"by":"param:rate","middle":"median","spread":"sem"/
     );
-  await page.reload({ waitForIsReady: false, timeout: 60_000 });
+  // Galata's own wait expects the launcher, which need not be there.
+  const options = { waitForIsReady: false, timeout: 60_000 };
+  await page.reload(options);
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await expect(plot).toHaveAttribute('data-lines', '2');
   await expect(legend.getByRole('button')).toHaveCount(2);
