@@ -90,6 +90,19 @@ it('collects all that is shown', () => {
   expect(new Set(all.flatMap(({ texts }) => texts)).size).toBeGreaterThan(800);
 });
 
+it('has one plural a text, as catalogues do', () => {
+  const plurals = new Map<string, Set<string>>();
+  for (const [, text = ''] of sources) {
+    for (const [, one = '', many = ''] of text.matchAll(
+      /trans\._n\(\s*'((?:[^'\\]|\\.)*)',\s*'((?:[^'\\]|\\.)*)'/g
+    )) {
+      plurals.set(one, (plurals.get(one) ?? new Set()).add(many));
+    }
+  }
+  expect(plurals.size).toBeGreaterThan(40);
+  expect([...plurals].filter(([, many]) => many.size > 1)).toEqual([]);
+});
+
 it('has the words of the schema where the server looks for them', () => {
   expect(schema['jupyter.lab.internationalization'].domain).toBe('trackbook');
   const looked = [

@@ -111,7 +111,7 @@ function RowLine(
       : execution.output_count === 0
         ? ''
         : trans._n(
-            'output',
+            'one output',
             '%2 outputs',
             execution.output_count,
             execution.output_count.toLocaleString()
