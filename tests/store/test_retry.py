@@ -38,7 +38,7 @@ def test_an_event_of_an_unknown_type_is_applied_once_after_an_upgrade(
     written.params("run", {"lr": 1})
     with monkeypatch.context() as older:
         known = events.JournalOpened | events.RunStarted | events.RunEnded
-        older.setattr(journal, "_decoder", msgspec.json.Decoder(known))
+        older.setattr(journal, "_decoder", lambda: msgspec.json.Decoder(known))
         tags = {"journal_opened", "run_started", "run_ended"}
         older.setattr(ingest, "_KNOWN_TYPES", frozenset(tags))
         run, kept, count = read(trackbook_home)
@@ -97,7 +97,7 @@ def test_a_resumption_that_is_read_late_does_not_reopen_a_run_that_ended_after_i
     written.put("run_ended", run_id="run", status="interrupted")
     with monkeypatch.context() as older:
         known = events.JournalOpened | events.RunStarted | events.RunEnded
-        older.setattr(journal, "_decoder", msgspec.json.Decoder(known))
+        older.setattr(journal, "_decoder", lambda: msgspec.json.Decoder(known))
         tags = {"journal_opened", "run_started", "run_ended"}
         older.setattr(ingest, "_KNOWN_TYPES", frozenset(tags))
         run, kept, _ = read(trackbook_home)
