@@ -8,7 +8,10 @@ export const EMPTY = process.env.TRACKBOOK_BENCH_EMPTY ?? '';
 export const FULL = process.env.TRACKBOOK_BENCH_FULL ?? '';
 
 /** The median of an odd number of turns says what a user mostly meets. */
-export const TURNS = 5;
+export const TURNS = 9;
+
+/** So long JupyterLab goes on to load after it says that it is restored. */
+export const SETTLE_MS = 1500;
 
 export async function report(
   info: TestInfo,

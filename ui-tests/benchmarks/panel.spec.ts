@@ -7,6 +7,7 @@ import type { Page } from '@playwright/test';
 import {
   EMPTY,
   FULL,
+  SETTLE_MS,
   TURNS,
   median,
   openLab,
@@ -75,6 +76,7 @@ test('what JupyterLab’s start grows by', async ({ browser }, info) => {
 test('the panel opens', async ({ browser }, info) => {
   const opened = async (server: string, shown: string): Promise<number> => {
     const page = await openLab(browser, server);
+    await page.waitForTimeout(SETTLE_MS);
     const ms = await timeUntil(page, PANEL, {}, shown);
     await page.context().close();
     return ms;
