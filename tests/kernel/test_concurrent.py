@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import trackbook
+from tests.kernel.kernels import wait_for
 from trackbook.api import process
 from trackbook.events import ParamsLogged, PointsLogged, RunEnded, RunStarted
 from trackbook.handover import remove_leftovers
@@ -241,6 +242,8 @@ def test_workers_that_are_gone_leave_the_run_of_their_parent_open(home, tmp_path
     )
     with parent:
         assert parent.stdout.readline() == b"ready\n"
+        # The parent's own events are on the disk within a second.
+        wait_for(lambda: not trackbook.search_runs("name = 'parent'").empty, seconds=5)
         found = trackbook.get_run("parent")
         assert (found.status, found.metrics["loss"].count) == ("open", 4)
         parent.kill()
