@@ -1,15 +1,21 @@
 """The environment, git, and the notebook's file of a headless run."""
 
 import subprocess
+import sys
+import threading
 from pathlib import Path
 
+from trackbook.capture.background import Background
 from trackbook.capture.environment import (
     capture_environment,
     capture_git,
     identify_environment,
 )
 from trackbook.capture.notebook import find_notebook, read_notebook
+from trackbook.events import EnvironmentCaptured, JournalOpened
 from trackbook.installed import list_packages
+from trackbook.journal import list_segments, read_lines
+from trackbook.writer import JournalWriter
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -51,6 +57,32 @@ def test_an_environment_is_named_by_what_it_holds():
         dict(reversed(environment.items()))
     )
     assert environment["packages"]["msgspec"]
+
+
+def test_who_waits_for_what_is_due_waits_also_for_what_has_just_begun(tmp_path):
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for number in range(20):
+            writer = JournalWriter(tmp_path / str(number))
+            background = Background(writer, tmp_path, {})
+            background.run_opened("r", tmp_path)
+            other = threading.Thread(target=background.begin)
+            other.start()
+            background.wait(10)
+            writer.close()
+            other.join()
+            events = [
+                line.event
+                for segment in list_segments(writer.folder)
+                for line in read_lines(segment.path)
+            ]
+            assert [type(event) for event in events] == [
+                JournalOpened,
+                EnvironmentCaptured,
+            ]
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_the_notebook_is_left_to_a_server_and_found_without_one(tmp_path, monkeypatch):

@@ -82,23 +82,26 @@ class Background:
 
     def begin(self) -> None:
         """Begin to capture what is due."""
+        # Who waits for captures must find the thread of what is no longer due.
         with self._due_lock:
             due, self._due = self._due, []
-        if not due:
-            return
-        thread = threading.Thread(
-            target=self._capture_all,
-            args=(due,),
-            name="trackbook-environment",
-            daemon=True,
-        )
-        self._threads = [other for other in self._threads if other.is_alive()]
-        try:
-            thread.start()
-        except RuntimeError:  # the interpreter is shutting down
-            self._capture_all(due)
-        else:
-            self._threads.append(thread)
+            if not due:
+                return
+            thread = threading.Thread(
+                target=self._capture_all,
+                args=(due,),
+                name="trackbook-environment",
+                daemon=True,
+            )
+            try:
+                thread.start()
+            except RuntimeError:  # the interpreter is shutting down
+                pass
+            else:
+                alive = [other for other in self._threads if other.is_alive()]
+                self._threads = [*alive, thread]
+                return
+        self._capture_all(due)
 
     def wait(self, seconds: float) -> None:
         """Wait until all that is due is captured."""
@@ -107,7 +110,9 @@ class Background:
 
     def rest(self, seconds: float) -> None:
         """Wait for captures under way."""
-        for thread in self._threads:
+        with self._due_lock:
+            threads = self._threads
+        for thread in threads:
             thread.join(seconds)
 
     def forget(self) -> None:
