@@ -140,7 +140,11 @@ test('what is hostile does no harm on the pages of runs', async ({
   await page.screenshot({ path: 'test-results/hostile-compare.png' });
   await page.sidebar.openTab('trackbook-panel');
   await expect(
-    page.locator('#trackbook-panel').getByText('<script>').first()
+    page
+      .locator('#trackbook-panel')
+      .getByRole('row')
+      .getByText('<script>')
+      .first()
   ).toBeVisible();
 
   expect(foreign).toEqual([]);
