@@ -119,15 +119,12 @@ function Score(props: RunRowProps & { readonly color: string }): ReactElement {
   const second = secondMetric(run, props.columns);
   const metric = run.main_metric;
   if (run.status === 'failed' || metric === null) {
-    // An open run can still be mended; that its last cell raised is news all the same.
-    const raised =
-      run.status === 'failed' || (run.status === 'open' && run.error !== null);
     return (
       <span role="gridcell" className="jp-trackbook-score">
         <span className="jp-trackbook-value">
           {metric === null ? NO_VALUE : format(metric.value)}
         </span>
-        {raised && (
+        {hasRaised(run) && (
           <span className="jp-trackbook-error" title={run.error ?? undefined}>
             {errorName(run.error) ?? trans.__('failed')}
           </span>
@@ -243,6 +240,13 @@ export function describeMetric(
   const deviation =
     metric.std === null ? '' : ` ${formatDeviation(metric.std, format)}`;
   return `${metric.key} = ${format(metric.value)}${deviation}${change}`;
+}
+
+/** An open run can still be mended; that its last cell raised is news all the same. */
+export function hasRaised(run: Row): boolean {
+  return (
+    run.status === 'failed' || (run.status === 'open' && run.error !== null)
+  );
 }
 
 /** The class of an error that reads "ValueError: …". */

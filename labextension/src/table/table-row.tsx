@@ -13,7 +13,7 @@ import { toneOf } from '../selectors';
 import { describeParam } from '../sidebar/param-chips';
 import { NameLine, SelectCell } from '../sidebar/row-parts';
 import type { RowPartProps } from '../sidebar/row-parts';
-import { describeMetric, errorName } from '../sidebar/run-row';
+import { describeMetric, errorName, hasRaised } from '../sidebar/run-row';
 import { Sparkline } from '../sidebar/sparkline';
 import { StatusMark } from '../sidebar/status-mark';
 import { Hit } from '../sidebar/text-hit';
@@ -130,8 +130,6 @@ function MetricCell(
   const metric = run.main_metric;
   const { color } = runStyle(run.number);
   const isBest = metric !== null && toNumber(metric.value) === best;
-  const raised =
-    run.status === 'failed' || (run.status === 'open' && run.error !== null);
   const words = metric === null ? '' : describeMetric(metric, format);
   return (
     <span
@@ -149,7 +147,7 @@ function MetricCell(
           )}
         </>
       )}
-      {raised ? (
+      {hasRaised(run) ? (
         <span className="jp-trackbook-error" title={run.error ?? undefined}>
           {errorName(run.error) ?? trans.__('failed')}
         </span>
