@@ -22,8 +22,8 @@ from benchmarks.revisions import Size, make_notebook, open_store, picture, print
 from benchmarks.rows import Row
 from trackbook_server.contract import Capture
 from trackbook_server.notebooks.captures import CaptureMemory, take_capture
-from trackbook_server.notebooks.difference_handlers import read_difference
 from trackbook_server.notebooks.references import Places
+from trackbook_server.rest.differences import read_difference
 
 AT = "2026-01-01T00:00:00.000000Z"
 PATH = "/work/train.ipynb"

@@ -10,10 +10,10 @@ from jupyter_server.serverapp import ServerApp
 from trackbook.errors import HomeError
 from trackbook.paths import HOME_VARIABLE, get_home
 from trackbook_server.announce import Announcer
-from trackbook_server.api_handler import SETTINGS_KEY, ServerState
 from trackbook_server.contents_paths import ContentsPaths
-from trackbook_server.handlers import list_handlers
 from trackbook_server.live_wiring import LiveParts
+from trackbook_server.rest.handler import SETTINGS_KEY, ServerState
+from trackbook_server.rest.routes import list_handlers
 from trackbook_server.store.home import Home
 
 SERVER_VARIABLE = "TRACKBOOK_SERVER"

@@ -2,8 +2,8 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from trackbook_server.api_handler import ServerState, wait
 from trackbook_server.contract import Status
+from trackbook_server.rest.handler import ServerState, wait
 from trackbook_server.store.queries import count_for_status
 
 

@@ -11,7 +11,7 @@ import pytest
 from trackbook import events
 from trackbook.magics import SUBCOMMANDS
 from trackbook_server.cli import main
-from trackbook_server.handlers import ROUTES
+from trackbook_server.rest.routes import ROUTES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from trackbook_server.api_handler import SETTINGS_KEY
+from trackbook_server.rest.handler import SETTINGS_KEY
 from trackbook_server.store.rows import rows
 
 from .environments import HERE, KERNEL_PACKAGE, write_kernel_spec

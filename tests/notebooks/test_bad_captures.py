@@ -12,7 +12,7 @@ from tornado.httpclient import HTTPClientError
 from tests.notebooks.documents import code_cell, notebook, printed
 from tests.notebooks.test_handlers import API, ask, problem
 from tests.notebooks.test_notebook_revisions import kept
-from trackbook_server.api_handler import MAX_BODY_BYTES
+from trackbook_server.rest.handler import MAX_BODY_BYTES
 
 SOUND = kept(notebook(code_cell("1", "a")), "a.ipynb")
 DEEP = "[" * 5000 + "]" * 5000

@@ -14,10 +14,10 @@ from trackbook.errors import AmbiguousName, NotANotebook, NotFound
 from trackbook_server.contract import Capture
 from trackbook_server.notebooks.captures import CaptureMemory, take_capture
 from trackbook_server.notebooks.difference import Notebook
-from trackbook_server.notebooks.difference_handlers import read_difference
 from trackbook_server.notebooks.document import check_notebook, render
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
 from trackbook_server.notebooks.writing import join
+from trackbook_server.rest.differences import read_difference
 from trackbook_server.store.home import Home
 
 PATH = "/work/churn.ipynb"

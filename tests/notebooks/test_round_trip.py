@@ -21,7 +21,6 @@ from tests.notebooks.schema import MINORS, valid_notebooks
 from trackbook.blobs import read_blob, write_blob
 from trackbook.events import RevisionCaptured
 from trackbook.journal import list_segments, read_lines
-from trackbook_server.api_handler import decode_body
 from trackbook_server.contract import Capture
 from trackbook_server.notebooks.aside import BodyMemory, journal_capture
 from trackbook_server.notebooks.captures import (
@@ -32,6 +31,7 @@ from trackbook_server.notebooks.captures import (
 from trackbook_server.notebooks.document import canonical, check_notebook
 from trackbook_server.notebooks.older import for_front_end
 from trackbook_server.notebooks.pieces import get_bytes, get_document
+from trackbook_server.rest.handler import decode_body
 from trackbook_server.store.projection import Projection
 
 AT = "2026-11-23T10:00:00.000000Z"

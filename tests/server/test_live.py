@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trackbook_server.api_handler import SETTINGS_KEY
+from trackbook_server.rest.handler import SETTINGS_KEY
 from trackbook_server.store.home import Home
 
 

@@ -13,7 +13,7 @@ from tornado.httpclient import HTTPClientError
 
 from tests.store.journals import FakeJournal, two_attempts
 from trackbook_server import contract as c
-from trackbook_server.handlers import ROUTES
+from trackbook_server.rest.routes import ROUTES
 
 NOTEBOOK = "work/train.ipynb"
 

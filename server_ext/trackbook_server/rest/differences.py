@@ -7,7 +7,6 @@ from tornado import web
 
 from trackbook.errors import BadInput
 from trackbook.paths import blobs_dir
-from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.contract import NotebookDifference, NotebookSide
 from trackbook_server.notebooks.compare import read_comparison
 from trackbook_server.notebooks.compare_cells import read_cell_table
@@ -15,6 +14,7 @@ from trackbook_server.notebooks.difference import compare_notebooks
 from trackbook_server.notebooks.difference_text import Loaders, describe_difference
 from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
+from trackbook_server.rest.handler import Route, TrackbookHandler
 
 
 class _DifferenceHandler(TrackbookHandler):
@@ -130,7 +130,7 @@ def _read_piece(
     return get_piece(db, find_notebook(db, places, ref), sha256)
 
 
-DIFFERENCE_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+ROUTES: list[Route] = [
     (r"compare", CompareHandler),
     (r"compare/cells", CompareCellsHandler),
     (r"differences", DifferencesHandler),

@@ -207,6 +207,10 @@ class TrackbookHandler(APIHandler):
             super().log_exception(typ, value, tb)
 
 
+Route = tuple[str, type[TrackbookHandler]]
+"""The path as a regular expression, and what answers there."""
+
+
 class UnknownRoute(TrackbookHandler):
     """Every other path below trackbook/api: the same error shape."""
 

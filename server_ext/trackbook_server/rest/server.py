@@ -1,4 +1,4 @@
-"""`running`: what runs now, and whether this server can reach it."""
+"""Routes of the server itself: its home, and what runs now."""
 
 import socket
 from typing import Any
@@ -7,9 +7,20 @@ import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.contract import RunningRun
+from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server.status import get_status
 from trackbook_server.store.running import list_running
+
+
+class StatusHandler(TrackbookHandler):
+    """Which home is in use, who writes it, what is wrong with it."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer `Status`."""
+        self.reply(await get_status(self.state))
 
 
 class RunningHandler(TrackbookHandler):
@@ -33,3 +44,9 @@ class RunningHandler(TrackbookHandler):
         return msgspec.structs.replace(
             run, is_here=True, is_busy=None if state is None else state == "busy"
         )
+
+
+ROUTES: list[Route] = [
+    (r"status", StatusHandler),
+    (r"running", RunningHandler),
+]

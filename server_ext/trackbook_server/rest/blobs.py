@@ -12,7 +12,7 @@ from tornado import web
 from trackbook.blobs import blob_path
 from trackbook.errors import BadInput, NotFound
 from trackbook.paths import blobs_dir
-from trackbook_server.api_handler import TrackbookHandler
+from trackbook_server.rest.handler import Route, TrackbookHandler
 from trackbook_server.store.blob_names import list_names
 
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
@@ -108,3 +108,8 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
+
+
+ROUTES: list[Route] = [
+    (r"runs/(?P<run_id>[^/]+)/blobs/(?P<sha256>[^/]+)", BlobHandler),
+]

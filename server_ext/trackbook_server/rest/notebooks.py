@@ -8,7 +8,6 @@ from tornado import web
 
 from trackbook.events import NotebookCopied
 from trackbook.paths import blobs_dir, get_default_home
-from trackbook_server.api_handler import TrackbookHandler, check_size, wait
 from trackbook_server.contract import (
     Capture,
     Captured,
@@ -21,9 +20,7 @@ from trackbook_server.contract import (
 from trackbook_server.notebooks.aside import journal_capture
 from trackbook_server.notebooks.captures import path_of_kernel, take_capture
 from trackbook_server.notebooks.copies import find_own_place, write_copy
-from trackbook_server.notebooks.difference_handlers import DIFFERENCE_ROUTES
 from trackbook_server.notebooks.explained import get_explanation
-from trackbook_server.notebooks.history_handlers import HISTORY_ROUTES
 from trackbook_server.notebooks.known import (
     MAX_NOTEBOOKS,
     get_any_revision,
@@ -41,6 +38,12 @@ from trackbook_server.notebooks.restore import (
     get_requirements,
     get_revision,
     read_for_front_end,
+)
+from trackbook_server.rest.handler import (
+    Route,
+    TrackbookHandler,
+    check_size,
+    wait,
 )
 from trackbook_server.store.home import now
 from trackbook_server.store.values import to_text
@@ -275,7 +278,7 @@ class RequirementsHandler(TrackbookHandler):
         web.RequestHandler.finish(self, text)
 
 
-NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+ROUTES: list[Route] = [
     (r"captures", CapturesHandler),
     (r"notebooks", NotebooksHandler),
     (r"notebooks/revisions", NotebookRevisionsHandler),
@@ -290,6 +293,4 @@ NOTEBOOK_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
     (r"runs/(?P<run_id>[^/]+)/restore", RestoreHandler),
     (r"runs/(?P<run_id>[^/]+)/refill", RefillHandler),
     (r"runs/(?P<run_id>[^/]+)/requirements", RequirementsHandler),
-    *DIFFERENCE_ROUTES,
-    *HISTORY_ROUTES,
 ]

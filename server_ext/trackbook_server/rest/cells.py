@@ -4,8 +4,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.errors import BadInput
-from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.notebooks.history import get_cell_history, list_cell_marks
+from trackbook_server.rest.handler import Route, TrackbookHandler
 
 
 class _CellsHandler(TrackbookHandler):
@@ -43,7 +43,7 @@ class CellMarksHandler(_CellsHandler):
         self.reply(self.localise(found))
 
 
-HISTORY_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+ROUTES: list[Route] = [
     (r"cells/history", CellHistoryHandler),
     (r"cells", CellMarksHandler),
 ]

@@ -4,9 +4,9 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.errors import HomeNotWritable
-from trackbook_server.api_handler import TrackbookHandler
 from trackbook_server.contract import RecordingEdit
 from trackbook_server.recording import Recordings
+from trackbook_server.rest.handler import Route, TrackbookHandler
 
 
 class RecordingHandler(TrackbookHandler):
@@ -31,3 +31,6 @@ class RecordingHandler(TrackbookHandler):
         """Take a `RecordingEdit`, answer with the `Recording` that came of it."""
         edit = self.decode(RecordingEdit)
         self.reply(await self.recordings.put(kernel_id, edit.on))
+
+
+ROUTES: list[Route] = [(r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler)]

@@ -1,36 +1,25 @@
-"""The route table, and the handlers of runs and experiments."""
+"""Routes of lists of runs, and of what is done to many runs at once."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.errors import BadInput
-from trackbook.events import ExperimentEdited, NamesRuled, RunEdited
-from trackbook.paths import blobs_dir
+from trackbook.events import RunEdited
 from trackbook_server import contract as c
-from trackbook_server.api_handler import (
+from trackbook_server.rest.handler import (
+    Route,
     TrackbookHandler,
-    UnknownRoute,
     from_utf16,
     utf16_length,
 )
-from trackbook_server.blob_handler import BlobHandler
-from trackbook_server.chart_handlers import CHART_ROUTES
-from trackbook_server.notebooks.handlers import NOTEBOOK_ROUTES
-from trackbook_server.notebooks.run_page import get_whole_run
-from trackbook_server.recording_handlers import RecordingHandler
-from trackbook_server.running_handler import RunningHandler
-from trackbook_server.status import get_status
 from trackbook_server.store import queries
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.folders import get_folder
 from trackbook_server.store.home import now
 from trackbook_server.store.many_edits import plan_undo
-from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
 from trackbook_server.store.run_columns import list_columns, parse_columns
 from trackbook_server.store.run_csv import csv_head, csv_runs
 from trackbook_server.store.run_groups import parse_grouping
@@ -41,18 +30,6 @@ from trackbook_server.store.search.keys import understand
 from trackbook_server.store.search.moments import parse_zone
 from trackbook_server.store.search.parser import MAX_LENGTH
 from trackbook_server.store.search.plan import Search
-
-API = "trackbook/api"
-
-
-class StatusHandler(TrackbookHandler):
-    """Which home is in use, who writes it, what is wrong with it."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `Status`."""
-        self.reply(await get_status(self.state))
 
 
 class ListHandler(TrackbookHandler):
@@ -231,171 +208,12 @@ class RunEditsHandler(TrackbookHandler):
         self.reply(c.RunsEdited(count=len(run_ids), undo=undo, change=change))
 
 
-class FolderHandler(TrackbookHandler):
-    """The folders and experiments in a folder."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `Folder`."""
-        path = self.get_query_argument("path", "")
-        answer = await self.read(
-            get_folder, path, self.paths.to_folder(path), self.paths.root
-        )
-        self.reply(
-            msgspec.structs.replace(
-                answer,
-                folders=[
-                    msgspec.structs.replace(
-                        folder, path=self.paths.to_contents(folder.path)
-                    )
-                    for folder in answer.folders
-                ],
-                experiments=[self.localise(found) for found in answer.experiments],
-            )
-        )
-
-
-class RunHandler(TrackbookHandler):
-    """One run."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Answer `Run`."""
-        self.reply_run(await self._read_whole(run_id))
-
-    @web.authenticated
-    @authorized
-    async def patch(self, run_id: str) -> None:
-        """Take `RunEdit`, answer `Run`."""
-        edit = self.decode(c.RunEdit)
-        before = await self.read(get_whole_run, run_id)
-        if edit.notebook_path is not None:
-            edit = msgspec.structs.replace(
-                edit, notebook_path=self._attachable(before, edit.notebook_path)
-            )
-        fields = msgspec.structs.asdict(edit)
-        await self.edit(
-            RunEdited(seq=0, at=now(), run_id=run_id, by=self.user_name(), **fields)
-        )
-        self.reply_run(await self._read_whole(run_id))
-
-    async def _read_whole(self, run_id: str) -> c.Run:
-        return await self.read(get_whole_run, run_id, blobs_dir(self.home.path))
-
-    def _attachable(self, run: c.Run, path: str) -> str:
-        """Return the path in the store's form. Raises BadInput where it is no notebook
-        of the server's, or the run has another."""
-        stored = self.paths.to_store(path)
-        if not path.endswith(".ipynb") or ".." in path.split("/"):
-            raise BadInput(f"{path[:200]!r} is no notebook; give the path of an .ipynb")
-        if run.notebook_path not in (None, stored):
-            raise BadInput(
-                f"run {run.run_id} belongs to {run.notebook_path} already; only runs "
-                "of an untitled session can be attached"
-            )
-        return stored
-
-    def reply_run(self, run: c.Run) -> None:
-        """Answer a run; its revisions have paths of their own."""
-        revisions = [self.localise(revision) for revision in run.revisions]
-        self.reply(self.localise(msgspec.structs.replace(run, revisions=revisions)))
-
-
-class OutputsHandler(TrackbookHandler):
-    """What a run's cells put out."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Answer `RunOutputs`."""
-        execution_id = self.get_query_argument("execution_id", None)
-        cursor = self.get_query_argument("cursor", None)
-        self.reply(await self.read(get_outputs, run_id, execution_id, cursor))
-
-
-class TableHandler(TrackbookHandler):
-    """One table of a run."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str, name: str) -> None:
-        """Answer `RunTable`."""
-        first = self.get_number("first", 0)
-        limit = self.get_number("limit", MAX_ROWS)
-        self.reply(await self.read(get_table, run_id, name, first, limit))
-
-
-class ExperimentsHandler(TrackbookHandler):
-    """All experiments."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `ExperimentList`."""
-        answer = await self.read(queries.list_experiments)
-        found = [self.localise(experiment) for experiment in answer.experiments]
-        self.reply(msgspec.structs.replace(answer, experiments=found))
-
-
-class ExperimentHandler(TrackbookHandler):
-    """One experiment."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, experiment_id: str) -> None:
-        """Answer `Experiment`."""
-        self.reply(
-            self.localise(await self.read(queries.get_experiment, experiment_id))
-        )
-
-    @web.authenticated
-    @authorized
-    async def patch(self, experiment_id: str) -> None:
-        """Take `ExperimentEdit`, answer `Experiment`."""
-        edit = self.decode(c.ExperimentEdit)
-        if edit.name is not None and not edit.name.strip():
-            raise BadInput("an experiment's name can't be empty")
-        await self.read(queries.get_experiment, experiment_id)
-        fields = msgspec.structs.asdict(edit)
-        names = fields.pop("names")
-        of: dict[str, Any] = {"experiment_id": experiment_id, "by": self.user_name()}
-        await self.edit(ExperimentEdited(seq=0, at=now(), **of, **fields))
-        if names:
-            await self.edit(NamesRuled(seq=0, at=now(), **of, names=names))
-        self.reply(
-            self.localise(await self.read(queries.get_experiment, experiment_id))
-        )
-
-
-ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
-    (r"status", StatusHandler),
+ROUTES: list[Route] = [
     (r"runs", RunsHandler),
-    (r"running", RunningHandler),
     (r"runs/groups", RunGroupsHandler),
     (r"runs/columns", RunColumnsHandler),
     (r"runs/ids", RunIdsHandler),
     (r"runs/csv", RunsCsvHandler),
     (r"runs/edits", RunEditsHandler),
-    (r"folders", FolderHandler),
     (r"filters/completions", CompletionsHandler),
-    (r"runs/(?P<run_id>[^/]+)", RunHandler),
-    (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),
-    (r"runs/(?P<run_id>[^/]+)/tables/(?P<name>.+)", TableHandler),
-    (r"runs/(?P<run_id>[^/]+)/blobs/(?P<sha256>[^/]+)", BlobHandler),
-    (r"experiments", ExperimentsHandler),
-    (r"experiments/(?P<experiment_id>[^/]+)", ExperimentHandler),
-    (r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler),
-    *CHART_ROUTES,
-    *NOTEBOOK_ROUTES,
 ]
-"""Everything below `{base_url}/trackbook/api/`; the order is that of matching."""
-
-
-def list_handlers() -> list[tuple[str, Any]]:
-    """Return the route table below `base_url`, every other path being unknown."""
-    table: list[tuple[str, Any]] = [
-        (f"/{API}/{route}", handler) for route, handler in ROUTES
-    ]
-    return [*table, (f"/{API}/(?:.*)", UnknownRoute)]

@@ -7,7 +7,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from trackbook.errors import RunNotFound
-from trackbook_server.api_handler import TrackbookHandler
+from trackbook_server.rest.handler import Route, TrackbookHandler
 from trackbook_server.store import histories, points_csv
 from trackbook_server.store.chart_subject import get_chart_subject
 from trackbook_server.store.csv_text import csv_lines
@@ -104,7 +104,7 @@ class ChartSubjectHandler(TrackbookHandler):
         self.reply(msgspec.structs.replace(answer, runs=runs))
 
 
-CHART_ROUTES: list[tuple[str, type[TrackbookHandler]]] = [
+ROUTES: list[Route] = [
     (r"runs/(?P<run_id>[^/]+)/metrics/(?P<key>.+)", MetricHandler),
     (r"points", PointsHandler),
     (r"points/csv", PointsCsvHandler),
