@@ -36,7 +36,7 @@ export type Reading = {
   readonly setOrder: (order: Order, change: Partial<ListState>) => void;
   readonly hold: (held: boolean) => void;
   readonly showWaiting: () => void;
-  /** What is under way is of another list: its answers are to be dropped. */
+  /** What is under way is of another list from now on: its answers are dropped. */
   readonly leave: () => void;
 };
 
@@ -71,8 +71,14 @@ export function createReading(api: Api, tools: Tools): Reading {
     }
   }
 
+  function leave(): number {
+    clearTimeout(headsTimer);
+    headsTimer = undefined;
+    return ++turn;
+  }
+
   async function load(): Promise<void> {
-    const mine = ++turn;
+    const mine = leave();
     setList({ phase: { kind: 'loading' }, waiting: null });
     void readPlace();
     try {
@@ -276,7 +282,7 @@ export function createReading(api: Api, tools: Tools): Reading {
     } else if (hasNews) {
       headsTimer ??= setTimeout(() => {
         headsTimer = undefined;
-        void readHeads(turn, []);
+        void readHeads(mine, []);
       }, HEADS_PAUSE_MS);
     }
   }
@@ -354,9 +360,7 @@ export function createReading(api: Api, tools: Tools): Reading {
       }
     },
     showWaiting,
-    leave: () => {
-      turn += 1;
-    }
+    leave
   };
 }
 

@@ -270,6 +270,26 @@ describe('a list in groups', () => {
     expect(asked[asked.length - 1]).toMatchObject({ sort: ['-param:lr'] });
     expect(asked[asked.length - 1]?.group).toBeUndefined();
   });
+
+  it('reads no heads for a list that has lost its groups meanwhile', async () => {
+    vi.useFakeTimers();
+    try {
+      const listRunGroups = vi.fn(days([]).listRunGroups);
+      const listRuns: Api['listRuns'] = async ({ group }) =>
+        samplePage([sampleRow(1, group === 'day' ? { group: 'today' } : {})]);
+      const store = sampleStore(sampleApi({ listRunGroups, listRuns }));
+      store.setState({ group: 'day', scope: 'all' });
+      await store.actions.load();
+      await store.actions.refresh();
+      store.actions.setSort('-param:lr');
+      listRunGroups.mockClear();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(listRunGroups).not.toHaveBeenCalled();
+      expect(names(store)).toEqual(['run 1']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('what is chosen for a scope', () => {
