@@ -118,6 +118,12 @@ test-python: setup ## run the Python tests (ARGS=…)
 	@$(BIN)/python -m pytest --junitxml=$(REPORTS)/test-python.xml \
 	  $(or $(ARGS),--numprocesses=$(WORKERS) --dist=worksteal --timeout=180)
 
+# ROUNDS=20 times as many kills, full disks and flipped bits as in the suite.
+.PHONY: faults
+faults: setup ## kill, fill and damage at random moments, for long (ROUNDS=20)
+	TRACKBOOK_FAULT_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest --timeout=3600 \
+	  $$(grep -rlw rounds tests --include='test_*.py') $(ARGS)
+
 .PHONY: test-ts
 test-ts: .make/npm ## run the TypeScript unit tests (ARGS=…)
 	@$(NODE_BIN)/vitest run --reporter=default --reporter=junit \

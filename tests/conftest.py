@@ -1,9 +1,13 @@
 """What all tests share: a home of their own, a Jupyter server with trackbook."""
 
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.faults import Nest, make_dice
 
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.tally"]
 
@@ -14,6 +18,20 @@ def trackbook_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "trackbook-home"
     monkeypatch.setenv("TRACKBOOK_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def nest() -> Iterator[Nest]:
+    """Where processes come from that are killed."""
+    nest = Nest()
+    yield nest
+    nest.close()
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    """Chance; a test that fails prints its seed."""
+    return make_dice()
 
 
 @pytest.fixture

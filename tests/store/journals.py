@@ -1,8 +1,11 @@
 """Journals for tests: written line by line, with made-up times and ids."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+from trackbook.paths import ensure_home, journals_dir
 
 LONG_AGO = "2026-11-23T10:{minute:02d}:{second:02d}.{rest:06d}Z"
 
@@ -11,8 +14,7 @@ class FakeJournal:
     """A writer's journal; each line a second after the one before."""
 
     def __init__(self, home: Path, writer_id: str = "w1", **header: Any) -> None:
-        self.folder = home / "journals"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder = journals_dir(ensure_home(home))
         self.writer_id = writer_id
         self.segment = -1
         self.seq = 0
@@ -51,7 +53,8 @@ class FakeJournal:
         self.raw(self.line(kind, **fields))
 
     def raw(self, data: bytes) -> None:
-        with self.path.open("ab") as file:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        with os.fdopen(os.open(self.path, flags, 0o600), "ab") as file:
             file.write(data)
 
     def start(

@@ -59,8 +59,7 @@ def test_everything_in_the_home_is_private(home: Home, journal: FakeJournal) -> 
     two_attempts(journal)
     home.ingest_now()
     for path in home.path.rglob("*"):
-        if path != journal.path:
-            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 @pytest.mark.parametrize(("network", "mode"), [(False, "wal"), (True, "delete")])
