@@ -12,6 +12,7 @@ import {
   formatValue
 } from './format';
 import type { ContractNumber, NumberFormat } from './format';
+import { once } from './once';
 import { statusWord } from './run/status';
 
 /** The attributes of a run that can be a column; its name and metric always are. */
@@ -163,21 +164,33 @@ export function cellFormat(
   trans: TranslationBundle,
   locale: string | undefined
 ): CellFormat {
-  const { kind, key } = columnOf(name);
-  if (kind === 'metric') {
-    const format = numberFormat(name, rows);
-    return cell => (isContractNumber(cell) ? format(cell) : '');
-  }
-  return cell => {
-    if (!isThere(cell)) {
-      return '';
-    }
-    if (kind === 'attribute') {
-      return attributeText(key, cell, trans, locale);
-    }
-    return formatValue(cell);
-  };
+  return columnOf(name).kind === 'metric'
+    ? metricCells(numberFormat(name, rows))
+    : otherCells(trans)(locale)(name);
 }
+
+// Formats that write alike are one function: rows that look the same are not drawn anew.
+const metricCells = once(
+  (format: NumberFormat): CellFormat =>
+    cell =>
+      isContractNumber(cell) ? format(cell) : ''
+);
+
+const otherCells = once((trans: TranslationBundle) =>
+  once((locale: string | undefined) =>
+    once((name: string): CellFormat => {
+      const { kind, key } = columnOf(name);
+      return cell => {
+        if (!isThere(cell)) {
+          return '';
+        }
+        return kind === 'attribute'
+          ? attributeText(key, cell, trans, locale)
+          : formatValue(cell);
+      };
+    })
+  )
+);
 
 function numberFormat(name: string, rows: readonly RunRow[]): NumberFormat {
   const cells = rows.map(run => cellOf(run, name)).filter(isContractNumber);

@@ -6,6 +6,8 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { once } from './once';
+
 /** A float as the contract carries it: "NaN" and the infinities are strings. */
 export type ContractNumber = number | string;
 
@@ -27,16 +29,35 @@ export function toNumber(value: ContractNumber): number {
  * the largest to show four digits, none when all are whole.
  */
 export function columnFormat(values: readonly ContractNumber[]): NumberFormat {
-  const finite = values.map(toNumber).filter(Number.isFinite);
-  const largest = Math.max(0, ...finite.map(Math.abs));
-  const whole = finite.every(Number.isInteger);
+  let largest = 0;
+  let whole = true;
+  for (const value of values) {
+    const number = toNumber(value);
+    if (Number.isFinite(number)) {
+      largest = Math.max(largest, Math.abs(number));
+      whole &&= Number.isInteger(number);
+    }
+  }
   if (largest >= 1e7 || (largest > 0 && largest < 1e-4)) {
-    return value => formatWith(value, number => pythonExponent(number, 3));
+    return exponential;
   }
   const before = largest <= 1 ? 0 : Math.floor(Math.log10(largest)) + 1;
   const decimals = whole ? 0 : clamp(SIGNIFICANT - before, 1, MAX_DECIMALS);
   const digits = largest <= 1 && !whole ? smallDecimals(largest) : decimals;
-  return value => formatWith(value, number => fixed(number, digits));
+  return WITH_DECIMALS[digits] ?? exponential;
+}
+
+// Formats of one precision are one function: rows whose precision stays are not drawn
+// anew.
+const WITH_DECIMALS = Array.from(
+  { length: MAX_DECIMALS + 1 },
+  (_, decimals): NumberFormat =>
+    value =>
+      formatWith(value, number => fixed(number, decimals))
+);
+
+function exponential(value: ContractNumber): string {
+  return formatWith(value, number => pythonExponent(number, 3));
 }
 
 /** One number by itself. */
@@ -159,11 +180,21 @@ export function formatAge(
 
 /** Date and time in full, for hover. */
 export function formatMoment(at: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'medium'
-  }).format(new Date(at));
+  return dateFormats(locale).moment.format(new Date(at));
 }
+
+// Making one takes far longer than writing a date with it.
+const dateFormats = once((locale: string | undefined) => {
+  const day = { day: 'numeric', month: 'short' } as const;
+  return {
+    moment: new Intl.DateTimeFormat(locale, {
+      dateStyle: 'medium',
+      timeStyle: 'medium'
+    }),
+    thisYear: new Intl.DateTimeFormat(locale, day),
+    otherYear: new Intl.DateTimeFormat(locale, { ...day, year: 'numeric' })
+  };
+});
 
 /** "Today", "Yesterday", "14 Nov", with the year where it is another one. */
 export function formatDay(
@@ -211,11 +242,8 @@ function localDay(at: string): string {
 function formatDate(at: string, now: number, locale?: string): string {
   const date = new Date(at);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    ...(sameYear ? {} : { year: 'numeric' })
-  }).format(date);
+  const { otherYear, thisYear } = dateFormats(locale);
+  return (sameYear ? thisYear : otherYear).format(date);
 }
 
 function formatWith(

@@ -92,7 +92,30 @@ export async function timeUntil(
   );
 }
 
-/** Fetches trackbook's panel and runs of the whole store, newest first. */
+/** How long each frame took, in ms, while something was done. */
+export async function framesDuring(
+  page: Page,
+  act: () => Promise<void>
+): Promise<readonly number[]> {
+  await page.evaluate(() => {
+    const frames: number[] = [];
+    let last = performance.now();
+    const next = (now: number): void => {
+      frames.push(now - last);
+      last = now;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    Object.assign(window, { frames });
+  });
+  await act();
+  // The first frame began before anything was done.
+  return page.evaluate(() =>
+    (window as unknown as { frames: number[] }).frames.slice(2)
+  );
+}
+
+/** The ids of the newest runs of the whole store. */
 export async function newestRuns(
   server: string,
   count: number

@@ -6,8 +6,10 @@ import { useMemo, useRef } from 'react';
 import type { ReactElement } from 'react';
 
 import { cellFormat } from '../columns';
+import type { CellFormat } from '../columns';
 import { metricFormats } from '../selectors';
 import type { ListItem } from '../list-items';
+import { once } from '../once';
 import { columnsOf } from '../store';
 import { useLocale, useTrackbookState, useTrans } from '../widgets';
 import { OtherRow } from './other-row';
@@ -16,6 +18,7 @@ import type { ShownColumn } from './run-row';
 import { HIT_HEIGHT } from './text-hit';
 import { canUnfold, isWhole, useRunList } from './use-list';
 import { useNow } from './use-now';
+import { useSame } from './use-same';
 
 export const RUN_HEIGHT = 48;
 export const HEAD_HEIGHT = 28;
@@ -29,12 +32,14 @@ export function RunList(): ReactElement {
   const names = useTrackbookState(columnsOf);
   const now = useNow(20_000);
   const formats = useMemo(() => metricFormats(rows), [rows]);
-  const columns = useMemo(
-    () =>
-      names.map((name): ShownColumn => {
-        return { name, format: cellFormat(name, rows, trans, locale) };
-      }),
-    [names, rows, trans, locale]
+  const columns = useSame(
+    useMemo(
+      () =>
+        names.map(name =>
+          shownColumn(cellFormat(name, rows, trans, locale))(name)
+        ),
+      [names, rows, trans, locale]
+    )
   );
   const showsExperiment = useMemo(
     () => new Set(rows.map(run => run.experiment_id)).size > 1,
@@ -92,6 +97,10 @@ export function RunList(): ReactElement {
     </div>
   );
 }
+
+const shownColumn = once((format: CellFormat) =>
+  once((name: string): ShownColumn => ({ name, format }))
+);
 
 function heightOf(item: ListItem): number {
   if (item.kind !== 'run') {

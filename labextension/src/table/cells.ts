@@ -7,20 +7,27 @@ import { cellFormat, cellOf, columnOf, isNumeric } from '../columns';
 import type { CellFormat } from '../columns';
 import type { RunColumn, RunRow } from '../contract';
 import { toNumber } from '../format';
+import { once } from '../once';
 
 export type Direction = NonNullable<RunColumn['direction']>;
 
-/** A run without a number there is no best, and one alone is not better than others. */
+/** Where no run has a number there is no best, and one alone is not better than others. */
 export function bestOf(
   numbers: readonly number[],
   direction: Direction | null
 ): number | null {
-  const finite = numbers.filter(Number.isFinite);
-  if (direction === null || finite.length < 2) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const number of numbers) {
+    if (Number.isFinite(number)) {
+      low = Math.min(low, number);
+      high = Math.max(high, number);
+    }
+  }
+  if (direction === null || low >= high) {
     return null;
   }
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  return low === high ? null : direction === 'lower' ? low : high;
+  return direction === 'lower' ? low : high;
 }
 
 /** The best value of a column of metrics among the runs that are read. */
@@ -83,15 +90,21 @@ export function evenFormat(
   if (most === 0 || most > MOST_DECIMALS) {
     return format;
   }
-  return cell => {
-    const text = format(cell);
-    const have = decimalsOf(text);
-    if (text === '' || have === null || have >= most) {
-      return text;
-    }
-    return `${text}${have === 0 ? '.' : ''}${'0'.repeat(most - have)}`;
-  };
+  return padded(format)(most);
 }
+
+const padded = once((format: CellFormat) =>
+  once((most: number): CellFormat => {
+    return cell => {
+      const text = format(cell);
+      const have = decimalsOf(text);
+      if (text === '' || have === null || have >= most) {
+        return text;
+      }
+      return `${text}${have === 0 ? '.' : ''}${'0'.repeat(most - have)}`;
+    };
+  })
+);
 
 /** How many decimals a number is written with; null: it has an exponent. */
 function decimalsOf(text: string): number | null {

@@ -14,6 +14,7 @@ import { HEAD_HEIGHT } from '../sidebar/run-list';
 import { HIT_HEIGHT } from '../sidebar/text-hit';
 import { canUnfold, isWhole, useRunList } from '../sidebar/use-list';
 import { useNow } from '../sidebar/use-now';
+import { useSame } from '../sidebar/use-same';
 import { useTrackbookState, useTrans } from '../widgets';
 import { bestMains } from './cells';
 import { ColumnHead } from './head';
@@ -29,7 +30,7 @@ export function RunTable(): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRunList(scroller, heightOf, HEAD);
   const { items, rows, selected, act, virtualizer } = list;
-  const { places, names, lookOf } = useTableColumns(rows);
+  const { places, names, look } = useTableColumns(rows);
   const nameWidth = useTrackbookState(
     state => state.widths[NAME] ?? widthOf(NAME)
   );
@@ -74,13 +75,7 @@ export function RunTable(): ReactElement {
   const drawn = across.getVirtualItems();
   const first = drawn[0]?.index ?? 0;
   const skipped = drawn[0]?.start ?? 0;
-  const shown = useMemo(
-    () =>
-      places
-        .slice(first, first + drawn.length)
-        .map((place): TableColumn => ({ ...place, ...lookOf(place.name) })),
-    [places, lookOf, first, drawn.length]
-  );
+  const shown = useSame(places.slice(first, first + drawn.length).map(look));
   const width = nameWidth + across.getTotalSize();
   const go = (place: number): void => {
     const to = Math.max(0, Math.min(places.length, place));

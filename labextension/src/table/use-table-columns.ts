@@ -1,7 +1,7 @@
 /**
  * The columns of the table: those that were chosen, else those that tell the runs apart.
  */
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 
 import { columnOf, columnTitle, isNumeric } from '../columns';
 import type { CellFormat } from '../columns';
@@ -20,7 +20,7 @@ export type ColumnPlace = {
 };
 
 /** How a column's cells look, which all rows have to be looked at for. */
-export type ColumnLook = {
+type ColumnLook = {
   readonly isNumeric: boolean;
   readonly direction: Direction | null;
   readonly format: CellFormat;
@@ -65,7 +65,7 @@ export function useTableColumns(rows: readonly RunRow[]): {
   /** The names behind the fixed ones, whether they were chosen or not. */
   readonly names: readonly string[];
   /** For the columns in sight alone: there may be hundreds, and thousands of runs. */
-  readonly lookOf: (name: string) => ColumnLook;
+  readonly look: (place: ColumnPlace) => TableColumn;
 } {
   const trans = useTrans();
   const locale = useLocale();
@@ -104,24 +104,49 @@ export function useTableColumns(rows: readonly RunRow[]): {
       }),
     [names, widths, trans]
   );
-  const lookOf = useMemo(() => {
+  // Where a page of runs has changed nothing of a column, it is the same object: the
+  // rows that are drawn are not drawn anew.
+  const before = useRef(new Map<string, TableColumn>());
+  const look = useMemo(() => {
     const directions = new Map(
       offered.map(({ name, direction }) => [name, direction])
     );
-    const known = new Map<string, ColumnLook>();
-    return (name: string): ColumnLook => {
+    const known = new Set<string>();
+    return (place: ColumnPlace): TableColumn => {
+      const { name } = place;
+      const kept = before.current.get(name);
+      if (kept !== undefined && known.has(name) && isAt(kept, place)) {
+        return kept;
+      }
+      known.add(name);
       const direction = directions.get(name) ?? null;
-      const look = known.get(name) ?? {
+      const column: TableColumn = {
+        ...place,
         isNumeric: name === METRIC || isNumeric(name, rows),
         direction,
         format: evenFormat(name, rows, trans, locale),
         best: name === METRIC ? null : bestIn(name, rows, direction)
       };
-      known.set(name, look);
-      return look;
+      const same = kept !== undefined && isEqual(kept, column) ? kept : column;
+      before.current.set(name, same);
+      return same;
     };
   }, [offered, rows, trans, locale]);
-  return { places, names, lookOf };
+  return { places, names, look };
+}
+
+function isAt(column: TableColumn, place: ColumnPlace): boolean {
+  return column.width === place.width && column.title === place.title;
+}
+
+function isEqual(a: TableColumn, b: TableColumn): boolean {
+  return (
+    isAt(a, b) &&
+    a.isNumeric === b.isNumeric &&
+    a.direction === b.direction &&
+    a.format === b.format &&
+    a.best === b.best
+  );
 }
 
 const NONE: readonly RunColumn[] = [];
