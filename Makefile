@@ -196,12 +196,12 @@ dev: setup ## rebuild the labextension whenever its sources change
 
 .PHONY: contract
 contract: .make/venv ## write contract/*.json and labextension/src/contract.ts
-	$(BIN)/python tools/contract.py
+	$(BIN)/python -m tools.contract
 	npm run --silent contract
 
 .PHONY: contract-check
 contract-check: .make/venv ## fail if a generated contract is stale
-	$(BIN)/python tools/contract.py --check
+	$(BIN)/python -m tools.contract --check
 	npm run --silent contract:check
 
 .PHONY: wheel

@@ -1,28 +1,29 @@
-"""Writes the two contracts down: the REST API's and the journal's.
+"""Writes the two contracts down, the REST API's and the journal's, and its pages.
 
-    python tools/contract.py           write contract/*.json
-    python tools/contract.py --check   fail if what is committed is stale
+    python -m tools.contract           write contract/*.json, docs/rest-*.md
+    python -m tools.contract --check   fail if what is committed is stale
 
-What is exported is what a module or package defines: structs with fields, and
-unions of structs. The output depends on nothing but those types.
+The API is what its routes declare, the journal what its module defines. The output
+depends on nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
-import types
-import typing
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from tools import rest_page
+from trackbook_server.rest.openapi import build_document, schemas
+from trackbook_server.rest.routes import SUBJECTS
 
 ROOT = Path(__file__).resolve().parent.parent
 API = Path("contract/openapi.json")
 EVENTS = Path("contract/events.schema.json")
+PAGE = Path("docs/rest-api.md")
+SHAPES = Path("docs/rest-shapes.md")
 
 # The order of these lists carries no meaning in JSON Schema; that of others does.
 UNORDERED = {"anyOf", "enum", "oneOf", "required", "type"}
@@ -30,17 +31,10 @@ UNORDERED = {"anyOf", "enum", "oneOf", "required", "type"}
 
 def documents() -> dict[Path, str]:
     """Return the text of every generated file, by its path in the repository."""
-    api = components("trackbook_server.contract", "#/components/schemas/{name}")
-    events = components("trackbook.events", "#/$defs/{name}")
+    api = in_order(build_document(SUBJECTS))
+    events = schemas("trackbook.events", "#/$defs/{name}")
     return {
-        API: as_text(
-            {
-                "openapi": "3.1.0",
-                "info": {"title": "trackbook", "version": "1"},
-                "paths": {},
-                "components": {"schemas": api},
-            }
-        ),
+        API: as_text(api),
         EVENTS: as_text(
             {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -48,43 +42,9 @@ def documents() -> dict[Path, str]:
                 "$defs": events,
             }
         ),
+        PAGE: rest_page.with_routes((ROOT / PAGE).read_text(encoding="utf-8"), api),
+        SHAPES: rest_page.shapes(api),
     }
-
-
-def components(module_name: str, ref_template: str) -> dict[str, Any]:
-    """Return the schemas of all that a module exports, by name."""
-    exported = exports(module_name)
-    schemas, found = msgspec.json.schema_components(
-        exported.values(), ref_template=ref_template
-    )
-    named = {
-        name: schema
-        for name, schema in zip(exported, schemas, strict=True)
-        if name not in found
-    }
-    return {**found, **named}
-
-
-def exports(module_name: str) -> dict[str, Any]:
-    """Return the structs and unions of structs that a module defines, by name."""
-    module = importlib.import_module(module_name)
-    return {
-        name: value
-        for name, value in sorted(vars(module).items())
-        if not name.startswith("_") and is_schema_type(value, module_name)
-    }
-
-
-def is_schema_type(value: object, module_name: str) -> bool:
-    """Say whether a module's member is a type that the contract should show."""
-    if isinstance(value, type) and issubclass(value, msgspec.Struct):
-        home = value.__module__
-        is_own = home == module_name or home.startswith(f"{module_name}.")
-        return is_own and bool(value.__struct_fields__)
-    if typing.get_origin(value) in (typing.Union, types.UnionType):
-        members = typing.get_args(value)
-        return all(is_schema_type(member, module_name) for member in members)
-    return False
 
 
 def as_text(document: dict[str, Any]) -> str:

@@ -42,8 +42,13 @@ import type {
   RunTable,
   RunsEdit,
   RunsEdited,
-  Status
+  Status,
+  operations
 } from './contract';
+
+type QueryOf<Operation extends keyof operations> = NonNullable<
+  operations[Operation]['parameters']['query']
+>;
 
 export const SORTS = [
   '-started_at',
@@ -59,33 +64,8 @@ export const SORTS = [
 /** One of `SORTS`, or any column, `-` before it for the greatest first. */
 export type Sort = string;
 
-export type RunQuery = {
-  readonly experiment_id?: string;
-  readonly notebook_path?: string;
-  /** A folder of notebooks, with those below it; the top is ''. */
-  readonly folder?: string;
-  readonly kernel_id?: string;
-  /** The filter language of docs/search.md. */
-  readonly filter?: string;
-  /** `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY` */
-  readonly group?: string;
-  /** Where days begin. */
-  readonly time_zone?: string;
-  /** The keys of the groups to read, in the order of the list. */
-  readonly of?: readonly string[];
-  /** The names of the columns to read. */
-  readonly column?: readonly string[];
-  /** Several: each puts in order what those before it leave in one place. */
-  readonly sort?: Sort | readonly Sort[];
-  readonly limit?: number;
-  readonly cursor?: string;
-  readonly since?: number;
-  readonly trashed?: boolean;
-  /** Those that the list only counts. */
-  readonly without_result?: boolean;
-  /** Those that are folded into this run's row. */
-  readonly alike?: string;
-};
+/** What a list is asked by: which runs, in which order, what is shown of them. */
+export type RunQuery = QueryOf<'get_runs'>;
 
 /**
  * Why a request gave nothing.
@@ -128,24 +108,10 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** Which outputs of a run: a page of them, or those of one execution, whole. */
-export type OutputQuery = {
-  readonly cursor?: string;
-  readonly execution_id?: string;
-};
+export type OutputQuery = QueryOf<'get_runs_run_id_outputs'>;
 
 /** Which points: those of `run_id` times `key`, in a range of `x`, both ends in it. */
-export type PointsQuery = {
-  readonly run_id: readonly string[];
-  readonly key: readonly string[];
-  readonly x?: 'step' | 'relative' | 'wall' | 'metric';
-  /** Which metric x is. */
-  readonly x_key?: string;
-  readonly from?: number;
-  readonly to?: number;
-  readonly max_points?: number;
-  /** Only runs that changed after that change. */
-  readonly since?: number;
-};
+export type PointsQuery = QueryOf<'get_points'>;
 
 export type Api = {
   readonly status: () => Promise<Status>;

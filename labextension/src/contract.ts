@@ -3,7 +3,780 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    readonly "/captures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take an open notebook as it is at a moment; for front ends.
+         * @description Where the answer's `missing` names cells, send the same again with their bodies.
+         */
+        readonly post: operations["post_captures"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/cells": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell how many versions each of up to 200 cells has. */
+        readonly get: operations["get_cells"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/cells/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell the sources that a cell was executed with, and what each gave. */
+        readonly get: operations["get_cells_history"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/charts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell the metrics and params that runs have between them. */
+        readonly get: operations["get_charts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/compare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Compare 2 to 200 runs, each with the first. */
+        readonly get: operations["get_compare"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/compare/cells": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell which cells of the runs' notebooks differ from the first's. */
+        readonly get: operations["get_compare_cells"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/differences": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell what differs between two notebooks, cell by cell.
+         * @description Every cell of either is told once, its sources whole and its outputs by name,
+         *     type and size; `pieces` gives their bodies one by one, `of` being a side's
+         *     `ref`. A run is named by its id, a prefix of it, its name, `@last` or
+         *     `@best:metric`, a revision by its id or seven digits of it at least.
+         */
+        readonly get: operations["get_differences"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/experiments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all experiments, the most recently used first. */
+        readonly get: operations["get_experiments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/experiments/{experiment_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell one experiment. */
+        readonly get: operations["get_experiments_experiment_id"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Rename it, choose its main metric and directions, rule names in its runs.
+         * @description `names` are rules for names in all runs of the experiment: one to `ignore` is
+         *     neither param, result nor value, and leads no row; a value to `promote` is a
+         *     result; `null` takes a rule back. Kernels that record the notebook now obey at
+         *     once.
+         */
+        readonly patch: operations["patch_experiments_experiment_id"];
+        readonly trace?: never;
+    };
+    readonly "/filters/completions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell what can stand in a filter where the cursor is. */
+        readonly get: operations["get_filters_completions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/folders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell the folders and experiments in a folder of notebooks. */
+        readonly get: operations["get_folders"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/notebooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the notebooks with revisions, and whether their file is there. */
+        readonly get: operations["get_notebooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/notebooks/revisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the revisions of a notebook and its family, the newest first.
+         * @description Each comes with the last run that it was captured for.
+         */
+        readonly get: operations["get_notebooks_revisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Give this API as an OpenAPI 3.1 document.
+         * @description Every route with its parameters, bodies, answers and errors. It is made of what
+         *     the server checks requests by.
+         */
+        readonly get: operations["get_openapi_json"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/pieces/{sha256}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Give a cell without its outputs, an output, or a notebook without its cells.
+         * @description It never changes, so the answer may be kept.
+         */
+        readonly get: operations["get_pieces_sha256"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell the points of several metrics of several runs.
+         * @description What a run does not have is left out. There are up to 400 series and 400,000
+         *     points in an answer. To follow it, ask with `since` for the runs that changed.
+         *
+         *     `x=metric&x_key=KEY` gives points over another metric: `xs` are its values at
+         *     the same steps of the same run, the last one where a step has several. Points
+         *     whose step has none are left out and counted in `without_x`. The order stays
+         *     that of the steps, a sample keeps the extremes of both metrics, and `from` and
+         *     `to`, which may be decimals, give the stretches that reach between them.
+         */
+        readonly get: operations["get_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/points/csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Give every point as CSV: a line a point, with run, metric, step and time.
+         * @description It is never sampled, and sent as it is read. With `x_key` there are two more
+         *     columns, `x_metric` and `x`, the latter empty where there is none. Names that a
+         *     spreadsheet would take for a formula begin with an apostrophe.
+         */
+        readonly get: operations["get_points_csv"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recordings/{kernel_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell whether a kernel records, and if not, why and what mends it. */
+        readonly get: operations["get_recordings_kernel_id"];
+        /** Begin or end recording, as the Record button does. */
+        readonly put: operations["put_recordings_kernel_id"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/revisions/{revision_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Give a notebook by its revision alone; the beginning of an id will do. */
+        readonly get: operations["get_revisions_revision_id"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/revisions/{revision_id}/copies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Write a revision as a new file, or where its notebook was if that is free. */
+        readonly post: operations["post_revisions_revision_id_copies"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/running": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the runs without an end, where they run, and the cell they execute. */
+        readonly get: operations["get_running"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List runs, a page at a time.
+         * @description The list has the runs with a result. Three others are asked for, one at a time:
+         *     `trashed`, `without_result` (what `without_result_count` counts) and `alike`
+         *     (the runs of the same code, params and results as that run: its `alike_count`,
+         *     less one). They take the same filters, sorts and pages.
+         *
+         *     Runs that have no value to sort by come last. With `of`, the runs of some groups
+         *     are read, one group behind the other; `next_cursor` goes on in the group of the
+         *     page's last run.
+         *
+         *     To follow a list, keep `change` and ask with `since`: the answer holds what
+         *     changed, and in `removed` what left the list.
+         *
+         *     A filter that is not understood is a `Problem` with a `position`: where, and the
+         *     filters that would be. Where it finds nothing, `hints` say why that may be.
+         *     Where it finds very many, they are not all counted: `total_is_exact` is false
+         *     then, and `total` the least number.
+         */
+        readonly get: operations["get_runs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/columns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the params, metrics and tags that a list's runs have.
+         * @description Every list can also be shown and sorted by `started_at`, `ended_at`,
+         *     `duration_ms`, `name`, `status`, `starred`, `main_metric`, `notebook_path`,
+         *     `revision`, `experiment` and `error`.
+         */
+        readonly get: operations["get_runs_columns"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Give a whole list as CSV: a line a run, its main metric, then each `column`.
+         * @description It is sent as it is read, in pages. Text that a spreadsheet would take for a
+         *     formula begins with an apostrophe.
+         */
+        readonly get: operations["get_runs_csv"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/edits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Star, tag, put into the trash and back up to 1,000 runs: all or none of them.
+         * @description The answer has what undoes it.
+         */
+        readonly post: operations["post_runs_edits"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the groups of a list: how many runs each has, and the best of them. */
+        readonly get: operations["get_runs_groups"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/ids": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all ids of a list, up to 10,000 at a time. */
+        readonly get: operations["get_runs_ids"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell all of a run: params, metrics, executions, environment, revisions. */
+        readonly get: operations["get_runs_run_id"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Rename, star, tag, note, put into the trash and back, attach to a notebook.
+         * @description Only what the body names changes, so that two people who change different things
+         *     at once both get what they want; of the same thing the later change stands.
+         *
+         *     With a `notebook_path`, the runs of a kernel whose notebook was not known are
+         *     attached to one, also those to come; a run that has a notebook keeps it.
+         */
+        readonly patch: operations["patch_runs_run_id"];
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/blobs/{sha256}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Give the bytes of an artifact, of a large output, param or source of a run.
+         * @description They never change, so the answer may be kept. They are sandboxed, shown only
+         *     where they are a raster image, plain text or JSON, and else to be saved. A
+         *     `Range` of one part is answered with that part.
+         */
+        readonly get: operations["get_runs_run_id_blobs_sha256"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/copies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Write a run's notebook as a new file. */
+        readonly post: operations["post_runs_run_id_copies"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/explanation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell whether a run's notebook explains its result. */
+        readonly get: operations["get_runs_run_id_explanation"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/metrics/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell the points of a metric, sampled where there are more than asked for.
+         * @description 2,000 points unless `max_points` says otherwise. Each bucket's extremes are
+         *     kept; `lows`, `highs` and `means` tell what lies between a point and the next.
+         *     `from` and `to` ask for a part, which comes at full detail as far as it fits,
+         *     with the nearest point on either side.
+         */
+        readonly get: operations["get_runs_run_id_metrics_key"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/outputs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell what a run's cells put out, in pages of about a megabyte.
+         * @description An execution of which fewer than `count` outputs are there is told whole where
+         *     `execution_id` names it. What is too large for a page is a `BlobRef`.
+         */
+        readonly get: operations["get_runs_run_id_outputs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/refill": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Put replaced credentials back from the cells of the notebook that is open.
+         * @description It takes the sources of its cells by the place of the same cell in the revision,
+         *     and gives the cells whose sources read `<redacted>` with the credentials that
+         *     stand in the same place there. Nothing of it is kept.
+         */
+        readonly post: operations["post_runs_run_id_refill"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/requirements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Give a run's packages as a requirements file. */
+        readonly get: operations["get_runs_run_id_requirements"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell what restoring a run's notebook means now.
+         * @description Where a copy would go, whether the notebook is still in its place, and what
+         *     differs around it: the packages of the run against those of the kernel
+         *     `kernel_id` (else of the interpreter that the notebook's kernel would have), the
+         *     inputs that are files, and the shell lines that build an environment like it.
+         */
+        readonly get: operations["get_runs_run_id_restore"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/revisions/{revision_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Give a run's notebook; `latest` is the revision that the run restores. */
+        readonly get: operations["get_runs_run_id_revisions_revision_id"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/{run_id}/tables/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell a table of a run, a page of rows at a time. */
+        readonly get: operations["get_runs_run_id_tables_name"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell which home is in use, who writes it, and what is wrong with it.
+         * @description It is answered also where there is no home; `problem` then says why.
+         */
+        readonly get: operations["get_status"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
@@ -1537,10 +2310,79 @@ export interface components {
             readonly values: readonly unknown[];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request makes no sense; the message names what, and what it takes. */
+        readonly 400: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not logged in to Jupyter, or not allowed to. */
+        readonly 403: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing of that name. */
+        readonly 404: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Several things of that name, or something in the way. */
+        readonly 409: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        readonly 413: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has no byte in that range. */
+        readonly 416: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The home can't be used; the message says what mends it. */
+        readonly 503: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Names this answer; send it back as If-None-Match. */
+        readonly ETag: string;
+        /** @description The version of this API. */
+        readonly "Trackbook-Api-Version": string;
+    };
     pathItems: never;
 }
 export type Artifact = components['schemas']['Artifact'];
@@ -1642,5 +2484,1940 @@ export type ShownRun = components['schemas']['ShownRun'];
 export type Status = components['schemas']['Status'];
 export type TextHit = components['schemas']['TextHit'];
 export type ValueDifference = components['schemas']['ValueDifference'];
+export type Response400 = components['responses']['400'];
+export type Response403 = components['responses']['403'];
+export type Response404 = components['responses']['404'];
+export type Response409 = components['responses']['409'];
+export type Response413 = components['responses']['413'];
+export type Response416 = components['responses']['416'];
+export type Response503 = components['responses']['503'];
+export type HeaderETag = components['headers']['ETag'];
+export type HeaderTrackbookApiVersion = components['headers']['Trackbook-Api-Version'];
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    readonly post_captures: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 134,217,728 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Capture"];
+            };
+        };
+        readonly responses: {
+            /** @description Take an open notebook as it is at a moment; for front ends. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Captured"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_cells: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path: string;
+                /** @description The cells. */
+                readonly cell_id?: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell how many versions each of up to 200 cells has. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CellMarks"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_cells_history: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path: string;
+                /** @description A cell's id. */
+                readonly cell_id: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell the sources that a cell was executed with, and what each gave. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CellHistory"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_charts: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The runs. */
+                readonly run_id: readonly string[];
+                /** @description The metrics of which values are told. */
+                readonly key?: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell the metrics and params that runs have between them. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChartSubject"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_compare: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The runs. */
+                readonly run_id: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Compare 2 to 200 runs, each with the first. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_compare_cells: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The runs. */
+                readonly run_id: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell which cells of the runs' notebooks differ from the first's. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CellTable"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_differences: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A notebook: a run, a revision, `RUN:executed`, `RUN:REVISION` or `PATH@r7`.
+                 * @example @last
+                 */
+                readonly before: string;
+                /**
+                 * @description A notebook: a run, a revision, `RUN:executed`, `RUN:REVISION` or `PATH@r7`.
+                 * @example @last
+                 */
+                readonly after: string;
+                /** @description `text`: as `trackbook diff` prints it. */
+                readonly format?: "json" | "text";
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell what differs between two notebooks, cell by cell. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NotebookDifference"];
+                    readonly "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 409: components["responses"]["409"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_experiments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List all experiments, the most recently used first. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExperimentList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_experiments_experiment_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description An experiment's id. */
+                readonly experiment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell one experiment. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly patch_experiments_experiment_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description An experiment's id. */
+                readonly experiment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "main_metric": "acc",
+                 *       "name": "Churn"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ExperimentEdit"];
+            };
+        };
+        readonly responses: {
+            /** @description Rename it, choose its main metric and directions, rule names in its runs. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_filters_completions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The filter as it is now. */
+                readonly filter?: string;
+                /** @description Where the cursor is, in UTF-16 code units; the end where it is left out. */
+                readonly at?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell what can stand in a filter where the cursor is. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FilterCompletions"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_folders: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A folder, relative to the server's root; the top is empty. */
+                readonly path?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell the folders and experiments in a folder of notebooks. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_notebooks: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many a page has. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the page before; left out for the first. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the notebooks with revisions, and whether their file is there. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KnownNotebookList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_notebooks_revisions: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path: string;
+                /** @description How many a page has. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the page before; left out for the first. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the revisions of a notebook and its family, the newest first. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_openapi_json: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give this API as an OpenAPI 3.1 document. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_pieces_sha256: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A notebook: a run, a revision, `RUN:executed`, `RUN:REVISION` or `PATH@r7`.
+                 * @example @last
+                 */
+                readonly of: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description The SHA-256 of the bytes, in hex. */
+                readonly sha256: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a cell without its outputs, an output, or a notebook without its cells. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 409: components["responses"]["409"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_points: {
+        readonly parameters: {
+            readonly query: {
+                /** @description At most so many points a series; the fewer, the more series. */
+                readonly max_points?: number;
+                /** @description What `from` and `to` count: steps, milliseconds since the epoch (`wall`) or since each run's start (`relative`), or the metric `x_key`. */
+                readonly x?: "metric" | "relative" | "step" | "wall";
+                /** @description Which metric is the x, with `x=metric`. */
+                readonly x_key?: string;
+                /** @description The least x. */
+                readonly from?: number;
+                /** @description The greatest x. */
+                readonly to?: number;
+                /** @description The runs. */
+                readonly run_id: readonly string[];
+                /** @description The metrics. */
+                readonly key: readonly string[];
+                /** @description Only what changed after this `change` of an earlier answer. */
+                readonly since?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell the points of several metrics of several runs. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MetricHistories"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_points_csv: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The runs. */
+                readonly run_id: readonly string[];
+                /** @description The metrics. */
+                readonly key: readonly string[];
+                /** @description Which metric is the x, with `x=metric`. */
+                readonly x_key?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give every point as CSV: a line a point, with run, metric, step and time. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv; charset=utf-8": string;
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_recordings_kernel_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description A kernel of this server. */
+                readonly kernel_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell whether a kernel records, and if not, why and what mends it. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly put_recordings_kernel_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A kernel of this server. */
+                readonly kernel_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "on": true
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecordingEdit"];
+            };
+        };
+        readonly responses: {
+            /** @description Begin or end recording, as the Record button does. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Recording"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_revisions_revision_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description A revision's id, or the beginning of it. */
+                readonly revision_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a notebook by its revision alone; the beginning of an id will do. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 409: components["responses"]["409"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_revisions_revision_id_copies: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A revision's id, or the beginning of it. */
+                readonly revision_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "in_place": true
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RevisionRestoreRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Write a revision as a new file, or where its notebook was if that is free. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestoredCopy"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 409: components["responses"]["409"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_running: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the runs without an end, where they run, and the cell they execute. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunningList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+                /** @description How many runs a page has. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the page before; left out for the first. */
+                readonly cursor?: string;
+                /** @description Only what changed after this `change` of an earlier answer. */
+                readonly since?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List runs, a page at a time. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_columns: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the params, metrics and tags that a list's runs have. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunColumnList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_csv: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a whole list as CSV: a line a run, its main metric, then each `column`. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv; charset=utf-8": string;
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_runs_edits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "run_ids": [
+                 *         "01JD0000000000"
+                 *       ],
+                 *       "starred": true
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RunsEdit"];
+            };
+        };
+        readonly responses: {
+            /** @description Star, tag, put into the trash and back up to 1,000 runs: all or none of them. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunsEdited"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_groups: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+                /** @description The number of the first group, from 0. */
+                readonly first?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the groups of a list: how many runs each has, and the best of them. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunGroupList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_ids: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+                /** @description How many ids a page has. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the page before; left out for the first. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List all ids of a list, up to 10,000 at a time. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunIds"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell all of a run: params, metrics, executions, environment, revisions. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly patch_runs_run_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "the good one",
+                 *       "starred": true,
+                 *       "tags": {
+                 *         "a": "b"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RunEdit"];
+            };
+        };
+        readonly responses: {
+            /** @description Rename, star, tag, note, put into the trash and back, attach to a notebook. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_blobs_sha256: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description At most so many bytes of the beginning. */
+                readonly first_bytes?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+                /** @description A part of it, as in `bytes=0-1023`. */
+                readonly Range?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+                /** @description The SHA-256 of the bytes, in hex. */
+                readonly sha256: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give the bytes of an artifact, of a large output, param or source of a run. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description The part asked for. */
+            readonly 206: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 416: components["responses"]["416"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_runs_run_id_copies: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "path": "again.ipynb"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Write a run's notebook as a new file. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestoredCopy"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 409: components["responses"]["409"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_explanation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell whether a run's notebook explains its result. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_metrics_key: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description At most so many points a series; the fewer, the more series. */
+                readonly max_points?: number;
+                /** @description What `from` and `to` count: steps, milliseconds since the epoch (`wall`) or since each run's start (`relative`), or the metric `x_key`. */
+                readonly x?: "metric" | "relative" | "step" | "wall";
+                /** @description Which metric is the x, with `x=metric`. */
+                readonly x_key?: string;
+                /** @description The least x. */
+                readonly from?: number;
+                /** @description The greatest x. */
+                readonly to?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+                /** @description A metric's name. */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell the points of a metric, sampled where there are more than asked for. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_outputs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description One execution, to be told whole. */
+                readonly execution_id?: string;
+                /** @description The `next_cursor` of the page before; left out for the first. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell what a run's cells put out, in pages of about a megabyte. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunOutputs"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_runs_run_id_refill: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 134,217,728 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "sources": {
+                 *         "1": "key = 'mine'"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RefillRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Put replaced credentials back from the cells of the notebook that is open. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refilled"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_requirements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a run's packages as a requirements file. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_restore: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A revision's id, or the beginning of it. */
+                readonly revision_id?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell what restoring a run's notebook means now. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestorePlan"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_revisions_revision_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+                /** @description A revision's id, or the beginning of it. */
+                readonly revision_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a run's notebook; `latest` is the revision that the run restores. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_run_id_tables_name: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The number of the first row, from 0. */
+                readonly first?: number;
+                /** @description How many rows. */
+                readonly limit?: number;
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description A run's id.
+                 * @example 01JD0000000000
+                 */
+                readonly run_id: string;
+                /** @description The table's name. */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell a table of a run, a page of rows at a time. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunTable"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_status: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell which home is in use, who writes it, and what is wrong with it. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+}

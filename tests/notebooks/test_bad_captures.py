@@ -12,7 +12,7 @@ from tornado.httpclient import HTTPClientError
 from tests.notebooks.documents import code_cell, notebook, printed
 from tests.notebooks.test_handlers import API, ask, problem
 from tests.notebooks.test_notebook_revisions import kept
-from trackbook_server.rest.handler import MAX_BODY_BYTES
+from trackbook_server.rest.captures import MAX_CAPTURE_BYTES
 
 SOUND = kept(notebook(code_cell("1", "a")), "a.ipynb")
 DEEP = "[" * 5000 + "]" * 5000
@@ -66,7 +66,7 @@ async def test_keys_that_nobody_sent_are_asked_for(
     assert (await ask(jp_fetch, "captures", body=other))["missing"] == ["0"]
 
 
-@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 1 << 30, 1 << 40])
+@pytest.mark.parametrize("size", [MAX_CAPTURE_BYTES + 1, 1 << 30, 1 << 40])
 async def test_a_body_that_is_too_large_is_refused_before_it_is_read(
     trackbook_home: Path, jp_fetch: Any, jp_serverapp: Any, size: int
 ) -> None:

@@ -242,22 +242,21 @@ async def test_every_error_is_a_problem(
     assert "Traceback" not in problem.message
 
 
-def example_of(route: str) -> str:
-    """A path that the route matches."""
-    return re.sub(r"\([^)]*\)", "x", route)
-
-
-def methods_of(handler: type) -> list[str]:
-    """The methods that a handler has of its own."""
-    names = ("get", "post", "put", "patch", "delete")
-    return [n.upper() for n in names if n in vars(handler)]
-
-
 EVERY_ROUTE = [
-    (example_of(route), method)
-    for route, handler in ROUTES
-    for method in methods_of(handler)
+    (re.sub(r"\{\w+\}", "x", route.template), method)
+    for route in ROUTES
+    for method in route.endpoints()
 ]
+
+
+def test_no_method_of_a_route_is_without_its_declaration() -> None:
+    for route in ROUTES:
+        own = {
+            name.upper()
+            for name in ("get", "post", "put", "patch", "delete")
+            if name in vars(route.handler)
+        }
+        assert own == set(route.endpoints())
 
 
 def test_the_walk_over_the_routes_sees_reads_and_writes() -> None:

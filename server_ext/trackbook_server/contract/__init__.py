@@ -11,6 +11,7 @@ labextension/src/contract.ts.
 """
 
 from trackbook_server.contract.base import (
+    API_VERSION,
     BlobRef,
     Direction,
     Number,
@@ -145,6 +146,7 @@ from trackbook_server.contract.server import (
 )
 
 __all__ = [
+    "API_VERSION",
     "Artifact",
     "BlobRef",
     "Capture",

@@ -4,6 +4,10 @@ from typing import Literal
 
 import msgspec
 
+API_VERSION = "1"
+"""Grows when something that was there is gone or means another thing, never when
+something is added."""
+
 Number = float | str
 """A float, or "NaN", "Infinity", "-Infinity"."""
 

@@ -4,19 +4,21 @@ import asyncio
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote
 
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+from msgspec import Meta
 
 from trackbook.blobs import blob_path
-from trackbook.errors import BadInput, NotFound
+from trackbook.errors import NotFound
 from trackbook.paths import blobs_dir
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server.rest.answers import File
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.parameters import MOST, Query, RunId, Sha256
 from trackbook_server.store.blob_names import list_names
 
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
-_CHUNK_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class Presentation:
     file_name: str
 
 
+class BlobQuery(Query, frozen=True, kw_only=True):
+    """How much of it."""
+
+    first_bytes: (
+        Annotated[
+            int,
+            Meta(description="At most so many bytes of the beginning.", ge=1, le=MOST),
+        ]
+        | None
+    ) = None
+
+
 class BlobHandler(TrackbookHandler):
     """One blob that the run names: an artifact, output, param or source."""
 
@@ -36,38 +50,30 @@ class BlobHandler(TrackbookHandler):
         """Nothing in it may run, load or reach this server."""
         return "sandbox; default-src 'none'"
 
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str, sha256: str) -> None:
-        """Answer the bytes, with `first_bytes` at most so many of the beginning.
+    @endpoint(errors=(416,))
+    async def get(self, run_id: RunId, sha256: Sha256, query: BlobQuery) -> File:
+        """Give the bytes of an artifact, of a large output, param or source of a run.
 
-        Raises NotFound for a blob that is not of this run, BadInput.
+        They never change, so the answer may be kept. They are sandboxed, shown only
+        where they are a raster image, plain text or JSON, and else to be saved. A
+        `Range` of one part is answered with that part.
         """
-        most = self.get_number("first_bytes", None)
-        if most is not None and most < 1:
-            raise BadInput(f"first_bytes is {most}; it must be 1 or more")
         names = await self.read(list_names, run_id, sha256)
         path = blob_path(blobs_dir(self.home.path), sha256)
         size = await asyncio.to_thread(_size, path) if names else None
         if size is None:
             raise NotFound(f"run {run_id} has no blob {sha256[:64]!r}")
-        part = "" if most is None else f"-{most}"
-        size = size if most is None else min(size, most)
+        most = query.first_bytes
         how = present(names, sha256)
         kind = "inline" if how.inline else "attachment"
-        self.set_header(
-            "Content-Disposition", f"{kind}; filename*=UTF-8''{quote(how.file_name)}"
+        named = f"{kind}; filename*=UTF-8''{quote(how.file_name)}"
+        return File(
+            path,
+            size if most is None else min(size, most),
+            sha256 if most is None else f"{sha256}-{most}",
+            how.content_type,
+            {"Content-Disposition": named},
         )
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
-        self.set_header("Etag", f'"{sha256}{part}"')
-        if self.check_etag_header():
-            self.set_status(304)
-            self.finish()
-            return
-        self.set_header("Content-Type", how.content_type)
-        self.set_header("Content-Length", str(size))
-        await self.send_file(path, size, _CHUNK_BYTES)
 
 
 def present(names: list[tuple[str, str]], sha256: str) -> Presentation:
@@ -110,6 +116,4 @@ def _size(path: Path) -> int | None:
         return None
 
 
-ROUTES: list[Route] = [
-    (r"runs/(?P<run_id>[^/]+)/blobs/(?P<sha256>[^/]+)", BlobHandler),
-]
+ROUTES = [Route("runs/{run_id}/blobs/{sha256}", BlobHandler)]

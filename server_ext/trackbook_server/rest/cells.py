@@ -1,49 +1,59 @@
-"""Handlers of what became of cells."""
+"""Routes of what became of cells."""
 
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+from typing import Annotated
 
-from trackbook.errors import BadInput
-from trackbook_server.notebooks.history import get_cell_history, list_cell_marks
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from msgspec import Meta
 
+from trackbook_server import contract as c
+from trackbook_server.notebooks.history import (
+    MAX_CELLS,
+    get_cell_history,
+    list_cell_marks,
+)
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.parameters import MAX_TEXT, NotebookPath, Query
 
-class _CellsHandler(TrackbookHandler):
-    """Knows which notebook is asked for."""
-
-    def get_path(self) -> str:
-        """Return the notebook's path as the store has it. Raises BadInput."""
-        path = self.get_query_argument("notebook_path", "")
-        if not path:
-            raise BadInput("notebook_path is missing; name a notebook of this server")
-        return self.paths.to_store(path)
+CellId = Annotated[str, Meta(description="A cell's id.", max_length=MAX_TEXT)]
 
 
-class CellHistoryHandler(_CellsHandler):
+class CellQuery(Query, frozen=True, kw_only=True):
+    """A cell of a notebook."""
+
+    notebook_path: NotebookPath
+    cell_id: CellId
+
+
+class CellsQuery(Query, frozen=True, kw_only=True):
+    """Cells of a notebook."""
+
+    notebook_path: NotebookPath
+    cell_id: Annotated[
+        tuple[CellId, ...], Meta(description="The cells.", max_length=MAX_CELLS)
+    ] = ()
+
+
+class CellHistoryHandler(TrackbookHandler):
     """The versions of one cell."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `CellHistory`."""
-        cell_id = self.get_query_argument("cell_id", "")
-        found = await self.read(get_cell_history, self.get_path(), cell_id)
-        self.reply(self.localise(found))
+    @endpoint()
+    async def get(self, query: CellQuery) -> c.CellHistory:
+        """Tell the sources that a cell was executed with, and what each gave."""
+        path = self.paths.to_store(query.notebook_path)
+        return self.localise(await self.read(get_cell_history, path, query.cell_id))
 
 
-class CellMarksHandler(_CellsHandler):
+class CellMarksHandler(TrackbookHandler):
     """What the histories of several cells come to."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `CellMarks`."""
-        cell_ids = self.get_query_arguments("cell_id")
-        found = await self.read(list_cell_marks, self.get_path(), cell_ids)
-        self.reply(self.localise(found))
+    @endpoint()
+    async def get(self, query: CellsQuery) -> c.CellMarks:
+        """Tell how many versions each of up to 200 cells has."""
+        path = self.paths.to_store(query.notebook_path)
+        return self.localise(await self.read(list_cell_marks, path, query.cell_id))
 
 
-ROUTES: list[Route] = [
-    (r"cells/history", CellHistoryHandler),
-    (r"cells", CellMarksHandler),
+ROUTES = [
+    Route("cells/history", CellHistoryHandler),
+    Route("cells", CellMarksHandler),
 ]

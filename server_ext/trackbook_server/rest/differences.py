@@ -1,20 +1,60 @@
-"""Handlers of what compares: runs, notebooks, and the pieces of which these differ."""
+"""Routes of what compares: runs, notebooks, and the pieces of which these differ."""
+
+from typing import Annotated, Literal
 
 import msgspec
 import sqlite_utils
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+from msgspec import Meta
 
-from trackbook.errors import BadInput
 from trackbook.paths import blobs_dir
-from trackbook_server.contract import NotebookDifference, NotebookSide
-from trackbook_server.notebooks.compare import read_comparison
+from trackbook_server import contract as c
+from trackbook_server.notebooks.compare import MAX_RUNS, read_comparison
 from trackbook_server.notebooks.compare_cells import read_cell_table
 from trackbook_server.notebooks.difference import compare_notebooks
 from trackbook_server.notebooks.difference_text import Loaders, describe_difference
 from trackbook_server.notebooks.document import for_web
 from trackbook_server.notebooks.references import Places, find_notebook, get_piece
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server.rest.answers import Piece, Text
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.parameters import MAX_TEXT, Query, RunId, Sha256
+
+Reference = Annotated[
+    str,
+    Meta(
+        description="A notebook: a run, a revision, `RUN:executed`, `RUN:REVISION` or "
+        "`PATH@r7`.",
+        min_length=1,
+        max_length=MAX_TEXT,
+        examples=["@last"],
+    ),
+]
+
+
+class CompareQuery(Query, frozen=True, kw_only=True):
+    """The runs, each against the first."""
+
+    run_id: Annotated[
+        tuple[RunId, ...],
+        Meta(description="The runs.", min_length=2, max_length=MAX_RUNS),
+    ]
+
+
+class DifferencesQuery(Query, frozen=True, kw_only=True):
+    """Two notebooks."""
+
+    before: Reference
+    after: Reference
+    format: Annotated[
+        Literal["json", "text"],
+        Meta(description="`text`: as `trackbook diff` prints it."),
+    ] = "json"
+
+
+class PieceQuery(Query, frozen=True, kw_only=True):
+    """The notebook that a piece is of."""
+
+    of: Reference
 
 
 class _DifferenceHandler(TrackbookHandler):
@@ -25,7 +65,7 @@ class _DifferenceHandler(TrackbookHandler):
         """Where references lead to; none of them to a file."""
         return Places(blobs_dir(self.home.path), self.paths.to_store)
 
-    def localise_difference(self, found: NotebookDifference) -> NotebookDifference:
+    def localise_difference(self, found: c.NotebookDifference) -> c.NotebookDifference:
         """Return it with paths of the contents manager."""
         return msgspec.structs.replace(
             found,
@@ -33,81 +73,67 @@ class _DifferenceHandler(TrackbookHandler):
             after=self._localise_side(found.after),
         )
 
-    def _localise_side(self, side: NotebookSide) -> NotebookSide:
+    def _localise_side(self, side: c.NotebookSide) -> c.NotebookSide:
         return msgspec.structs.replace(side, revision=self.localise(side.revision))
-
-    def get_reference(self, name: str) -> str:
-        """Return a query argument that names a notebook."""
-        ref = self.get_query_argument(name, "")
-        if not ref:
-            raise BadInput(
-                f"{name} is missing; name a run, a revision, RUN:executed or PATH@r7"
-            )
-        return ref
 
 
 class CompareHandler(_DifferenceHandler):
     """Runs side by side."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `Comparison`."""
-        run_ids = self.get_query_arguments("run_id")
-        found = await self.read(read_comparison, self.places, run_ids)
+    @endpoint(errors=(404,))
+    async def get(self, query: CompareQuery) -> c.Comparison:
+        """Compare 2 to 200 runs, each with the first."""
+        found = await self.read(read_comparison, self.places, query.run_id)
         if found.notebook is not None:
             notebook = self.localise_difference(found.notebook)
             found = msgspec.structs.replace(found, notebook=notebook)
-        self.reply(found)
+        return found
 
 
 class CompareCellsHandler(_DifferenceHandler):
     """Which cells differ among runs."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `CellTable`."""
-        run_ids = self.get_query_arguments("run_id")
-        self.reply(await self.read(read_cell_table, self.places, run_ids))
+    @endpoint(errors=(404,))
+    async def get(self, query: CompareQuery) -> c.CellTable:
+        """Tell which cells of the runs' notebooks differ from the first's."""
+        return await self.read(read_cell_table, self.places, query.run_id)
 
 
 class DifferencesHandler(_DifferenceHandler):
     """Two notebooks, cell by cell."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `NotebookDifference`, or the same as text."""
-        before, after = self.get_reference("before"), self.get_reference("after")
-        how = self.get_query_argument("format", "json")
-        if how not in ("json", "text"):
-            raise BadInput(f"format is {how[:40]!r}; it must be json or text")
-        if how == "text":
-            text = await self.read(_read_text, self.places, before, after)
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            web.RequestHandler.finish(self, text)
-            return
+    @endpoint(errors=(404, 409))
+    async def get(self, query: DifferencesQuery) -> c.NotebookDifference | Text:
+        """Tell what differs between two notebooks, cell by cell.
+
+        Every cell of either is told once, its sources whole and its outputs by name,
+        type and size; `pieces` gives their bodies one by one, `of` being a side's
+        `ref`. A run is named by its id, a prefix of it, its name, `@last` or
+        `@best:metric`, a revision by its id or seven digits of it at least.
+        """
+        before, after = query.before, query.after
+        if query.format == "text":
+            return Text(await self.read(_read_text, self.places, before, after))
         found = await self.read(read_difference, self.places, before, after)
-        self.reply(self.localise_difference(found))
+        return self.localise_difference(found)
 
 
 class PieceHandler(_DifferenceHandler):
     """A cell, an output or the frame of a notebook, to look at."""
 
-    @web.authenticated
-    @authorized
-    async def get(self, sha256: str) -> None:
-        """Answer the piece as JSON. Raises RevisionNotFound where `of` has it not."""
-        ref = self.get_reference("of")
-        data = await self.read(_read_piece, self.places, ref, sha256)
-        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
-        self.finish(for_web(data))
+    @endpoint(errors=(409,))
+    async def get(self, sha256: Sha256, query: PieceQuery) -> Piece:
+        """Give a cell without its outputs, an output, or a notebook without its cells.
+
+        It never changes, so the answer may be kept.
+        """
+        data = await self.read(_read_piece, self.places, query.of, sha256)
+        return Piece(data)
 
 
 def read_difference(
     db: sqlite_utils.Database, places: Places, before: str, after: str
-) -> NotebookDifference:
+) -> c.NotebookDifference:
     """Return what differs between the notebooks that two references name."""
     return compare_notebooks(
         find_notebook(db, places, before), find_notebook(db, places, after)
@@ -127,12 +153,12 @@ def _read_text(
 def _read_piece(
     db: sqlite_utils.Database, places: Places, ref: str, sha256: str
 ) -> bytes:
-    return get_piece(db, find_notebook(db, places, ref), sha256)
+    return for_web(get_piece(db, find_notebook(db, places, ref), sha256))
 
 
-ROUTES: list[Route] = [
-    (r"compare", CompareHandler),
-    (r"compare/cells", CompareCellsHandler),
-    (r"differences", DifferencesHandler),
-    (r"pieces/(?P<sha256>[^/]+)", PieceHandler),
+ROUTES = [
+    Route("compare", CompareHandler),
+    Route("compare/cells", CompareCellsHandler),
+    Route("differences", DifferencesHandler),
+    Route("pieces/{sha256}", PieceHandler),
 ]

@@ -1,18 +1,14 @@
-"""The base of every handler: who may ask, how bodies are read, how errors look.
+"""The base of every handler: who may ask, how bodies are read, how answers are sent.
 
-A handler subclasses `TrackbookHandler`, decorates each method with
-`@web.authenticated` and `@authorized`, decodes with `self.decode`, awaits one call and
-answers with `self.reply`. It never catches: errors become a `Problem` here.
+A handler subclasses `TrackbookHandler`; its methods are declared with `@endpoint` and
+return what they answer. It never catches: errors become a `Problem` here.
 """
 
 import asyncio
 import json
-import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from http.client import responses
-from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
 import msgspec
@@ -22,42 +18,34 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from trackbook.errors import (
-    AmbiguousName,
-    BadFilter,
-    BadInput,
-    HomeError,
-    HomeNotWritable,
-    NoActiveRun,
-    NotFound,
-    TrackbookError,
-    WouldOverwrite,
-)
+from trackbook.errors import BadInput, HomeNotWritable, TrackbookError
 from trackbook.events import Event
 from trackbook_server.contents_paths import ContentsPaths
-from trackbook_server.contract import FilterFix, FilterPosition, Problem
+from trackbook_server.contract import API_VERSION
 from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
 from trackbook_server.notebooks.explained import ExplanationMemory
 from trackbook_server.recording import Recordings
+from trackbook_server.rest import packing
+from trackbook_server.rest.answers import Csv, File, Piece, Whole
+from trackbook_server.rest.endpoint import MAX_BODY_BYTES, Endpoint
+from trackbook_server.rest.etags import header_of, is_among, tag_of_change
+from trackbook_server.rest.problems import problem_of, status_of
+from trackbook_server.rest.ranges import Part, read_range
+from trackbook_server.store.derived import get_change
 from trackbook_server.store.home import Home
 
 T = TypeVar("T")
-N = TypeVar("N", int, None)
 S = TypeVar("S", bound=msgspec.Struct)
 
 SETTINGS_KEY = "trackbook"
-MAX_BODY_BYTES = 128 * 1024 * 1024
-"""The largest request body: a notebook of 50 MB with room for JSON's escapes."""
+VERSION_HEADER = "Trackbook-Api-Version"
 
-_STATUS_CODES: tuple[tuple[type[TrackbookError], int], ...] = (
-    (NotFound, 404),
-    (AmbiguousName, 409),
-    (WouldOverwrite, 409),
-    (NoActiveRun, 409),
-    (BadInput, 400),
-    (HomeError, 503),
-)
+_LARGE_BODY_BYTES = 64 * 1024
+"""What is larger is decoded on a thread."""
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(slots=True)
@@ -74,10 +62,17 @@ class ServerState:
     explanations: ExplanationMemory = field(default_factory=ExplanationMemory)
 
 
+@web.stream_request_body
 class TrackbookHandler(APIHandler):
     """Answers with structs of the contract, and every error with a `Problem`."""
 
     auth_resource = "trackbook"
+
+    def __init_subclass__(cls) -> None:
+        """Answer HEAD wherever GET is answered."""
+        super().__init_subclass__()
+        if "get" in vars(cls):
+            cls.head = cls.get
 
     @property
     def state(self) -> ServerState:
@@ -110,94 +105,230 @@ class TrackbookHandler(APIHandler):
         owns the home."""
         await wait(self.home.edit(*events))
 
-    def decode(self, type_: type[T]) -> T:
-        """Return the request's body as `type_`. Raises BadInput when it is not one."""
-        check_size(len(self.request.body))
-        return decode_body(self.request.body or b"{}", type_)
-
-    def get_number(self, name: str, default: N) -> int | N:
-        """Return a query argument that must be a whole number."""
-        text = self.get_query_argument(name, None)
-        if text is None:
-            return default
-        if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
-            raise BadInput(f"{name} is {text[:40]!r}; it must be a whole number")
-        return int(text)
-
-    def get_decimal(self, name: str, default: N) -> float | N:
-        """Return a query argument that must be a finite number."""
-        text = self.get_query_argument(name, None)
-        if text is None:
-            return default
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise BadInput(f"{name} is {text[:40]!r}; it must be a finite number")
-        return value
-
-    def get_flag(self, name: str) -> bool:
-        """Return a query argument that is true or false; false where it is left out."""
-        text = self.get_query_argument(name, "false")
-        if text not in ("true", "1", "false", "0"):
-            raise BadInput(f"{name} is {text[:40]!r}; it must be true or false")
-        return text in ("true", "1")
-
     def localise(self, answer: S) -> S:
         """Return the struct with its notebook path as the contents manager says it."""
         path = self.paths.to_contents(getattr(answer, "notebook_path", None))
         return msgspec.structs.replace(answer, notebook_path=path)
 
-    def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
-        """Answer with a struct of the contract."""
-        self.set_status(status)
-        self.finish(msgspec.json.encode(answer))
-
-    async def send_file(self, path: Path, size_bytes: int, chunk_bytes: int) -> None:
-        """Answer with a file's first bytes, chunk by chunk; who left gets no more."""
-        left = size_bytes
-        with await asyncio.to_thread(path.open, "rb") as file:
-            while chunk := await asyncio.to_thread(file.read, min(chunk_bytes, left)):
-                left -= len(chunk)
-                self.write(chunk)
-                try:
-                    await self.flush()
-                except StreamClosedError:
-                    return
-        self.update_api_activity()
-        web.RequestHandler.finish(self)
-
-    async def send_csv(self, file_name: str, parts: AsyncIterator[str]) -> None:
-        """Answer with CSV, a part after the other; who left gets no more."""
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", f'attachment; filename="{file_name}"')
-        self.set_header("X-Content-Type-Options", "nosniff")
-        async for part in parts:
-            self.write(part)
-            try:
-                await self.flush()
-            except StreamClosedError:
-                return
-        self.update_api_activity()
-        web.RequestHandler.finish(self)
-
     def user_name(self) -> str:
         """Who asks, for `by` in edits."""
         return str(getattr(self.current_user, "username", "") or "")
+
+    async def answer(
+        self,
+        declared: Endpoint,
+        method: Callable[..., Awaitable[Any]],
+        path: dict[str, str],
+    ) -> None:
+        """Decode what `declared` says, call the method, send what it returns."""
+        given = declared.read_path(path)
+        query = declared.read_query(
+            {
+                name: [self.decode_argument(value, name) for value in values]
+                for name, values in self.request.query_arguments.items()
+            }
+        )
+        if declared.query is not None:
+            given["query"] = query
+        if declared.body is not None:
+            given["body"] = await self._decode(declared.body)
+        tag = None
+        # A filter may speak of the time, which no change tells.
+        if declared.by_change and not getattr(query, "filter", None):
+            tag = tag_of_change(await self.read(get_change), self.request.uri or "")
+            if self._has(tag):
+                return self._not_modified(tag)
+        return await self.send(await method(self, **given), declared.status, tag)
+
+    async def send(
+        self, answer: Any, status: int = 200, tag: str | None = None
+    ) -> None:
+        """Answer with a struct of the contract or one of `answers.py`.
+
+        `tag` names the answer where its bytes need not be looked at for that.
+        """
+        self.set_status(status)
+        match answer:
+            case File():
+                await self._send_file(answer)
+            case Csv():
+                await self._send_csv(answer)
+            case _:
+                await self._send_whole(answer, tag)
+
+    async def _send_whole(
+        self, answer: msgspec.Struct | Whole, tag: str | None
+    ) -> None:
+        packed = await asyncio.get_running_loop().run_in_executor(
+            packing.THREADS, packing.pack, answer, self._accepted()
+        )
+        is_read = self.request.method in ("GET", "HEAD")
+        tag = tag or packed.tag
+        is_piece = isinstance(answer, Piece)
+        self.set_header("Cache-Control", _FOR_EVER if is_piece else _ASK_AGAIN)
+        self.set_header("Vary", "Accept-Encoding")
+        if is_read and self._has(tag):
+            self._not_modified(tag)
+            return
+        self.set_header(
+            "Content-Type", getattr(answer, "content_type", "application/json")
+        )
+        self.set_header("Content-Length", str(packed.size_bytes))
+        if is_read:
+            self.set_header("Etag", header_of(tag, is_gzip=packed.is_gzip))
+        if packed.is_gzip:
+            self.set_header("Content-Encoding", "gzip")
+        for part in packed.parts[:-1]:
+            if not await self._send_part(part):
+                return
+        self._end(*packed.parts[-1:])
+
+    async def _send_csv(self, csv: Csv) -> None:
+        self.set_header("Content-Type", csv.content_type)
+        self.set_header(
+            "Content-Disposition", f'attachment; filename="{csv.file_name}"'
+        )
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", _ASK_AGAIN)
+        self.set_header("Vary", "Accept-Encoding")
+        packer = None
+        if packing.takes_gzip(self._accepted()):
+            self.set_header("Content-Encoding", "gzip")
+            packer = packing.Packer()
+        if self.request.method != "HEAD":
+            async for text in csv.parts:
+                part = text.encode()
+                if packer is not None:
+                    part = await asyncio.to_thread(packer.add, part)
+                if not await self._send_part(part):
+                    return
+        self._end(*([] if packer is None else [packer.end()]))
+
+    async def _send_file(self, file: File) -> None:
+        for name, value in file.headers.items():
+            self.set_header(name, value)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", _FOR_EVER)
+        self.set_header("Accept-Ranges", "bytes")
+        if self._has(file.etag):
+            self._not_modified(file.etag)
+            return
+        self.set_header("Etag", header_of(file.etag, is_gzip=False))
+        part = self._asked_part(file)
+        if part is None:
+            part = Part(0, file.size_bytes - 1)
+        else:
+            self.set_status(206)
+            self.set_header(
+                "Content-Range", f"bytes {part.first}-{part.last}/{file.size_bytes}"
+            )
+        self.set_header("Content-Type", file.shown_as)
+        self.set_header("Content-Length", str(part.size_bytes))
+        if self.request.method != "HEAD":
+            left = part.size_bytes
+            with await asyncio.to_thread(file.path.open, "rb") as opened:
+                opened.seek(part.first)
+                while left:
+                    size = min(left, packing.PART_BYTES)
+                    chunk = await asyncio.to_thread(opened.read, size)
+                    left -= len(chunk)
+                    if not chunk:
+                        raise OSError(f"{file.path} ends {left:,} bytes early")
+                    if not await self._send_part(chunk):
+                        return
+        self._end()
+
+    def _asked_part(self, file: File) -> Part | None:
+        """Return the part that is asked for. Raises HTTPError 416 for none of it."""
+        header = self.request.headers.get("Range", "")
+        known = self.request.headers.get("If-Range")
+        if not header or (known is not None and not is_among(file.etag, known)):
+            return None
+        try:
+            return read_range(header, file.size_bytes)
+        except ValueError:
+            raise OutOfRange(file.size_bytes) from None
+
+    def _accepted(self) -> str:
+        return self.request.headers.get("Accept-Encoding", "")
+
+    def _has(self, tag: str) -> bool:
+        return is_among(tag, self.request.headers.get("If-None-Match", ""))
+
+    def _not_modified(self, tag: str) -> None:
+        self.set_status(304)
+        self.set_header("Etag", header_of(tag, is_gzip=False))
+        self._end()
+
+    async def _send_part(self, part: bytes) -> bool:
+        """Hand a part to the network and wait until it takes more; say whether anyone
+        is still there."""
+        self.write(part)
+        try:
+            await self.flush()
+        except StreamClosedError:
+            return False
+        return True
+
+    def _end(self, *parts: bytes) -> None:
+        """End the answer; what Jupyter adds to it is said already."""
+        self.update_api_activity()
+        web.RequestHandler.finish(self, b"".join(parts) or None)
+
+    def compute_etag(self) -> str | None:
+        """Leave tags to this class; tornado would hash every body on the loop."""
+        return None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse what says that it is too large before any of it is read."""
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._most = max_body_bytes(type(self), self.request.method)
+        said = self.request.headers.get("Content-Length", "0")
+        check_size(int(said) if said.isdigit() else 0, self._most)
+        await super().prepare()
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body, up to the limit, whatever the headers said."""
+        self._size += len(chunk)
+        check_size(self._size, self._most)
+        self._chunks.append(chunk)
+
+    async def _decode(self, type_: type[T]) -> T:
+        """Return the request's body as `type_`. Raises BadInput when it is not one."""
+        chunks, self._chunks = self._chunks, []
+        if self._size <= _LARGE_BODY_BYTES:
+            return decode_body(b"".join(chunks), type_)
+        return await asyncio.get_running_loop().run_in_executor(
+            packing.THREADS, lambda: decode_body(b"".join(chunks), type_)
+        )
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Return a part of the path or query as text. Raises BadInput for no UTF-8."""
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            raise BadInput(
+                f"{name or 'the address'} is not UTF-8; percent-encode its UTF-8 bytes"
+            ) from None
+
+    def set_default_headers(self) -> None:
+        """Say which API this is, in errors as well."""
+        super().set_default_headers()
+        self.set_header(VERSION_HEADER, API_VERSION)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a `Problem`, whatever went wrong."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, TrackbookError):
             status_code = status_of(error)
-            problem = _problem_of(error)
-        else:
-            name = responses.get(status_code, "Unknown").title().replace(" ", "")
-            message = _message(status_code, error)
-            problem = Problem(error=name, message=message, position=None)
         self.set_status(status_code)
-        self.finish(msgspec.json.encode(problem))
+        if status_code == 405:
+            self.set_header("Allow", ", ".join(list_methods(type(self))))
+        if isinstance(error, OutOfRange):
+            self.set_header("Content-Range", f"bytes */{error.size_bytes}")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(msgspec.json.encode(problem_of(status_code, error)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what is ours in one line; a traceback is for what we did not foresee."""
@@ -207,10 +338,6 @@ class TrackbookHandler(APIHandler):
             super().log_exception(typ, value, tb)
 
 
-Route = tuple[str, type[TrackbookHandler]]
-"""The path as a regular expression, and what answers there."""
-
-
 class UnknownRoute(TrackbookHandler):
     """Every other path below trackbook/api: the same error shape."""
 
@@ -218,30 +345,48 @@ class UnknownRoute(TrackbookHandler):
     @authorized
     async def get(self) -> None:
         """Say that there is no such route."""
-        raise web.HTTPError(404, f"there is no route {self.request.path}")
+        raise web.HTTPError(404, "there is no route %s", self.request.path[:200])
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Say that there is no such route."""
-        raise web.HTTPError(404, f"there is no route {self.request.path}")
+        raise web.HTTPError(404, "there is no route %s", self.request.path[:200])
 
     patch = put = delete = post
 
 
-def check_size(size_bytes: int) -> None:
+class OutOfRange(web.HTTPError):
+    """A range that a file of that size has no byte of."""
+
+    def __init__(self, size_bytes: int) -> None:
+        super().__init__(416, f"the range is beyond it; it has {size_bytes:,} bytes")
+        self.size_bytes = size_bytes
+
+
+def list_methods(handler: type[web.RequestHandler]) -> list[str]:
+    """Return the methods that a handler answers."""
+    own = [name.upper() for name in _METHODS if name in vars(handler)]
+    return [*own, *(["HEAD"] if "GET" in own else []), "OPTIONS"]
+
+
+def max_body_bytes(handler: type[web.RequestHandler], method: str | None) -> int:
+    """Return how large a body of that method may be."""
+    declared = getattr(vars(handler).get((method or "").lower()), "endpoint", None)
+    return MAX_BODY_BYTES if declared is None else declared.max_body_bytes
+
+
+def check_size(size_bytes: int, most: int) -> None:
     """Raise HTTPError for a body that is too large."""
-    if size_bytes > MAX_BODY_BYTES:
-        raise web.HTTPError(
-            413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send less"
-        )
+    if size_bytes > most:
+        raise web.HTTPError(413, f"the body is larger than {most:,} bytes; send less")
 
 
 def decode_body(data: bytes, type_: type[T]) -> T:
     """Return JSON as `type_`. Raises BadInput when it is not one."""
     try:
         try:
-            return msgspec.json.decode(data, type=type_)
+            return msgspec.json.decode(data or b"{}", type=type_)
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
@@ -255,58 +400,6 @@ def decode_body(data: bytes, type_: type[T]) -> T:
         raise BadInput(f"the body is not what {name} asks: {error}") from error
 
 
-def status_of(error: TrackbookError) -> int:
-    """Return the HTTP status of an error of ours."""
-    for kind, status in _STATUS_CODES:
-        if isinstance(error, kind):
-            return status
-    return 500
-
-
 async def wait(future: "Future[T]") -> T:
     """Await what the store's threads do."""
     return await asyncio.wrap_future(future)
-
-
-def _problem_of(error: TrackbookError) -> Problem:
-    """Return an error of ours as the contract has it."""
-    if not isinstance(error, BadFilter):
-        return Problem(error=type(error).__name__, message=str(error), position=None)
-    return Problem(
-        error=type(error).__name__,
-        message=error.problem,
-        position=FilterPosition(
-            start=utf16_length(error.filter[: error.start]),
-            end=utf16_length(error.filter[: error.end]),
-            fixes=[
-                FilterFix(label=fix.label, filter=fix.filter) for fix in error.fixes
-            ],
-        ),
-    )
-
-
-def utf16_length(text: str) -> int:
-    """Return how long a text is to JavaScript."""
-    return len(text) + sum(char > "\uffff" for char in text)
-
-
-def from_utf16(text: str, at: int) -> int:
-    """Return the character of a text where JavaScript counts `at`."""
-    for place, char in enumerate(text):
-        if at <= 0:
-            return place
-        at -= 2 if char > "\uffff" else 1
-    return len(text)
-
-
-def _message(status_code: int, error: BaseException | None) -> str:
-    """Say what happened without showing the server's insides."""
-    if isinstance(error, web.HTTPError) and error.log_message:
-        return str(error.log_message)
-    if status_code == 403:
-        return "not allowed; log in to Jupyter, or send its token"
-    if status_code == 405:
-        return "this route does not know that method"
-    if status_code >= 500:
-        return "trackbook failed unexpectedly; the server's log has the details"
-    return responses.get(status_code, "unknown error")

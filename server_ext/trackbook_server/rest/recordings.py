@@ -1,12 +1,11 @@
 """`recordings/{kernel_id}`: whether a notebook's kernel records, and the button."""
 
-from jupyter_server.auth.decorator import authorized
-from tornado import web
-
 from trackbook.errors import HomeNotWritable
-from trackbook_server.contract import RecordingEdit
+from trackbook_server import contract as c
 from trackbook_server.recording import Recordings
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.parameters import KernelId
 
 
 class RecordingHandler(TrackbookHandler):
@@ -19,18 +18,15 @@ class RecordingHandler(TrackbookHandler):
             raise HomeNotWritable(self.state.problem or "the home is not open yet")
         return self.state.recordings
 
-    @web.authenticated
-    @authorized
-    async def get(self, kernel_id: str) -> None:
-        """Answer with the `Recording`."""
-        self.reply(await self.recordings.get(kernel_id))
+    @endpoint()
+    async def get(self, kernel_id: KernelId) -> c.Recording:
+        """Tell whether a kernel records, and if not, why and what mends it."""
+        return await self.recordings.get(kernel_id)
 
-    @web.authenticated
-    @authorized
-    async def put(self, kernel_id: str) -> None:
-        """Take a `RecordingEdit`, answer with the `Recording` that came of it."""
-        edit = self.decode(RecordingEdit)
-        self.reply(await self.recordings.put(kernel_id, edit.on))
+    @endpoint(example={"on": True})
+    async def put(self, kernel_id: KernelId, body: c.RecordingEdit) -> c.Recording:
+        """Begin or end recording, as the Record button does."""
+        return await self.recordings.put(kernel_id, body.on)
 
 
-ROUTES: list[Route] = [(r"recordings/(?P<kernel_id>[^/]+)", RecordingHandler)]
+ROUTES = [Route("recordings/{kernel_id}", RecordingHandler)]

@@ -1,43 +1,73 @@
 """Routes of one run: what it is, what its cells put out, its tables."""
 
+from typing import Annotated
+
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+from msgspec import Meta
 
 from trackbook.errors import BadInput
 from trackbook.events import RunEdited
 from trackbook.paths import blobs_dir
 from trackbook_server import contract as c
 from trackbook_server.notebooks.run_page import get_whole_run
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.parameters import MOST, Cursor, Query, RunId
 from trackbook_server.store.home import now
 from trackbook_server.store.outcomes import MAX_ROWS, get_outputs, get_table
+
+
+class OutputsQuery(Query, frozen=True, kw_only=True):
+    """Which outputs: a page of them, or those of one execution."""
+
+    execution_id: (
+        Annotated[
+            str, Meta(description="One execution, to be told whole.", max_length=200)
+        ]
+        | None
+    ) = None
+    cursor: Cursor | None = None
+
+
+class TableQuery(Query, frozen=True, kw_only=True):
+    """Which rows of a table."""
+
+    first: Annotated[
+        int, Meta(description="The number of the first row, from 0.", ge=0, le=MOST)
+    ] = 0
+    limit: Annotated[int, Meta(description="How many rows.", ge=1, le=MAX_ROWS)] = (
+        MAX_ROWS
+    )
 
 
 class RunHandler(TrackbookHandler):
     """One run."""
 
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Answer `Run`."""
-        self.reply_run(await self._read_whole(run_id))
+    @endpoint()
+    async def get(self, run_id: RunId) -> c.Run:
+        """Tell all of a run: params, metrics, executions, environment, revisions."""
+        return self._localise_run(await self._read_whole(run_id))
 
-    @web.authenticated
-    @authorized
-    async def patch(self, run_id: str) -> None:
-        """Take `RunEdit`, answer `Run`."""
-        edit = self.decode(c.RunEdit)
+    @endpoint(example={"name": "the good one", "starred": True, "tags": {"a": "b"}})
+    async def patch(self, run_id: RunId, body: c.RunEdit) -> c.Run:
+        """Rename, star, tag, note, put into the trash and back, attach to a notebook.
+
+        Only what the body names changes, so that two people who change different things
+        at once both get what they want; of the same thing the later change stands.
+
+        With a `notebook_path`, the runs of a kernel whose notebook was not known are
+        attached to one, also those to come; a run that has a notebook keeps it.
+        """
         before = await self.read(get_whole_run, run_id)
-        if edit.notebook_path is not None:
-            edit = msgspec.structs.replace(
-                edit, notebook_path=self._attachable(before, edit.notebook_path)
+        if body.notebook_path is not None:
+            body = msgspec.structs.replace(
+                body, notebook_path=self._attachable(before, body.notebook_path)
             )
-        fields = msgspec.structs.asdict(edit)
+        fields = msgspec.structs.asdict(body)
         await self.edit(
             RunEdited(seq=0, at=now(), run_id=run_id, by=self.user_name(), **fields)
         )
-        self.reply_run(await self._read_whole(run_id))
+        return self._localise_run(await self._read_whole(run_id))
 
     async def _read_whole(self, run_id: str) -> c.Run:
         return await self.read(get_whole_run, run_id, blobs_dir(self.home.path))
@@ -55,38 +85,41 @@ class RunHandler(TrackbookHandler):
             )
         return stored
 
-    def reply_run(self, run: c.Run) -> None:
-        """Answer a run; its revisions have paths of their own."""
+    def _localise_run(self, run: c.Run) -> c.Run:
+        """Return a run; its revisions have paths of their own."""
         revisions = [self.localise(revision) for revision in run.revisions]
-        self.reply(self.localise(msgspec.structs.replace(run, revisions=revisions)))
+        return self.localise(msgspec.structs.replace(run, revisions=revisions))
 
 
 class OutputsHandler(TrackbookHandler):
     """What a run's cells put out."""
 
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Answer `RunOutputs`."""
-        execution_id = self.get_query_argument("execution_id", None)
-        cursor = self.get_query_argument("cursor", None)
-        self.reply(await self.read(get_outputs, run_id, execution_id, cursor))
+    @endpoint()
+    async def get(self, run_id: RunId, query: OutputsQuery) -> c.RunOutputs:
+        """Tell what a run's cells put out, in pages of about a megabyte.
+
+        An execution of which fewer than `count` outputs are there is told whole where
+        `execution_id` names it. What is too large for a page is a `BlobRef`.
+        """
+        return await self.read(get_outputs, run_id, query.execution_id, query.cursor)
 
 
 class TableHandler(TrackbookHandler):
     """One table of a run."""
 
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str, name: str) -> None:
-        """Answer `RunTable`."""
-        first = self.get_number("first", 0)
-        limit = self.get_number("limit", MAX_ROWS)
-        self.reply(await self.read(get_table, run_id, name, first, limit))
+    @endpoint()
+    async def get(
+        self,
+        run_id: RunId,
+        name: Annotated[str, Meta(description="The table's name.", max_length=4096)],
+        query: TableQuery,
+    ) -> c.RunTable:
+        """Tell a table of a run, a page of rows at a time."""
+        return await self.read(get_table, run_id, name, query.first, query.limit)
 
 
-ROUTES: list[Route] = [
-    (r"runs/(?P<run_id>[^/]+)", RunHandler),
-    (r"runs/(?P<run_id>[^/]+)/outputs", OutputsHandler),
-    (r"runs/(?P<run_id>[^/]+)/tables/(?P<name>.+)", TableHandler),
+ROUTES = [
+    Route("runs/{run_id}", RunHandler),
+    Route("runs/{run_id}/outputs", OutputsHandler),
+    Route("runs/{run_id}/tables/{name:path}", TableHandler),
 ]

@@ -1,155 +1,169 @@
 """Routes of lists of runs, and of what is done to many runs at once."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from typing import Annotated
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+from msgspec import Meta
 
-from trackbook.errors import BadInput
 from trackbook.events import RunEdited
 from trackbook_server import contract as c
-from trackbook_server.rest.handler import (
-    Route,
-    TrackbookHandler,
-    from_utf16,
-    utf16_length,
-)
+from trackbook_server.rest.answers import Csv
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
+from trackbook_server.rest.lists import ListHandler, ListQuery, read_view
+from trackbook_server.rest.parameters import MOST, Change, Cursor, Query
+from trackbook_server.rest.problems import from_utf16, utf16_length
 from trackbook_server.store import queries
 from trackbook_server.store.derived import get_change
 from trackbook_server.store.home import now
 from trackbook_server.store.many_edits import plan_undo
-from trackbook_server.store.run_columns import list_columns, parse_columns
+from trackbook_server.store.run_columns import list_columns
 from trackbook_server.store.run_csv import csv_head, csv_runs
-from trackbook_server.store.run_groups import parse_grouping
-from trackbook_server.store.run_pages import MAX_LIMIT, ListView
-from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.run_pages import MAX_LIMIT
 from trackbook_server.store.search.completion import complete
-from trackbook_server.store.search.keys import understand
-from trackbook_server.store.search.moments import parse_zone
 from trackbook_server.store.search.parser import MAX_LENGTH
-from trackbook_server.store.search.plan import Search
 
 
-class ListHandler(TrackbookHandler):
-    """What all that is asked of a list of runs has in common."""
+class RunsQuery(ListQuery, frozen=True, kw_only=True):
+    """A page of a list."""
 
-    async def read_scope(self) -> RunScope:
-        """Return which runs are asked for."""
-        path = self.get_query_argument("notebook_path", None)
-        folder = self.get_query_argument("folder", None)
-        return RunScope(
-            experiment_id=self.get_query_argument("experiment_id", None),
-            notebook_path=None if path is None else self.paths.to_store(path),
-            folder=None if folder is None else self.paths.to_folder(folder),
-            kernel_id=self.get_query_argument("kernel_id", None),
-            trashed=self.get_flag("trashed"),
-            without_result=self.get_flag("without_result"),
-            alike=self.get_query_argument("alike", None),
-            search=await self.read_search(),
-        )
+    limit: Annotated[
+        int, Meta(description="How many runs a page has.", ge=1, le=MAX_LIMIT)
+    ] = queries.DEFAULT_LIMIT
+    cursor: Cursor | None = None
+    since: Change | None = None
 
-    async def read_search(self) -> Search | None:
-        """Return what the filter means, its days being those of `time_zone`."""
-        text = self.get_query_argument("filter", None, strip=False)
-        return None if not text else await self.read(understand, text, self.read_now())
 
-    def read_now(self) -> datetime:
-        """Return the time where the asker is. Raises BadInput for no time zone."""
-        name = self.get_query_argument("time_zone", None)
-        if name is None:
-            return datetime.now().astimezone()
-        return datetime.now(parse_zone(name))
+class RunGroupsQuery(ListQuery, frozen=True, kw_only=True):
+    """A page of a list's groups."""
 
-    def read_view(self) -> ListView:
-        """Return how they are to be shown."""
-        group = self.get_query_argument("group", None)
-        sort, *then = self.get_query_arguments("sort") or ["-started_at"]
-        return ListView(
-            sort=sort,
-            then=tuple(then),
-            grouping=None
-            if group is None
-            else parse_grouping(group, self.get_query_argument("time_zone", "UTC")),
-            groups=tuple(self.get_query_arguments("of", strip=False)),
-            columns=tuple(
-                parse_columns(self.get_query_arguments("column", strip=False))
+    first: Annotated[
+        int, Meta(description="The number of the first group, from 0.", ge=0, le=MOST)
+    ] = 0
+
+
+class RunIdsQuery(ListQuery, frozen=True, kw_only=True):
+    """A page of ids."""
+
+    limit: Annotated[
+        int, Meta(description="How many ids a page has.", ge=1, le=queries.MAX_IDS)
+    ] = queries.MAX_IDS
+    cursor: Cursor | None = None
+
+
+class CompletionsQuery(Query, frozen=True, kw_only=True):
+    """A place in a filter."""
+
+    filter: Annotated[
+        str, Meta(description="The filter as it is now.", max_length=MAX_LENGTH)
+    ] = ""
+    at: (
+        Annotated[
+            int,
+            Meta(
+                description="Where the cursor is, in UTF-16 code units; the end where "
+                "it is left out.",
+                ge=0,
+                le=MOST,
             ),
-        )
+        ]
+        | None
+    ) = None
 
 
 class RunsHandler(ListHandler):
     """The list of runs."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `RunList`."""
+    @endpoint(by_change=True)
+    async def get(self, query: RunsQuery) -> c.RunList:
+        """List runs, a page at a time.
+
+        The list has the runs with a result. Three others are asked for, one at a time:
+        `trashed`, `without_result` (what `without_result_count` counts) and `alike`
+        (the runs of the same code, params and results as that run: its `alike_count`,
+        less one). They take the same filters, sorts and pages.
+
+        Runs that have no value to sort by come last. With `of`, the runs of some groups
+        are read, one group behind the other; `next_cursor` goes on in the group of the
+        page's last run.
+
+        To follow a list, keep `change` and ask with `since`: the answer holds what
+        changed, and in `removed` what left the list.
+
+        A filter that is not understood is a `Problem` with a `position`: where, and the
+        filters that would be. Where it finds nothing, `hints` say why that may be.
+        Where it finds very many, they are not all counted: `total_is_exact` is false
+        then, and `total` the least number.
+        """
         answer = await self.read(
             queries.list_runs,
-            await self.read_scope(),
-            self.read_view(),
-            self.get_number("limit", queries.DEFAULT_LIMIT),
-            self.get_query_argument("cursor", None),
-            self.get_number("since", None),
+            await self.read_scope(query),
+            read_view(query),
+            query.limit,
+            query.cursor,
+            query.since,
         )
         runs = [self.localise(run) for run in answer.runs]
-        self.reply(msgspec.structs.replace(answer, runs=runs))
+        return msgspec.structs.replace(answer, runs=runs)
 
 
 class RunGroupsHandler(ListHandler):
     """The groups of a list."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `RunGroupList`."""
+    @endpoint(by_change=True)
+    async def get(self, query: RunGroupsQuery) -> c.RunGroupList:
+        """List the groups of a list: how many runs each has, and the best of them."""
         answer = await self.read(
             queries.list_run_groups,
-            await self.read_scope(),
-            self.read_view(),
-            self.get_number("first", 0),
+            await self.read_scope(query),
+            read_view(query),
+            query.first,
         )
         groups = [self.localise(group) for group in answer.groups]
-        self.reply(msgspec.structs.replace(answer, groups=groups))
+        return msgspec.structs.replace(answer, groups=groups)
 
 
 class RunColumnsHandler(ListHandler):
     """What the runs of a list can be shown by."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `RunColumnList`."""
-        self.reply(await self.read(list_columns, await self.read_scope()))
+    @endpoint(by_change=True)
+    async def get(self, query: ListQuery) -> c.RunColumnList:
+        """List the params, metrics and tags that a list's runs have.
+
+        Every list can also be shown and sorted by `started_at`, `ended_at`,
+        `duration_ms`, `name`, `status`, `starred`, `main_metric`, `notebook_path`,
+        `revision`, `experiment` and `error`.
+        """
+        return await self.read(list_columns, await self.read_scope(query))
 
 
 class RunIdsHandler(ListHandler):
     """The ids of a list's runs, however many."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `RunIds`."""
-        answer = await self.read(
+    @endpoint(by_change=True)
+    async def get(self, query: RunIdsQuery) -> c.RunIds:
+        """List all ids of a list, up to 10,000 at a time."""
+        return await self.read(
             queries.list_run_ids,
-            await self.read_scope(),
-            self.read_view(),
-            self.get_number("limit", queries.MAX_IDS),
-            self.get_query_argument("cursor", None),
+            await self.read_scope(query),
+            read_view(query),
+            query.limit,
+            query.cursor,
         )
-        self.reply(answer)
 
 
 class RunsCsvHandler(ListHandler):
     """A whole list as a file."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer CSV, page by page."""
-        scope, view = await self.read_scope(), self.read_view()
+    @endpoint()
+    async def get(self, query: ListQuery) -> Csv:
+        """Give a whole list as CSV: a line a run, its main metric, then each `column`.
+
+        It is sent as it is read, in pages. Text that a spreadsheet would take for a
+        formula begins with an apostrophe.
+        """
+        scope, view = await self.read_scope(query), read_view(query)
 
         async def page(cursor: str | None) -> c.RunList:
             return await self.read(queries.list_runs, scope, view, MAX_LIMIT, cursor)
@@ -166,35 +180,33 @@ class RunsCsvHandler(ListHandler):
                     return
                 answer = await page(answer.next_cursor)
 
-        await self.send_csv("runs.csv", parts())
+        return Csv("runs.csv", parts())
 
 
 class CompletionsHandler(TrackbookHandler):
     """What can stand at a place in a filter."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `FilterCompletions`."""
-        text = self.get_query_argument("filter", "", strip=False)
-        if len(text) > MAX_LENGTH:
-            raise BadInput(f"a filter has at most {MAX_LENGTH:,} characters")
-        at = self.get_number("at", utf16_length(text))
+    @endpoint()
+    async def get(self, query: CompletionsQuery) -> c.FilterCompletions:
+        """Tell what can stand in a filter where the cursor is."""
+        text = query.filter
+        at = utf16_length(text) if query.at is None else query.at
         found = await self.read(complete, text, from_utf16(text, at))
         start, end = (utf16_length(text[:place]) for place in (found.start, found.end))
-        self.reply(msgspec.structs.replace(found, start=start, end=end))
+        return msgspec.structs.replace(found, start=start, end=end)
 
 
 class RunEditsHandler(TrackbookHandler):
     """Edits of many runs."""
 
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Take `RunsEdit`, answer `RunsEdited`."""
-        edit = self.decode(c.RunsEdit)
-        undo = await self.read(plan_undo, edit)
-        fields = msgspec.structs.asdict(edit)
+    @endpoint(errors=(404,), example={"run_ids": ["01JD0000000000"], "starred": True})
+    async def post(self, body: c.RunsEdit) -> c.RunsEdited:
+        """Star, tag, put into the trash and back up to 1,000 runs: all or none of them.
+
+        The answer has what undoes it.
+        """
+        undo = await self.read(plan_undo, body)
+        fields = msgspec.structs.asdict(body)
         fields.pop("run_ids")
         run_ids = [run_id for group in undo for run_id in group.run_ids]
         at, by = now(), self.user_name()
@@ -205,15 +217,15 @@ class RunEditsHandler(TrackbookHandler):
             )
         )
         change = await self.read(get_change)
-        self.reply(c.RunsEdited(count=len(run_ids), undo=undo, change=change))
+        return c.RunsEdited(count=len(run_ids), undo=undo, change=change)
 
 
-ROUTES: list[Route] = [
-    (r"runs", RunsHandler),
-    (r"runs/groups", RunGroupsHandler),
-    (r"runs/columns", RunColumnsHandler),
-    (r"runs/ids", RunIdsHandler),
-    (r"runs/csv", RunsCsvHandler),
-    (r"runs/edits", RunEditsHandler),
-    (r"filters/completions", CompletionsHandler),
+ROUTES = [
+    Route("runs", RunsHandler),
+    Route("runs/groups", RunGroupsHandler),
+    Route("runs/columns", RunColumnsHandler),
+    Route("runs/ids", RunIdsHandler),
+    Route("runs/csv", RunsCsvHandler),
+    Route("runs/edits", RunEditsHandler),
+    Route("filters/completions", CompletionsHandler),
 ]

@@ -4,11 +4,10 @@ import socket
 from typing import Any
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado import web
 
-from trackbook_server.contract import RunningRun
-from trackbook_server.rest.handler import Route, TrackbookHandler
+from trackbook_server import contract as c
+from trackbook_server.rest.endpoint import Route, endpoint
+from trackbook_server.rest.handler import TrackbookHandler
 from trackbook_server.status import get_status
 from trackbook_server.store.running import list_running
 
@@ -16,25 +15,26 @@ from trackbook_server.store.running import list_running
 class StatusHandler(TrackbookHandler):
     """Which home is in use, who writes it, what is wrong with it."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `Status`."""
-        self.reply(await get_status(self.state))
+    @endpoint()
+    async def get(self) -> c.Status:
+        """Tell which home is in use, who writes it, and what is wrong with it.
+
+        It is answered also where there is no home; `problem` then says why.
+        """
+        return await get_status(self.state)
 
 
 class RunningHandler(TrackbookHandler):
     """The runs without an end."""
 
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer `RunningList`."""
+    @endpoint()
+    async def get(self) -> c.RunningList:
+        """List the runs without an end, where they run, and the cell they execute."""
         answer = await self.read(list_running, socket.gethostname())
         runs = [self._place(self.localise(run)) for run in answer.runs]
-        self.reply(msgspec.structs.replace(answer, runs=runs))
+        return msgspec.structs.replace(answer, runs=runs)
 
-    def _place(self, run: RunningRun) -> RunningRun:
+    def _place(self, run: c.RunningRun) -> c.RunningRun:
         """Add what the server knows of its own kernels."""
         kernels: Any = self.kernel_manager
         if run.kernel_id is None or run.kernel_id not in kernels:
@@ -46,7 +46,4 @@ class RunningHandler(TrackbookHandler):
         )
 
 
-ROUTES: list[Route] = [
-    (r"status", StatusHandler),
-    (r"running", RunningHandler),
-]
+ROUTES = [Route("status", StatusHandler), Route("running", RunningHandler)]
