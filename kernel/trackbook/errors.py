@@ -3,9 +3,12 @@
     TrackbookError
     ├── HomeError              the home can't be used
     │   ├── HomeNotWritable    no permission, no space, or not a folder
-    │   └── HomeTooNew         written by a newer trackbook
+    │   ├── HomeTooNew         written by a newer trackbook
+    │   ├── HomeDamaged        its database can't be read any more
+    │   └── HomeNotMigrated    its database could not be brought to this version
     ├── NotFound               nothing of that name
     │   ├── RunNotFound
+    │   ├── BackupNotFound
     │   ├── RevisionNotFound
     │   ├── ExperimentNotFound
     │   └── KernelNotFound
@@ -40,12 +43,24 @@ class HomeTooNew(HomeError):
     """The home was written by a newer trackbook than this one."""
 
 
+class HomeDamaged(HomeError):
+    """What is in the home's database, or in a backup of it, can't be read."""
+
+
+class HomeNotMigrated(HomeError):
+    """The database could not be brought to this version; it is as it was."""
+
+
 class NotFound(TrackbookError):
     """Nothing of that name."""
 
 
 class RunNotFound(NotFound):
     """No run has that id, prefix or name."""
+
+
+class BackupNotFound(NotFound):
+    """There is no such backup."""
 
 
 class RevisionNotFound(NotFound):

@@ -2275,8 +2275,10 @@ export interface components {
          * @description What GET status says.
          *
          *         `writes` is false where another process holds the home; then `owner` says which.
+         *         `backup_problem` says why no backup could be made, and what mends that.
          */
         readonly Status: {
+            readonly backup_problem: null | string;
             readonly bad_line_count: number;
             readonly change: number;
             readonly home: string;

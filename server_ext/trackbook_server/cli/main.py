@@ -10,6 +10,7 @@ _COMMANDS = {
     "show": "look",
     "diff": "diff",
     "restore": "restore",
+    "backup": "backup",
     "doctor": "doctor",
 }
 

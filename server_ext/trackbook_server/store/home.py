@@ -15,11 +15,9 @@ from trackbook.events import Event
 from trackbook.paths import blobs_dir, database_path, ensure_home, journals_dir
 from trackbook_server.notebooks.captures import split_waiting
 from trackbook_server.notebooks.spent import find_spent, remove_spent
-from trackbook_server.store.database import (
-    Database,
-    has_write_ahead_log,
-    not_writable,
-)
+from trackbook_server.store.daily_backups import DailyBackups, Keep
+from trackbook_server.store.database import Database
+from trackbook_server.store.database_file import has_write_ahead_log, not_writable
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.name_rules import has_ruled_runs
 from trackbook_server.store.outbox import journal_edits
@@ -42,14 +40,18 @@ class Home:
     """One home, opened: reads always, writes while it holds the home's lock.
 
     `start` watches journals on a thread of its own until `close`; without it,
-    `ingest_now` does one round.
+    `ingest_now` does one round. `keep`: how many of the backups stay that are made
+    while it is watched.
     """
 
-    def __init__(self, path: Path, *, network: bool | None = None) -> None:
+    def __init__(
+        self, path: Path, *, network: bool | None = None, keep: Keep | None = None
+    ) -> None:
         self.path = ensure_home(path)
         self.is_network = is_network_path(path) if network is None else network
         self.ownership = Ownership(path)
         self.database = Database(database_path(path), network=self.is_network)
+        self.backups = DailyBackups(path, keep=keep or Keep(), network=self.is_network)
         self.problem: str | None = None
         self._stop = threading.Event()
         self._watch = Watch(
@@ -128,6 +130,7 @@ class Home:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        self.backups.close()
         self.database.close()
         self.ownership.release()
 
@@ -192,6 +195,7 @@ class Home:
             try:
                 if self.try_own():
                     self._round()
+                    self.backups.look()
                 else:
                     pause = LOCK_RETRY_SECONDS
                 self.problem = None
