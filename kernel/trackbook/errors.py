@@ -16,7 +16,8 @@
     ├── BadInput               what was asked makes no sense; the message says why
     │   ├── BadFilter          a filter that can't be understood, and where
     │   ├── BadMetricValue     a metric that is not a number
-    │   └── NotANotebook       bytes that are no Jupyter notebook
+    │   ├── NotANotebook       bytes that are no Jupyter notebook
+    │   └── BadBundle          a file that can't be imported
     ├── WouldOverwrite         the file is there already
     └── NoActiveRun            the call needs a run and none is open
 
@@ -136,6 +137,10 @@ class BadMetricValue(BadInput):
 
 class NotANotebook(BadInput):
     """The bytes are not a Jupyter notebook that can be read."""
+
+
+class BadBundle(BadInput):
+    """A file is no bundle, not whole, or of a newer trackbook."""
 
 
 class WouldOverwrite(TrackbookError):

@@ -107,6 +107,16 @@ def aside_dir(home: Path) -> Path:
     return home / "aside"
 
 
+def imports_dir(home: Path) -> Path:
+    """Return the folder of the bundles that are being imported."""
+    return home / "imports"
+
+
+def exports_dir(home: Path) -> Path:
+    """Return the folder of the bundles that a server is asked for."""
+    return home / "exports"
+
+
 def database_path(home: Path) -> Path:
     """Return the path of the SQLite database."""
     return home / "trackbook.db"

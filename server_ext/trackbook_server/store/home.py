@@ -13,6 +13,7 @@ import sqlite_utils
 from trackbook.errors import HomeError, HomeNotWritable
 from trackbook.events import Event
 from trackbook.paths import blobs_dir, database_path, ensure_home, journals_dir
+from trackbook_server.moving.importing import Importer
 from trackbook_server.notebooks.captures import split_waiting
 from trackbook_server.notebooks.spent import find_spent, remove_spent
 from trackbook_server.store.daily_backups import DailyBackups, Keep
@@ -57,6 +58,7 @@ class Home:
         self._watch = Watch(
             journals_dir(path), self.database, stopping=self._stop.is_set
         )
+        self._importer = Importer(path, self.database)
         self._wake = threading.Event()
         self._swept_at = float("-inf")
         self._committed = threading.Event()
@@ -111,6 +113,13 @@ class Home:
         """
         return self._round(everything=True) if self.owns else 0
 
+    def import_some(self) -> bool:
+        """Merge some runs of the bundles that wait; return whether any waited.
+
+        For the process that owns the home; a server does it on its own.
+        """
+        return self._importer.step()
+
     def edit(self, *events: Event) -> "Future[Any]":
         """Apply a person's edits, or journal them for the owner of the home."""
         if self.owns:
@@ -148,6 +157,7 @@ class Home:
         if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = time.monotonic()
             self.sweep(time.time())
+            self._importer.clean(time.time())
         return batches
 
     def _obey_rules(self) -> None:
@@ -196,6 +206,8 @@ class Home:
                 if self.try_own():
                     self._round()
                     self.backups.look()
+                    if self.import_some():
+                        pause = 0.0
                 else:
                     pause = LOCK_RETRY_SECONDS
                 self.problem = None
