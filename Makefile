@@ -124,6 +124,12 @@ faults: setup ## kill, fill and damage at random moments, for long (ROUNDS=20)
 	TRACKBOOK_FAULT_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest --timeout=3600 \
 	  $$(grep -rlw rounds tests --include='test_*.py') $(ARGS)
 
+# Requests made of the OpenAPI document, for SECONDS; the suite has some of them, too.
+SECONDS ?= 600
+.PHONY: test-api
+test-api: setup ## look for requests that make the REST API fail (SECONDS=…)
+	@TRACKBOOK_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest -s tests/end_to_end/test_fuzz.py
+
 .PHONY: test-ts
 test-ts: .make/npm ## run the TypeScript unit tests (ARGS=…)
 	@$(NODE_BIN)/vitest run --reporter=default --reporter=junit \

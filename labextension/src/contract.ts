@@ -2867,7 +2867,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -3353,7 +3353,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -3883,7 +3883,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -3988,7 +3988,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
