@@ -11,6 +11,7 @@ BENCHMARKS = [
     "loops",
     "load",
     "ingest",
+    "search",
     "revisions",
     "differences",
 ]

@@ -1,7 +1,6 @@
-"""What the store costs: a million points in and out, a page of 100,000 runs, idling.
+"""What the store costs: a million points in and out, idling.
 
-The floor of points is one row a point in the same SQLite, in the same run; the floor of
-a page is a bare select of as many rows in the same order.
+The floor of points is one row a point in the same SQLite, in the same run.
 """
 
 import json
@@ -10,26 +9,20 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
-from sqlite_utils import Database
 
 from benchmarks.rows import Row
 from trackbook_server.store.histories import get_history
 from trackbook_server.store.home import Home
-from trackbook_server.store.queries import list_runs
-from trackbook_server.store.run_scope import RunScope
 
 POINTS = 1_000_000
 BATCH = 4096
-RUNS = 100_000
 IDLE_SECONDS = 30.0
-PAGE_MS = 100
 
 
 def run() -> list[Row]:
-    return [*measure_points(), *measure_lists(), *measure_idle()]
+    return [*measure_points(), *measure_idle()]
 
 
 def measure_points() -> list[Row]:
@@ -108,92 +101,6 @@ def _one_row_a_point(folder: Path) -> tuple[float, float, int]:
     return seconds_in, seconds_out, path.stat().st_size
 
 
-def measure_lists() -> list[Row]:
-    """Pages of a store of 100,000 runs in ten experiments, five params a run."""
-    all_runs, one = RunScope(), RunScope(experiment_id="e3")
-    notebook = RunScope(notebook_path="/work/3.ipynb")
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home")
-        home.database.write(_fill).result()
-        read = home.database.read
-        floor = _milliseconds(lambda: read(_select_page).result())
-
-        def page(what: str, scope: RunScope, sort: str, cursor: str | None) -> Row:
-            ms = _milliseconds(
-                lambda: read(list_runs, scope, sort, 50, cursor).result()
-            )
-            met = ms <= PAGE_MS
-            goal = f"<= {PAGE_MS} ms"
-            return Row(what, ms, "ms", "select of 50 rows", floor, goal, met)
-
-        for what, scope, sort in (
-            ("newest of 100 k runs", all_runs, "-started_at"),
-            ("newest of an experiment", one, "-started_at"),
-            ("newest of a notebook", notebook, "-started_at"),
-            ("best of 100 k runs", all_runs, "-main_metric"),
-            ("best of an experiment", one, "-main_metric"),
-            ("by name of 100 k runs", all_runs, "name"),
-            ("starred of 100 k runs", all_runs, "starred"),
-        ):
-            found.append(page(what, scope, sort, None))
-        cursor: str | None = None
-        for _ in range(20):
-            listed = read(list_runs, all_runs, "-started_at", 500, cursor).result()
-            cursor = listed.next_cursor
-        found.append(page("a page 10 k runs deep", all_runs, "-started_at", cursor))
-        home.close()
-    return found
-
-
-def _select_page(db: Database) -> list[Any]:
-    return db.execute(
-        "select run_id, name, status, started_at, main_value from runs "
-        "order by started_at desc limit 50"
-    ).fetchall()
-
-
-def _fill(db: Database) -> None:
-    for number in range(10):
-        db.execute(
-            "insert into experiments (experiment_id, name) values (?, ?)",
-            (f"e{number}", f"experiment {number}"),
-        )
-    db.conn.executemany(
-        "insert into runs (run_id, writer_id, experiment_id, number, started_at, "
-        "last_at, ended_at, end_status, status, place, name, main_metric, main_value, "
-        "param_count, previous_run_id, change) values (?, 'w', ?, ?, ?, ?, ?, "
-        "'finished', 'finished', 'list', ?, 'acc', ?, 5, ?, ?)",
-        (
-            (f"run-{n:06}", f"e{n % 10}", n // 10 + 1, at, at, at, f"lr {n}",
-             n * 7919 % RUNS / RUNS, f"run-{n - 10:06}" if n >= 10 else None, n)
-            for n in range(RUNS)
-            for at in [f"2026-11-{1 + n // 4000:02}T{n // 170 % 24:02}:{n % 60:02}:00Z"]
-        ),
-    )  # fmt: skip
-    db.conn.executemany(
-        "insert into metrics (run_id, key, origin, count, last, min, max) "
-        "values (?, 'acc', 'auto', 1, ?, 0, 1)",
-        ((f"run-{n:06}", n * 7919 % RUNS / RUNS) for n in range(RUNS)),
-    )
-    db.conn.executemany(
-        "insert into params (run_id, key, value, origin, position) "
-        "values (?, ?, ?, 'auto', ?)",
-        ((f"run-{n:06}", f"p{k}", str(n % (k + 1)), k) for n in range(RUNS)
-         for k in range(5)),
-    )  # fmt: skip
-    db.conn.executemany(
-        "insert into run_writers (run_id, writer_id, seq, notebook_path, joined_at, "
-        "ended_at, end_status) values (?, 'w', 0, ?, '', '', 'finished')",
-        ((f"run-{n:06}", f"/work/{n % 10}.ipynb") for n in range(RUNS)),
-    )
-    db.conn.executemany(
-        "insert into param_values values (?, ?, ?, 1)",
-        ((f"e{e}", f"p{k}", str(v)) for e in range(10) for k in range(5)
-         for v in range(k + 1)),
-    )  # fmt: skip
-
-
 def measure_idle() -> list[Row]:
     """The share of a core that a home takes while nothing is written."""
     with tempfile.TemporaryDirectory() as folder:
@@ -218,9 +125,3 @@ def _seconds(call: Callable[[], object]) -> float:
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun
-
-
-def _milliseconds(call: Callable[[], object]) -> float:
-    """Return the best of a few, the first not counted."""
-    call()
-    return min(_seconds(call) for _ in range(5)) * 1e3

@@ -33,6 +33,7 @@ import type {
   RestoredCopy,
   Run,
   RunColumnList,
+  RunCounts,
   RunEdit,
   RunGroupList,
   RunIds,
@@ -115,7 +116,15 @@ export type PointsQuery = QueryOf<'get_points'>;
 
 export type Api = {
   readonly status: () => Promise<Status>;
-  readonly listRuns: (query: RunQuery) => Promise<RunList>;
+  readonly listRuns: (
+    query: RunQuery,
+    signal?: AbortSignal
+  ) => Promise<RunList>;
+  /** How many runs a list has; counting them may take a while. */
+  readonly countRuns: (
+    query: RunQuery,
+    signal?: AbortSignal
+  ) => Promise<RunCounts>;
   /** What can stand at a place in a filter. */
   readonly completeFilter: (
     filter: string,
@@ -124,7 +133,8 @@ export type Api = {
   /** The groups of a list, from the one numbered `first` on. */
   readonly listRunGroups: (
     query: RunQuery,
-    first?: number
+    first?: number,
+    signal?: AbortSignal
   ) => Promise<RunGroupList>;
   readonly listRunColumns: (query: RunQuery) => Promise<RunColumnList>;
   readonly listRunIds: (query: RunQuery) => Promise<RunIds>;
@@ -240,7 +250,7 @@ type Call = {
   readonly body?: unknown;
   readonly query?: URLSearchParams;
   /** Takes the request back. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export function createApi(
@@ -293,11 +303,14 @@ export function createApi(
 
   return {
     status: () => ask(['status']),
-    listRuns: query => ask(['runs'], { query: asParams(query) }),
+    listRuns: (query, signal) =>
+      ask(['runs'], { query: asParams(query), signal }),
+    countRuns: (query, signal) =>
+      ask(['runs', 'counts'], { query: asParams(query), signal }),
     completeFilter: (filter, at) =>
       ask(['filters', 'completions'], { query: asParams({ filter, at }) }),
-    listRunGroups: (query, first) =>
-      ask(['runs', 'groups'], { query: asParams({ ...query, first }) }),
+    listRunGroups: (query, first, signal) =>
+      ask(['runs', 'groups'], { query: asParams({ ...query, first }), signal }),
     listRunColumns: query =>
       ask(['runs', 'columns'], { query: asParams(query) }),
     listRunIds: query => ask(['runs', 'ids'], { query: asParams(query) }),

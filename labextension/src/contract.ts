@@ -415,7 +415,8 @@ export interface paths {
          * @description The list has the runs with a result. Three others are asked for, one at a time:
          *     `trashed`, `without_result` (what `without_result_count` counts) and `alike`
          *     (the runs of the same code, params and results as that run: its `alike_count`,
-         *     less one). They take the same filters, sorts and pages.
+         *     less one). They take the same filters, sorts and pages. How many runs a list has
+         *     is asked of `runs/counts`.
          *
          *     Runs that have no value to sort by come last. With `of`, the runs of some groups
          *     are read, one group behind the other; `next_cursor` goes on in the group of the
@@ -425,9 +426,7 @@ export interface paths {
          *     changed, and in `removed` what left the list.
          *
          *     A filter that is not understood is a `Problem` with a `position`: where, and the
-         *     filters that would be. Where it finds nothing, `hints` say why that may be.
-         *     Where it finds very many, they are not all counted: `total_is_exact` is false
-         *     then, and `total` the least number.
+         *     filters that would be.
          */
         readonly get: operations["get_runs"];
         readonly put?: never;
@@ -452,6 +451,28 @@ export interface paths {
          *     `revision`, `experiment` and `error`.
          */
         readonly get: operations["get_runs_columns"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/runs/counts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Count the runs of a list, and those it leaves out for they have no result.
+         * @description Where a filter finds very many, they are not all counted: `total_is_exact` is
+         *     false then, and `total` the least number. Where it finds nothing, `hints` say
+         *     why that may be.
+         */
+        readonly get: operations["get_runs_counts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1900,6 +1921,22 @@ export interface components {
             readonly columns: readonly components["schemas"]["RunColumn"][];
         };
         /**
+         * RunCounts
+         * @description How many runs a list has.
+         *
+         *         Where a filter matches so many that counting takes long, `total_is_exact` is false
+         *         and there are at least so many. `hints` are there where a filter found nothing.
+         *         `without_result_count` counts those folded away because they have none, which
+         *         `runs?without_result=true` lists in pages of the same kind.
+         */
+        readonly RunCounts: {
+            readonly change: number;
+            readonly hints: readonly components["schemas"]["FilterHint"][];
+            readonly total: number;
+            readonly total_is_exact: boolean;
+            readonly without_result_count: number;
+        };
+        /**
          * RunEdit
          * @description What PATCH runs/{run_id} takes; only the fields present change.
          *
@@ -1939,7 +1976,7 @@ export interface components {
         };
         /**
          * RunGroupList
-         * @description The groups of a list in its order, and what the list comes to as a whole.
+         * @description The groups of a list in its order.
          *
          *         `groups` are at most 500 of the `group_count`; `runs/groups?first=500` gives those
          *         that follow.
@@ -1948,10 +1985,6 @@ export interface components {
             readonly change: number;
             readonly group_count: number;
             readonly groups: readonly components["schemas"]["RunGroup"][];
-            readonly hints: readonly components["schemas"]["FilterHint"][];
-            readonly total: number;
-            readonly total_is_exact: boolean;
-            readonly without_result_count: number;
         };
         /**
          * RunIds
@@ -1978,22 +2011,15 @@ export interface components {
          * RunList
          * @description A page of runs. `next_cursor` is opaque; None means this is the last page.
          *
-         *         `total` counts all runs of the list; where a filter matches so many that counting
-         *         takes long, `total_is_exact` is false and there are at least so many. `hints` are
-         *         there where a filter found nothing. `change` is the store's at the time of reading;
-         *         ask again with `since=change` for what changed since then (`removed` are ids that
-         *         left the list). `without_result_count` counts those folded away because they have
-         *         none, which `runs?without_result=true` lists in pages of the same kind.
+         *         `change` is the store's at the time of reading; ask again with `since=change` for
+         *         what changed since then (`removed` are ids that left the list). How many runs the
+         *         list has is told by `runs/counts`, so that counting them never holds up a page.
          */
         readonly RunList: {
             readonly change: number;
-            readonly hints: readonly components["schemas"]["FilterHint"][];
             readonly next_cursor: null | string;
             readonly removed: readonly string[];
             readonly runs: readonly components["schemas"]["RunRow"][];
-            readonly total: number;
-            readonly total_is_exact: boolean;
-            readonly without_result_count: number;
         };
         /**
          * RunOutputs
@@ -2275,10 +2301,8 @@ export interface components {
          * @description What GET status says.
          *
          *         `writes` is false where another process holds the home; then `owner` says which.
-         *         `backup_problem` says why no backup could be made, and what mends that.
          */
         readonly Status: {
-            readonly backup_problem: null | string;
             readonly bad_line_count: number;
             readonly change: number;
             readonly home: string;
@@ -2367,7 +2391,7 @@ export interface components {
                 readonly "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description The home can't be used; the message says what mends it. */
+        /** @description The home can't be used, or a search took too long; the message says what mends it. */
         readonly 503: {
             headers: {
                 readonly [name: string]: unknown;
@@ -2463,6 +2487,7 @@ export type Run = components['schemas']['Run'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunColumn = components['schemas']['RunColumn'];
 export type RunColumnList = components['schemas']['RunColumnList'];
+export type RunCounts = components['schemas']['RunCounts'];
 export type RunEdit = components['schemas']['RunEdit'];
 export type RunGroup = components['schemas']['RunGroup'];
 export type RunGroupList = components['schemas']['RunGroupList'];
@@ -2867,7 +2892,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {
@@ -3353,7 +3378,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {
@@ -3557,6 +3582,80 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RunColumnList"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_runs_counts: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An experiment's id. */
+                readonly experiment_id?: string;
+                /**
+                 * @description A notebook's path, relative to the server's root.
+                 * @example work/train.ipynb
+                 */
+                readonly notebook_path?: string;
+                /** @description Runs of notebooks in this folder, or below; the top is empty. */
+                readonly folder?: string;
+                /** @description A kernel of this server. */
+                readonly kernel_id?: string;
+                /**
+                 * @description Only runs for which this holds: the filter language of Search.
+                 * @example metrics.acc > 0.9 and params.lr = '0.01'
+                 */
+                readonly filter?: string;
+                /** @description The trash instead of the list. */
+                readonly trashed?: boolean;
+                /** @description The runs that the list only counts, instead of it. */
+                readonly without_result?: boolean;
+                /**
+                 * @description The runs that are folded into this run's row.
+                 * @example 01JD0000000000
+                 */
+                readonly alike?: string;
+                /** @description A column, `-` before it for the greatest first; several put in order what those before them leave in one place. */
+                readonly sort?: readonly string[];
+                /** @description `day`, `notebook`, `revision`, `status`, `param:KEY` or `tag:KEY`. */
+                readonly group?: string;
+                /** @description The keys of the groups to read, in the order of the list. */
+                readonly of?: readonly string[];
+                /**
+                 * @description Where days begin, of filters and groups.
+                 * @example Europe/Berlin
+                 */
+                readonly time_zone?: string;
+                /** @description What is shown of each run. */
+                readonly column?: readonly string[];
+            };
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Count the runs of a list, and those it leaves out for they have no result. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunCounts"];
                 };
             };
             /** @description What you have still holds. */
@@ -3883,7 +3982,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {
@@ -3988,7 +4087,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {

@@ -4,7 +4,7 @@
  */
 import type { Folder, RunGroup, RunRow } from './contract';
 import { WITHOUT_RESULT } from './folds';
-import { UNGROUPED, UNREAD } from './sections';
+import { UNCOUNTED, UNGROUPED, UNREAD } from './sections';
 import type { Collapsed, Order } from './sections';
 import { rowsOf } from './selectors';
 import type { Fold, FoldKey, Phase } from './state';
@@ -34,7 +34,8 @@ export type ListItem =
   | {
       readonly kind: 'group-end';
       readonly key: string;
-      readonly left: number;
+      /** How many are not read; null: they are not counted yet. */
+      readonly left: number | null;
       readonly phase: Phase['kind'];
     }
   /** There are more groups than were read. */
@@ -114,7 +115,8 @@ function groupItems(source: ListSource, group: RunGroup): readonly ListItem[] {
     items.push(...runItems(source, run, key));
   }
   if (!section.isWhole) {
-    const left = group.count - section.ids.length;
+    const isCounted = group.count !== UNCOUNTED;
+    const left = isCounted ? group.count - section.ids.length : null;
     items.push({ kind: 'group-end', key, left, phase: section.phase.kind });
   }
   return items;

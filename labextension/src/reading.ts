@@ -6,9 +6,10 @@ import type { StoreApi } from 'zustand/vanilla';
 
 import { failureOf } from './api';
 import type { Api } from './api';
-import type { RunList, RunRow } from './contract';
+import type { RunGroup, RunList, RunRow } from './contract';
 import {
   NO_ORDER,
+  UNCOUNTED,
   UNGROUPED,
   groupsToRead,
   idsOf,
@@ -47,6 +48,8 @@ export function createReading(api: Api, tools: Tools): Reading {
   const { getState, keepRuns, refreshFolds, setState } = tools;
   // Counts the lists asked for: an answer for an earlier one is dropped.
   let turn = 0;
+  // Takes back what is asked for a list that was left.
+  let aborter = new AbortController();
   let held = false;
   let refreshing: Promise<boolean> | null = null;
   let headsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,30 +77,36 @@ export function createReading(api: Api, tools: Tools): Reading {
   function leave(): number {
     clearTimeout(headsTimer);
     headsTimer = undefined;
+    aborter.abort();
+    aborter = new AbortController();
     return ++turn;
   }
 
   async function load(): Promise<void> {
     const mine = leave();
-    setList({ phase: { kind: 'loading' }, waiting: null });
+    setList({ phase: { kind: 'loading' }, isCounted: false, waiting: null });
     void readPlace();
     try {
       const state = getState();
       const query = queryOf(state);
       if (groupOf(state) === 'none') {
-        const page = await api.listRuns(query);
+        const page = await api.listRuns(query, aborter.signal);
         if (mine !== turn) {
           return;
         }
         keepRuns(page.runs);
-        const order = { ...NO_ORDER, groups: [ungrouped(page.total)] };
+        const isWhole = page.next_cursor === null;
+        const total = page.runs.length + (isWhole ? 0 : 1);
+        const order = {
+          ...NO_ORDER,
+          groups: [ungrouped(isWhole ? total : UNCOUNTED)]
+        };
         setOrder(takePage(order, [UNGROUPED], page, PAGE_SIZE), {
-          ...countsOf(page),
-          phase: { kind: 'ready' },
+          ...fresh(total, page.change),
           groupCount: 1
         });
       } else {
-        const heads = await api.listRunGroups(query);
+        const heads = await api.listRunGroups(query, 0, aborter.signal);
         if (mine !== turn) {
           return;
         }
@@ -111,8 +120,7 @@ export function createReading(api: Api, tools: Tools): Reading {
           return;
         }
         setOrder(read, {
-          ...countsOf(heads),
-          phase: { kind: 'ready' },
+          ...fresh(countOf(heads.groups), heads.change),
           groupCount: heads.group_count
         });
       }
@@ -123,7 +131,49 @@ export function createReading(api: Api, tools: Tools): Reading {
       return;
     }
     refreshFolds();
+    void readCounts(mine);
     void readServer();
+  }
+
+  /** Counts the runs of the list, which may take longer than reading its first. */
+  async function readCounts(mine: number): Promise<void> {
+    try {
+      const counts = await api.countRuns(queryOf(getState()), aborter.signal);
+      if (mine !== turn) {
+        return;
+      }
+      setList({
+        total: counts.total,
+        isCounted: true,
+        totalIsExact: counts.total_is_exact,
+        hints: counts.hints,
+        withoutResultCount: counts.without_result_count
+      });
+      if (groupOf(getState()) === 'none') {
+        const { order, waiting } = getState().list;
+        const groups = [ungrouped(counts.total)];
+        setOrder(
+          { ...order, groups },
+          { waiting: waiting === null ? null : { ...waiting, groups } }
+        );
+      }
+    } catch {
+      // The next change tries again.
+    }
+  }
+
+  /** A page of the groups `keys`, the first from its cursor. */
+  async function listPart(
+    first: string,
+    keys: readonly string[],
+    cursor: string | null
+  ): Promise<RunList> {
+    const query = {
+      ...queryOf(getState()),
+      ...(first === UNGROUPED ? {} : { of: keys }),
+      ...(cursor === null ? {} : { cursor })
+    };
+    return api.listRuns(query, aborter.signal);
   }
 
   /** Reads what follows in a group, and what follows it; answers the new order. */
@@ -135,11 +185,7 @@ export function createReading(api: Api, tools: Tools): Reading {
     const state = getState();
     const keys = groupsToRead(order, state.collapsed, first, PAGE_SIZE);
     const cursor = order.sections[first]?.cursor ?? null;
-    const page = await api.listRuns({
-      ...queryOf(state),
-      ...(first === UNGROUPED ? {} : { of: keys }),
-      ...(cursor === null ? {} : { cursor })
-    });
+    const page = await listPart(first, keys, cursor);
     if (mine !== turn) {
       return order;
     }
@@ -163,11 +209,7 @@ export function createReading(api: Api, tools: Tools): Reading {
     setOrder(mark(list.order, { kind: 'loading' }), {});
     try {
       const cursor = section?.cursor ?? null;
-      const page = await api.listRuns({
-        ...queryOf(getState()),
-        ...(key === UNGROUPED ? {} : { of: keys }),
-        ...(cursor === null ? {} : { cursor })
-      });
+      const page = await listPart(key, keys, cursor);
       if (mine !== turn) {
         return;
       }
@@ -193,7 +235,8 @@ export function createReading(api: Api, tools: Tools): Reading {
     const mine = turn;
     const heads = await api.listRunGroups(
       queryOf(getState()),
-      list.order.groups.length
+      list.order.groups.length,
+      aborter.signal
     );
     if (mine === turn) {
       // The order may have got the same groups meanwhile.
@@ -268,21 +311,25 @@ export function createReading(api: Api, tools: Tools): Reading {
       sorts: sortsOf(state)
     });
     const hasGroups = groupOf(getState()) !== 'none';
-    const groups = hasGroups ? merged.order.groups : [ungrouped(page.total)];
-    propose({ ...merged.order, groups }, countsOf(page));
+    const { groups } = merged.order;
+    const total = hasGroups || !list.isCounted ? list.total : countOf(groups);
+    propose(merged.order, { stale: null, change: page.change, total });
     deselect(page.removed);
     if (merged.hasMoved || isElsewhere) {
       void readPlace();
     }
-    if (!hasGroups) {
-      return;
+    if (merged.hasMoved || page.removed.length > 0) {
+      void readCounts(mine);
     }
-    if (merged.hasMoved) {
+    if (merged.hasMoved && hasGroups) {
       await readHeads(mine, page.runs);
     } else if (hasNews) {
       headsTimer ??= setTimeout(() => {
         headsTimer = undefined;
-        void readHeads(mine, []);
+        void readCounts(mine);
+        if (hasGroups) {
+          void readHeads(mine, []);
+        }
       }, HEADS_PAUSE_MS);
     }
   }
@@ -364,21 +411,18 @@ export function createReading(api: Api, tools: Tools): Reading {
   };
 }
 
-function countsOf(
-  page: Pick<
-    RunList,
-    'total' | 'total_is_exact' | 'hints' | 'without_result_count' | 'change'
-  >
-): Pick<
-  ListState,
-  'total' | 'totalIsExact' | 'hints' | 'withoutResultCount' | 'change' | 'stale'
-> {
+/** What is known of a list that has come and is not counted yet. */
+function fresh(total: number, change: number): Partial<ListState> {
   return {
+    phase: { kind: 'ready' },
     stale: null,
-    total: page.total,
-    totalIsExact: page.total_is_exact,
-    hints: page.hints,
-    withoutResultCount: page.without_result_count,
-    change: page.change
+    total,
+    isCounted: false,
+    hints: [],
+    change
   };
+}
+
+function countOf(groups: readonly RunGroup[]): number {
+  return groups.reduce((count, group) => count + group.count, 0);
 }

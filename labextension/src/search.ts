@@ -13,11 +13,10 @@ type Tools = {
   readonly restart: (change: Partial<TrackbookState>, keep: boolean) => void;
 };
 
-/** Returns a function that searches; it resolves to why not, null: it does. */
-export function createSearch(
-  api: Api,
-  { getState, restart }: Tools
-): (filter: string) => Promise<Problem | null> {
+/** Searches; resolves to why not, null: it does. */
+export type Search = (filter: string) => Promise<Problem | null>;
+
+export function createSearch(api: Api, { getState, restart }: Tools): Search {
   let turn = 0;
   return async text => {
     const mine = ++turn;

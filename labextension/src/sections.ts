@@ -37,6 +37,9 @@ export const UNREAD: Section = {
   isWhole: false
 };
 
+/** The count of a group that is not known yet. */
+export const UNCOUNTED = Infinity;
+
 export function ungrouped(count: number): RunGroup {
   return {
     key: UNGROUPED,

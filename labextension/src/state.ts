@@ -74,7 +74,9 @@ export type ListState = {
   readonly ids: readonly string[];
   /** The order to take over when the pointer has left the list; null: none waits. */
   readonly waiting: Order | null;
+  /** How many runs there are; until they are counted, how many have come. */
   readonly total: number;
+  readonly isCounted: boolean;
   /** False: there are at least `total`, which are too many to be counted. */
   readonly totalIsExact: boolean;
   /** Why a search may have found nothing. */
@@ -212,6 +214,7 @@ export const NO_LIST: ListState = {
   ids: [],
   waiting: null,
   total: 0,
+  isCounted: false,
   totalIsExact: true,
   hints: [],
   withoutResultCount: 0,

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   sampleApi,
   sampleGroup,
+  sampleCounts,
   samplePage,
   sampleRow,
   sampleRun,
@@ -10,7 +11,7 @@ import {
 } from '../tests/samples';
 import { ApiError } from './api';
 import type { Api, RunQuery } from './api';
-import type { RunList } from './contract';
+import type { RunCounts, RunList } from './contract';
 import { columnsOf, queryOf } from './store';
 import type { TrackbookStore } from './store';
 
@@ -169,6 +170,64 @@ describe('following changes', () => {
   });
 });
 
+describe('how many runs a list has', () => {
+  it('comes after its first page, which does not wait for it', async () => {
+    let tell = (_: RunCounts): void => undefined;
+    const store = sampleStore(
+      sampleApi({
+        listRuns: async () =>
+          samplePage([sampleRow(2), sampleRow(1)], { next_cursor: 'c' }),
+        countRuns: async () =>
+          new Promise(resolve => {
+            tell = resolve;
+          })
+      })
+    );
+    store.setState({ group: 'none', scope: 'all' });
+    await store.actions.load();
+    const { list } = store.getState();
+    expect(list.phase).toEqual({ kind: 'ready' });
+    expect(list.ids).toEqual(['r2', 'r1']);
+    expect(list.isCounted).toBe(false);
+
+    tell(sampleCounts(100_000, { total_is_exact: false }));
+    await vi.waitFor(() => {
+      expect(store.getState().list).toMatchObject({
+        isCounted: true,
+        total: 100_000,
+        totalIsExact: false
+      });
+    });
+    expect(store.getState().list.order.groups[0]?.count).toBe(100_000);
+  });
+
+  it('is given up, as is the page, for a list that was left', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const store = sampleStore(
+      sampleApi({
+        listRuns: async (_, signal) => {
+          signals.push(signal);
+          return samplePage([sampleRow(1)]);
+        },
+        countRuns: async (_, signal) => {
+          signals.push(signal);
+          return sampleCounts(1);
+        }
+      })
+    );
+    store.setState({ group: 'none', scope: 'all' });
+    await store.actions.load();
+    expect(signals.map(signal => signal?.aborted)).toEqual([false, false]);
+    await store.actions.load();
+    expect(signals.map(signal => signal?.aborted)).toEqual([
+      true,
+      true,
+      false,
+      false
+    ]);
+  });
+});
+
 describe('a list in groups', () => {
   /** A server of two days: four runs today, of which two fit a page; one before. */
   function days(asked: RunQuery[]): Partial<Api> {
@@ -181,10 +240,6 @@ describe('a list in groups', () => {
         return {
           groups: [sampleGroup('today', 4), sampleGroup('before', 1)],
           group_count: 2,
-          total: 5,
-          total_is_exact: true,
-          hints: [],
-          without_result_count: 0,
           change: 5
         };
       },
@@ -192,7 +247,7 @@ describe('a list in groups', () => {
         asked.push(query);
         if (query.since !== undefined) {
           const runs = [sampleRow(6, { group: 'today', change: 6 })];
-          return samplePage(runs, { change: 6, total: 6 });
+          return samplePage(runs, { change: 6 });
         }
         if (query.of?.[0] === 'before') {
           return samplePage([sampleRow(1, { group: 'before' })]);

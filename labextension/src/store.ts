@@ -11,7 +11,7 @@ import type { Bulk } from './bulk';
 import { createEdits } from './edits';
 import { createFolds } from './folds';
 import { createReading } from './reading';
-import { createSearch } from './search';
+import type { Search } from './search';
 import { rangeBetween } from './selectors';
 import {
   MOST_COLUMNS,
@@ -102,6 +102,7 @@ export function createTrackbookStore(api: Api): TrackbookStore {
     setState
   });
 
+  let search: Search | null = null;
   let bulk: Bulk | null = null;
   /** Acts on many runs; the code for that is fetched when somebody does. */
   async function onMany(act: (bulk: Bulk) => void | Promise<void>) {
@@ -138,7 +139,11 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         restart({ trashed, selection: [], notice: null });
       }
     },
-    search: createSearch(api, { getState, restart }),
+    search: async text => {
+      const { createSearch } = await import('./search');
+      search ??= createSearch(api, { getState, restart });
+      return search(text);
+    },
     setSort: (sort, thenBy = []) => {
       const next = { sort, thenBy: thenBy.slice(0, MOST_SORTS - 1) };
       if (sortsOf(next).join('\n') !== sortsOf(getState()).join('\n')) {

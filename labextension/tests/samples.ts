@@ -13,6 +13,7 @@ import type {
   Recording,
   Run,
   RunGroup,
+  RunCounts,
   RunList,
   RunParam,
   RunRow,
@@ -121,6 +122,21 @@ export function sampleRun(row: RunRow, change: Partial<Run> = {}): Run {
   };
 }
 
+/** What a list comes to that has the runs of one page. */
+export function sampleCounts(
+  total: number,
+  change: Partial<RunCounts> = {}
+): RunCounts {
+  return {
+    total,
+    total_is_exact: true,
+    hints: [],
+    without_result_count: 0,
+    change: 1,
+    ...change
+  };
+}
+
 export function samplePage(
   runs: readonly RunRow[],
   change: Partial<RunList> = {}
@@ -128,10 +144,6 @@ export function samplePage(
   return {
     runs: [...runs],
     removed: [],
-    total: runs.length,
-    total_is_exact: true,
-    hints: [],
-    without_result_count: 0,
     next_cursor: null,
     change: Math.max(0, ...runs.map(run => run.change)),
     ...change
@@ -161,8 +173,7 @@ const STATUS: Status = {
   change: 1,
   run_count: 1,
   bad_line_count: 0,
-  problem: null,
-  backup_problem: null
+  problem: null
 };
 
 /** A server that knows nothing but what a spec teaches it. */
@@ -173,6 +184,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
   return {
     status: async () => STATUS,
     listRuns: async () => samplePage([]),
+    countRuns: untaught,
     completeFilter: untaught,
     listRunGroups: untaught,
     listRunColumns: async () => ({ columns: [] }),

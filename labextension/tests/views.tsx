@@ -387,6 +387,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     status: refuse,
     running: refuse,
     listRuns: refuse,
+    countRuns: refuse,
     completeFilter: refuse,
     listRunGroups: refuse,
     listRunColumns: refuse,

@@ -140,7 +140,7 @@ async def test_a_server_killed_in_the_middle_of_ingest_loses_and_doubles_nothing
 
             async def all_there() -> Any:
                 page = await server.fetch("trackbook/api/runs?limit=500")
-                if page["total"] < attempts + 1:
+                if len(page["runs"]) < attempts + 1:
                     return None
                 ids = [run["run_id"] for run in page["runs"]]
                 shown = [await whole(server, run_id) for run_id in ids]

@@ -215,7 +215,8 @@ class Player:
             page = self._home.database.read(
                 queries.list_runs, scope, "started_at", 500
             ).result()
-            without_result += page.without_result_count
+            counts = self._home.database.read(queries.count_runs, scope).result()
+            without_result += counts.without_result_count
             notebook = path if len(self._notebooks) > 1 else ""
             found += [self._drawn(row, notebook) for row in page.runs]
         return found, without_result

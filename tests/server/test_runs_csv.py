@@ -30,8 +30,8 @@ async def fill(trackbook_home: Path, jp_root_dir: Path, jp_fetch: Any) -> None:
         journal.end(run_id, "finished")
 
     async def there() -> bool:
-        runs = await ask(jp_fetch, "runs", params={"limit": "1"})
-        return bool(runs["total"] == COUNT)
+        counts = await ask(jp_fetch, "runs/counts")
+        return bool(counts["total"] == COUNT)
 
     await until(there, 60)
 

@@ -18,7 +18,7 @@ from trackbook_server.store.database import Database
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.home import Home
 from trackbook_server.store.migrations import schema_version
-from trackbook_server.store.queries import count_for_status, list_runs
+from trackbook_server.store.queries import count_for_status, count_runs
 
 
 def add_experiment(db: sqlite_utils.Database, name: str) -> None:
@@ -73,7 +73,7 @@ def test_only_a_local_home_has_a_write_ahead_log(
         lambda db: db.execute("pragma journal_mode").fetchone()[0]
     ).result()
     assert found == mode
-    assert home.database.read(list_runs).result().total == 2
+    assert home.database.read(count_runs).result().total == 2
     home.close()
 
 
@@ -83,7 +83,7 @@ def test_a_home_moves_from_a_local_disk_to_a_network_one(trackbook_home: Path) -
     home.ingest_now()
     home.close()
     home = Home(trackbook_home, network=True)
-    assert home.database.read(list_runs).result().total == 2
+    assert home.database.read(count_runs).result().total == 2
     home.close()
     assert database_path(trackbook_home).read_bytes()[18:20] == b"\x01\x01"
 
@@ -148,7 +148,7 @@ home.close()
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert ran.stdout == "True\n", ran.stderr
-    [copy] = trackbook_home.glob("backups/*-before-schema-*.db")
+    [copy] = trackbook_home.glob("trackbook-before-schema-*.db")
     with sqlite3.connect(copy) as kept:
         assert kept.execute("select count(*) from runs").fetchone() == (2,)
         assert kept.execute("pragma user_version").fetchone() == (schema_version(),)

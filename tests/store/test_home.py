@@ -23,7 +23,7 @@ from trackbook_server.store import series
 from trackbook_server.store.home import Home
 from trackbook_server.store.ownership import Owner, boot_id, is_process_alive
 from trackbook_server.store.placement import end_lost_runs
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs
 from trackbook_server.store.rows import rows
 from trackbook_server.store.run_details import get_run
 
@@ -105,7 +105,7 @@ def test_a_second_process_reads_and_its_edits_are_applied_by_the_first(
     second = Home(trackbook_home)
     assert not second.owns
     assert f"process {first.pid}" in (second.describe_owner() or "")
-    until(lambda: second.database.read(list_runs).result().total == 2)
+    until(lambda: second.database.read(count_runs).result().total == 2)
     edit = RunEdited(seq=0, at=datetime.now(UTC), run_id="run-a", name="from afar")
     second.edit(edit).result()
     until(lambda: second.database.read(get_run, "run-a").result().name == "from afar")
@@ -126,7 +126,7 @@ def test_the_second_process_takes_over_when_the_first_is_killed(
     first.wait()
     two_attempts(journal)
     until(lambda: second.owns)
-    until(lambda: second.database.read(list_runs).result().total == 2)
+    until(lambda: second.database.read(count_runs).result().total == 2)
     second.close()
     first.communicate()
 
@@ -141,7 +141,7 @@ def test_a_command_waits_for_the_owner_to_catch_up(
         two_attempts_of(journal, number)
     with open_home(trackbook_home, wait_seconds=20) as second:
         assert not second.owns
-        assert second.database.read(list_runs).result().total == 50
+        assert second.database.read(count_runs).result().total == 50
     first.communicate(timeout=20)
 
 
@@ -208,7 +208,7 @@ def test_a_rotated_segment_goes_once_it_is_in_the_database(
     old.write_bytes(content)  # a backup was put back
     home.ingest_now()
     assert not old.exists()
-    assert home.database.read(list_runs).result().total == 3
+    assert home.database.read(count_runs).result().total == 3
     run = home.database.read(get_run, "run-a").result()
     assert run.metrics["acc"].count == 1
 

@@ -15,7 +15,7 @@ from trackbook_server.store.histories import get_history
 from trackbook_server.store.home import Home
 from trackbook_server.store.ingest import ingest_batch
 from trackbook_server.store.migrations import migrations
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs, list_runs
 from trackbook_server.store.rows import rows
 from trackbook_server.store.run_details import get_run
 
@@ -248,7 +248,7 @@ def test_points_that_arrive_before_their_run_are_kept_for_it(
     child = FakeJournal(trackbook_home, "a-child")
     child.points("r1", "loss", [1.0, 2.0])
     home.ingest_now()
-    assert home.database.read(list_runs).result().total == 0
+    assert home.database.read(count_runs).result().total == 0
     journal.start("r1")
     home.ingest_now()
     run = home.database.read(get_run, "r1").result()

@@ -35,8 +35,8 @@ export function FoldRow(props: {
 
 export function FoldEnd(props: {
   readonly phase: Phase['kind'];
-  /** How many are not read, where that is known. */
-  readonly left?: number;
+  /** How many are not read; null where that is not known. */
+  readonly left: number | null;
 }): ReactElement {
   const { left } = props;
   const trans = useTrans();
@@ -44,11 +44,11 @@ export function FoldEnd(props: {
     switch (props.phase) {
       case 'idle':
       case 'loading':
-        return left === undefined
+        return left === null
           ? trans.__('Reading…')
           : trans._n('Reading… %1 more run', 'Reading… %1 more runs', left);
       case 'ready':
-        return left === undefined
+        return left === null
           ? trans.__('Show more')
           : trans._n('%1 more run', '%1 more runs', left);
       case 'failed':

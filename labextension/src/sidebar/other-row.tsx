@@ -73,7 +73,7 @@ function Content(props: {
     case 'fold':
       return <FoldRow count={item.count} open={item.open} />;
     case 'fold-end':
-      return <FoldEnd phase={item.phase} />;
+      return <FoldEnd phase={item.phase} left={null} />;
     case 'group-end':
       return <FoldEnd phase={item.phase} left={item.left} />;
     case 'groups-end':

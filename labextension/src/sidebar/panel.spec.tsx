@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   sampleApi,
   sampleMetric,
+  sampleCounts,
   samplePage,
   sampleParam,
   sampleRecording,
@@ -278,7 +279,8 @@ describe('what is folded away', () => {
           ? samplePage([
               sampleRow(1, { name: 'only looked', main_metric: null })
             ])
-          : samplePage([sampleRow(2)], { without_result_count: 1 })
+          : samplePage([sampleRow(2)]),
+      countRuns: async () => sampleCounts(1, { without_result_count: 1 })
     });
     const head = row(/without result/i);
     act(() => {
@@ -303,13 +305,14 @@ describe('what is folded away', () => {
     await show({
       listRuns: async query => {
         if (query.without_result !== true) {
-          return samplePage([], { without_result_count: 1 });
+          return samplePage([]);
         }
         if (!works) {
           throw new ApiError({ kind: 'offline' });
         }
         return samplePage([sampleRow(1, { name: 'only looked' })]);
-      }
+      },
+      countRuns: async () => sampleCounts(0, { without_result_count: 1 })
     });
     fireEvent.click(row(/without result/i));
     const retry = await screen.findByText(/could not be read/);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
   sampleApi,
+  sampleCounts,
   samplePage,
   sampleRow,
   sampleTrackbook
@@ -48,16 +49,7 @@ async function show(api: Partial<Api> = {}) {
           });
         }
         if (filter === 'nothing') {
-          return samplePage([], {
-            hints: [
-              {
-                message: 'No run has a metric.',
-                start: 0,
-                end: 1,
-                fixes: [{ label: 'acc', filter: 'metrics.acc > 0' }]
-              }
-            ]
-          });
+          return samplePage([]);
         }
         return filter === undefined
           ? samplePage([sampleRow(2), sampleRow(1)])
@@ -71,6 +63,17 @@ async function show(api: Partial<Api> = {}) {
                 }
               })
             ]);
+      },
+      countRuns: async ({ filter }) => {
+        const hint = {
+          message: 'No run has a metric.',
+          start: 0,
+          end: 1,
+          fixes: [{ label: 'acc', filter: 'metrics.acc > 0' }]
+        };
+        return filter === 'nothing'
+          ? sampleCounts(0, { hints: [hint] })
+          : sampleCounts(filter === undefined ? 2 : 1);
       },
       ...api
     })

@@ -278,10 +278,10 @@ function Trouble(props: {
 function Count(): ReactElement | null {
   const trans = useTrans();
   const filter = useTrackbookState(state => state.filter);
-  const isReady = useTrackbookState(({ list }) => list.phase.kind === 'ready');
+  const isCounted = useTrackbookState(({ list }) => list.isCounted);
   const total = useTrackbookState(({ list }) => list.total);
   const isExact = useTrackbookState(({ list }) => list.totalIsExact);
-  if (filter === '' || !isReady) {
+  if (filter === '' || !isCounted) {
     return null;
   }
   const count = total.toLocaleString();

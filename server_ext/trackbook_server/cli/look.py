@@ -12,7 +12,7 @@ from trackbook_server.cli.tables import print_runs
 from trackbook_server.contract import (
     Explanation,
     Run,
-    RunList,
+    RunCounts,
     RunRecord,
     ShownRun,
 )
@@ -58,12 +58,12 @@ def runs(
 
 
 def print_list(
-    page: RunList, records: list[RunRecord], cure: str, filter: str = ""
+    counts: RunCounts, records: list[RunRecord], cure: str, filter: str = ""
 ) -> None:
     """Print runs, how many there are besides, and how these are seen."""
     if not records and filter.strip():
         click.echo("No run matches the filter.")
-        for hint in page.hints:
+        for hint in counts.hints:
             click.echo(hint.message)
             for fix in hint.fixes:
                 click.echo(f"  perhaps: {fix.filter}")
@@ -74,12 +74,12 @@ def print_list(
         )
         return
     print_runs(records)
-    hidden = page.total - len(records)
+    hidden = counts.total - len(records)
     if hidden > 0:
-        least = "" if page.total_is_exact else "at least "
+        least = "" if counts.total_is_exact else "at least "
         click.echo(f"{least}{hidden} more; {cure}.")
-    if page.without_result_count:
-        click.echo(f"{page.without_result_count} without result are not listed.")
+    if counts.without_result_count:
+        click.echo(f"{counts.without_result_count} without result are not listed.")
 
 
 @click.command()
@@ -100,8 +100,8 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
 
 def read_list(
     db: sqlite_utils.Database, sort: str, limit: int | None, filter: str = ""
-) -> tuple[RunList, list[RunRecord]]:
-    """Return the last page, and the records of all pages up to `limit`."""
+) -> tuple[RunCounts, list[RunRecord]]:
+    """Return how many runs there are, and the records of those up to `limit`."""
     scope = RunScope(search=understand(db, filter))
     records: list[RunRecord] = []
     cursor: str | None = None
@@ -113,7 +113,7 @@ def read_list(
         records += list_records(db, [row.run_id for row in page.runs])
         cursor = page.next_cursor
         if cursor is None or (limit is not None and len(records) >= limit):
-            return page, records
+            return queries.count_runs(db, scope), records
 
 
 def read_explained(

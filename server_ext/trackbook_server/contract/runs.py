@@ -75,21 +75,30 @@ class RunRow(Reply, frozen=True, kw_only=True):
 class RunList(Reply, frozen=True, kw_only=True):
     """A page of runs. `next_cursor` is opaque; None means this is the last page.
 
-    `total` counts all runs of the list; where a filter matches so many that counting
-    takes long, `total_is_exact` is false and there are at least so many. `hints` are
-    there where a filter found nothing. `change` is the store's at the time of reading;
-    ask again with `since=change` for what changed since then (`removed` are ids that
-    left the list). `without_result_count` counts those folded away because they have
-    none, which `runs?without_result=true` lists in pages of the same kind.
+    `change` is the store's at the time of reading; ask again with `since=change` for
+    what changed since then (`removed` are ids that left the list). How many runs the
+    list has is told by `runs/counts`, so that counting them never holds up a page.
     """
 
     runs: list[RunRow]
     removed: list[str]
+    next_cursor: str | None
+    change: int
+
+
+class RunCounts(Reply, frozen=True, kw_only=True):
+    """How many runs a list has.
+
+    Where a filter matches so many that counting takes long, `total_is_exact` is false
+    and there are at least so many. `hints` are there where a filter found nothing.
+    `without_result_count` counts those folded away because they have none, which
+    `runs?without_result=true` lists in pages of the same kind.
+    """
+
     total: int
     total_is_exact: bool
     hints: list[FilterHint]
     without_result_count: int
-    next_cursor: str | None
     change: int
 
 
@@ -116,7 +125,7 @@ class RunGroup(Reply, frozen=True, kw_only=True):
 
 
 class RunGroupList(Reply, frozen=True, kw_only=True):
-    """The groups of a list in its order, and what the list comes to as a whole.
+    """The groups of a list in its order.
 
     `groups` are at most 500 of the `group_count`; `runs/groups?first=500` gives those
     that follow.
@@ -124,10 +133,6 @@ class RunGroupList(Reply, frozen=True, kw_only=True):
 
     groups: list[RunGroup]
     group_count: int
-    total: int
-    total_is_exact: bool
-    hints: list[FilterHint]
-    without_result_count: int
     change: int
 
 

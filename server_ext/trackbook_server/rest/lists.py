@@ -24,6 +24,9 @@ from trackbook_server.store.search.moments import parse_zone
 from trackbook_server.store.search.parser import MAX_LENGTH
 from trackbook_server.store.search.plan import Search
 
+SEARCH_SECONDS = 20.0
+"""After so long a search is given up, so that others get their turn."""
+
 Filter = Annotated[
     str,
     Meta(
@@ -117,6 +120,8 @@ class ListQuery(Query, frozen=True, kw_only=True):
 
 class ListHandler(TrackbookHandler):
     """Knows which runs a query is about."""
+
+    read_seconds = SEARCH_SECONDS
 
     async def read_scope(self, query: ListQuery) -> RunScope:
         """Return which runs are asked for."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec.structs import fields
 
 from trackbook_server.contract import API_VERSION, Problem
 from trackbook_server.rest.answers import File
@@ -36,7 +35,8 @@ _ERRORS = {
     409: "Several things of that name, or something in the way.",
     413: "The body is too large.",
     416: "The file has no byte in that range.",
-    503: "The home can't be used; the message says what mends it.",
+    503: "The home can't be used, or a search took too long; the message says what "
+    "mends it.",
 }
 
 
@@ -126,7 +126,7 @@ def _operation(
         if declared.example is not None:
             content["example"] = declared.example
         found["requestBody"] = {
-            "required": any(field.required for field in fields(declared.body)),
+            "required": True,
             "description": f"At most {declared.max_body_bytes:,} bytes.",
             "content": {"application/json": content},
         }

@@ -11,6 +11,7 @@ from trackbook.errors import (
     HomeError,
     NoActiveRun,
     NotFound,
+    TookTooLong,
     TrackbookError,
     WouldOverwrite,
 )
@@ -23,6 +24,7 @@ _STATUS_CODES: tuple[tuple[type[TrackbookError], int], ...] = (
     (NoActiveRun, 409),
     (BadInput, 400),
     (HomeError, 503),
+    (TookTooLong, 503),
 )
 
 

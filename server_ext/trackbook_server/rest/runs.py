@@ -1,6 +1,5 @@
 """Routes of lists of runs, and of what is done to many runs at once."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -83,7 +82,8 @@ class RunsHandler(ListHandler):
         The list has the runs with a result. Three others are asked for, one at a time:
         `trashed`, `without_result` (what `without_result_count` counts) and `alike`
         (the runs of the same code, params and results as that run: its `alike_count`,
-        less one). They take the same filters, sorts and pages.
+        less one). They take the same filters, sorts and pages. How many runs a list has
+        is asked of `runs/counts`.
 
         Runs that have no value to sort by come last. With `of`, the runs of some groups
         are read, one group behind the other; `next_cursor` goes on in the group of the
@@ -93,9 +93,7 @@ class RunsHandler(ListHandler):
         changed, and in `removed` what left the list.
 
         A filter that is not understood is a `Problem` with a `position`: where, and the
-        filters that would be. Where it finds nothing, `hints` say why that may be.
-        Where it finds very many, they are not all counted: `total_is_exact` is false
-        then, and `total` the least number.
+        filters that would be.
         """
         answer = await self.read(
             queries.list_runs,
@@ -107,6 +105,20 @@ class RunsHandler(ListHandler):
         )
         runs = [self.localise(run) for run in answer.runs]
         return msgspec.structs.replace(answer, runs=runs)
+
+
+class RunCountsHandler(ListHandler):
+    """How many runs a list has."""
+
+    @endpoint(by_change=True)
+    async def get(self, query: ListQuery) -> c.RunCounts:
+        """Count the runs of a list, and those it leaves out for they have no result.
+
+        Where a filter finds very many, they are not all counted: `total_is_exact` is
+        false then, and `total` the least number. Where it finds nothing, `hints` say
+        why that may be.
+        """
+        return await self.read(queries.count_runs, await self.read_scope(query))
 
 
 class RunGroupsHandler(ListHandler):
@@ -176,8 +188,7 @@ class RunsCsvHandler(ListHandler):
             yield csv_head(view.columns)
             answer = first
             while True:
-                runs = [self.localise(run) for run in answer.runs]
-                yield await asyncio.to_thread(csv_runs, runs, view.columns)
+                yield csv_runs(map(self.localise, answer.runs), view.columns)
                 if answer.next_cursor is None:
                     return
                 answer = await page(answer.next_cursor)
@@ -224,6 +235,7 @@ class RunEditsHandler(TrackbookHandler):
 
 ROUTES = [
     Route("runs", RunsHandler),
+    Route("runs/counts", RunCountsHandler),
     Route("runs/groups", RunGroupsHandler),
     Route("runs/columns", RunColumnsHandler),
     Route("runs/ids", RunIdsHandler),

@@ -11,7 +11,6 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store import series
-from trackbook_server.store.import_tables import IMPORT_TABLES
 from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
 from trackbook_server.store.list_tables import LIST_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
@@ -20,6 +19,7 @@ from trackbook_server.store.revision_tables import (
     MANIFESTS_BESIDE_OTHERS,
     REVISION_TABLES,
 )
+from trackbook_server.store.search.index_tables import INDEX_TABLES
 from trackbook_server.store.search.tables import SEARCH_TABLES
 from trackbook_server.store.search.values import number_of
 
@@ -442,9 +442,9 @@ def m013_search(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m014_imports(db: sqlite_utils.Database) -> None:
-    """Keep which bundles are imported, so that whoever owns the home goes on."""
-    for statement in IMPORT_TABLES:
+def m014_indexes_that_are_enough(db: sqlite_utils.Database) -> None:
+    """Find runs by params and metrics in indexes alone."""
+    for statement in INDEX_TABLES:
         db.execute(statement)
 
 

@@ -5,6 +5,7 @@ long value, its size). Such a value is told by its blob, as its text is a previe
 """
 
 import hashlib
+import re
 from collections.abc import Container
 from typing import Any
 
@@ -15,14 +16,7 @@ from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.search.values import number_of
 
 _LONG_VALUE = 200
-
-PARAM_ORDER = (
-    "case when sha256 is not null then value || sha256 "
-    "when value glob '-[0-9]*' or value glob '[0-9]*' then cast(value as real) "
-    "else value end"
-)
-"""What params are sorted and grouped by: numbers by their size, then all others by
-their JSON text. An index is over this expression; the two must be the same."""
+_NUMBER = re.compile("-?[0-9]")
 
 Params = dict[str, tuple[Any, ...]]
 
@@ -77,9 +71,20 @@ def store_params(db: sqlite_utils.Database, run_id: str, params: Params) -> None
     db.execute("delete from params where run_id = ?", (run_id,))
     db.conn.executemany(
         "insert into params (run_id, key, value, origin, execution_id, position, "
-        "sha256, size_bytes, number) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(run_id, key, *param, number_of(param[0])) for key, param in params.items()],
+        "sha256, size_bytes, number, ranked) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (run_id, key, *param, number_of(param[0]), rank_of(param[0], param[4]))
+            for key, param in params.items()
+        ],
     )
+
+
+def rank_of(value: str, sha256: str | None = None) -> float | str:
+    """Return what a param is sorted and grouped by: numbers by their size, then all
+    others by their JSON text."""
+    if sha256 is not None:
+        return value + sha256
+    return float(value) if _NUMBER.match(value) else value
 
 
 def values_of(params: Params) -> dict[str, ParamValue]:

@@ -12,7 +12,8 @@ import sqlite_utils
 from trackbook.errors import ExperimentNotFound
 from trackbook_server import contract as c
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.rows import Row, count_within, rows
+from trackbook_server.store.patience import count_within
+from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.run_columns import load_cells
 from trackbook_server.store.run_groups import (
     MAX_GROUPS,
@@ -31,10 +32,11 @@ from trackbook_server.store.run_rows import make_rows
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.hits import find_hits
 from trackbook_server.store.search.keys import find_hints
+from trackbook_server.store.search.plan import SOME
 
 DEFAULT_LIMIT = 50
 
-COUNT_SECONDS = 0.05
+COUNT_SECONDS = 1.0
 """How long it may take to count what a filter matches."""
 
 MAX_IDS = 10_000
@@ -62,12 +64,10 @@ def list_runs(
     removed: list[str] = []
     next_cursor: str | None = None
     if since is None:
-        scope = scope.planned(db)
         found, next_cursor = read_page(db, scope, order, view, limit, cursor)
     else:
         found, removed, change = _list_changed(db, scope, order, since, change)
     run_ids = [row["run_id"] for row in found]
-    total, is_exact = _count(db, scope, scope.place)
     return c.RunList(
         runs=make_rows(
             db,
@@ -78,11 +78,21 @@ def list_runs(
             hits=find_hits(db, scope.search, run_ids) if scope.search else {},
         ),
         removed=removed,
-        total=max(total, len(found) + (next_cursor is not None)),
-        total_is_exact=is_exact,
-        hints=[] if total or since is not None else _hints(db, scope),
-        without_result_count=_count(db, scope, "quiet")[0],
         next_cursor=next_cursor,
+        change=change,
+    )
+
+
+def count_runs(db: sqlite_utils.Database, scope: RunScope | None = None) -> c.RunCounts:
+    """Return how many runs a list has, as far as that can be told in COUNT_SECONDS."""
+    change = get_change(db)
+    scope = (scope or RunScope()).planned(db, SOME)
+    total, is_exact = _count(db, scope, scope.place)
+    return c.RunCounts(
+        total=total,
+        total_is_exact=is_exact,
+        hints=[] if total or scope.search is None else find_hints(db, scope.search),
+        without_result_count=_count(db, scope, "quiet")[0],
         change=change,
     )
 
@@ -98,9 +108,8 @@ def list_run_ids(
     list had no groups."""
     view = ListView(sort=sort) if isinstance(sort, str) else sort
     order = parse_order(view.sort, view.then)
-    scope = (scope or RunScope()).planned(db)
     found, next_cursor = read_page(
-        db, scope, order, ListView(), limit, cursor, "r.run_id", MAX_IDS
+        db, scope or RunScope(), order, ListView(), limit, cursor, "r.run_id", MAX_IDS
     )
     return c.RunIds(run_ids=[row["run_id"] for row in found], next_cursor=next_cursor)
 
@@ -111,25 +120,18 @@ def list_run_groups(
     view: ListView,
     first: int = 0,
 ) -> c.RunGroupList:
-    """Return the groups of a list from the one numbered `first` on, at most MAX_GROUPS,
-    and what the list comes to as a whole."""
+    """Return the groups of a list from the one numbered `first` on, at most
+    MAX_GROUPS."""
     change = get_change(db)
-    scope = scope.planned(db)
+    scope = scope.planned(db, SOME)
     groups: list[c.RunGroup] = []
     if view.grouping is not None:
         groups = list_groups(
             db, scope, view.grouping, oldest_first=view.sort == "started_at"
         )
     last = first + MAX_GROUPS
-    total, is_exact = _count(db, scope, scope.place)
     return c.RunGroupList(
-        groups=groups[first:last],
-        group_count=len(groups),
-        total=total,
-        total_is_exact=is_exact,
-        hints=[] if total else _hints(db, scope),
-        without_result_count=_count(db, scope, "quiet")[0],
-        change=change,
+        groups=groups[first:last], group_count=len(groups), change=change
     )
 
 
@@ -209,7 +211,8 @@ def _list_changed(
     condition, parameters = scope.where()
     values, keys = looked_up(order)
     select = (
-        f"select r.*, {values}, ({condition}) and r.place = ? as is_listed from runs r"
+        f"select r.*, {', '.join(values)}, ({condition}) and r.place = ? as is_listed "
+        "from runs r"
     )
     parameters = [*keys, *parameters, scope.place]
     found = rows(
@@ -234,11 +237,6 @@ def _list_changed(
     listed = [row for row in found if row["is_listed"]]
     removed = [row["run_id"] for row in found if not row["is_listed"]]
     return listed, removed + [run_id for (run_id,) in gone], change
-
-
-def _hints(db: sqlite_utils.Database, scope: RunScope) -> list[c.FilterHint]:
-    """Return why a search may have found nothing."""
-    return [] if scope.search is None else find_hints(db, scope.search)
 
 
 def _count(db: sqlite_utils.Database, scope: RunScope, place: str) -> tuple[int, bool]:

@@ -20,6 +20,7 @@ from trackbook_server.store.run_rows import (
     number,
 )
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.plan import SOME
 
 ColumnKind = Literal["attribute", "param", "metric", "tag"]
 
@@ -108,8 +109,9 @@ def list_columns(db: sqlite_utils.Database, scope: RunScope) -> c.RunColumnList:
 
     Params are those of the experiments that the runs belong to.
     """
+    scope = scope.planned(db, SOME)
     condition, parameters = scope.where()
-    listed = f"from runs r where {condition} and r.place = ?"
+    listed = f"from runs r where {condition} and {scope.placed}"
     arguments = (*parameters, scope.place)
     experiments = [
         row[0]
@@ -121,14 +123,10 @@ def list_columns(db: sqlite_utils.Database, scope: RunScope) -> c.RunColumnList:
             name=f"param:{key}",
             kind="param",
             key=key,
-            varies=count > 1,
+            varies=least != greatest,
             direction=None,
         )
-        for key, count in db.execute(
-            "select key, count(distinct value) from param_values where experiment_id "
-            f"in ({marks(experiments)}) group by key order by key",
-            experiments,
-        )
+        for key, least, greatest in db.execute(_PARAM_KEYS, (json.dumps(experiments),))
     ]
     for kind, keys in (
         ("metric", _list_keys(db, "metrics", "role = 'result'", listed, arguments)),
@@ -145,6 +143,31 @@ def list_columns(db: sqlite_utils.Database, scope: RunScope) -> c.RunColumnList:
             for key in keys
         ]
     return c.RunColumnList(columns=columns)
+
+
+_PARAM_KEYS = """
+    with recursive known(experiment_id, key) as (
+        select e.value, (
+            select min(v.key) from param_values v where v.experiment_id = e.value
+        )
+        from json_each(?) e
+        union all
+        select k.experiment_id, (
+            select min(v.key) from param_values v
+            where v.experiment_id = k.experiment_id and v.key > k.key
+        )
+        from known k where k.key is not null
+    )
+    select k.key, min((
+        select min(v.value) from param_values v
+        where v.experiment_id = k.experiment_id and v.key = k.key
+    )), max((
+        select max(v.value) from param_values v
+        where v.experiment_id = k.experiment_id and v.key = k.key
+    ))
+    from known k where k.key is not null group by k.key order by k.key
+"""
+"""From one key of an experiment to the next, however many values each has."""
 
 
 def _direction(experiments: Sequence[Row], key: str) -> c.Direction | None:

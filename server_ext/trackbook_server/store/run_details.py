@@ -44,7 +44,7 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
     experiments = load_experiments(db, [row["experiment_id"]])
     experiment = experiments[row["experiment_id"]]
     rules = load_rules(db, row["experiment_id"])
-    params = load_params(db, [row], experiments)[run_id]
+    params = load_params(db, [row])[run_id]
     main = load_main_metrics(db, [row], experiments)[run_id]
     summaries = _list_metrics(db, row, experiment)
     results = [metric for role, metric in summaries if role == "result"]

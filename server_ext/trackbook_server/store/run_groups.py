@@ -16,7 +16,6 @@ import sqlite_utils
 from trackbook.errors import BadInput
 from trackbook_server import contract as c
 from trackbook_server.store.naming import direction_of
-from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_rows import get_direction, load_experiments, number
 from trackbook_server.store.run_scope import RunScope
@@ -34,7 +33,7 @@ _MAX_DAYS = 20_000
 _STATUSES = ("running", "open", "failed", "interrupted", "lost", "finished")
 
 _MEMBERS = {
-    "param": f"select run_id, {PARAM_ORDER} as value from params where key = ?",
+    "param": "select run_id, ranked as value from params where key = ?",
     "tag": "select run_id, value from tags where value is not null and key = ?",
 }
 

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from trackbook.errors import BadInput
-from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.run_columns import (
     ATTRIBUTES,
     NEVER_NULL,
@@ -38,7 +37,9 @@ _TABLES = {
     "metric": ("metrics", "role = 'result' and last is not null"),
     "tag": ("tags", "value is not null"),
 }
-_VALUES = {"param": PARAM_ORDER, "metric": "last", "tag": "value"}
+_VALUES = {"param": "ranked", "metric": "last", "tag": "value"}
+
+_BY_RUN = {"metrics": "indexed by metrics_of_run"}
 
 MAX_SORTS = 5
 """By so many columns one list is sorted at most."""
@@ -51,12 +52,14 @@ class Order:
     """What a list is ordered by.
 
     `source` is a select of run_id and value from another table where the value is not
-    in `runs`, and `value` its column or an expression over `runs r`. `then` are the
-    orders of the runs that have the same value.
+    in `runs`, and `value` its column or an expression over `runs r`. `looked_up` is the
+    value of one run `r`; like the source, it takes `key`. `then` are the orders of the
+    runs that have the same value.
     """
 
     sort: str
     value: str
+    looked_up: str
     descending: bool
     source: str | None = None
     key: tuple[str, ...] = ()
@@ -69,11 +72,9 @@ class Order:
         return (self, *self.then)
 
     @property
-    def looked_up(self) -> str:
-        """The value as an expression over `runs r`, which takes `key`."""
-        if self.source is None:
-            return self.value
-        return f"(select value from ({self.source}) v where v.run_id = r.run_id)"
+    def alone(self) -> "Order":
+        """This order without those that follow it."""
+        return replace(self, then=())
 
     @property
     def direction(self) -> str:
@@ -109,15 +110,19 @@ def _parse(sort: str) -> Order:
         return Order(
             sort=sort,
             value=ATTRIBUTES[column.key],
+            looked_up=ATTRIBUTES[column.key],
             descending=descending,
             may_be_null=column.key not in NEVER_NULL,
         )
     table, which = _TABLES[column.kind]
+    value = _VALUES[column.kind]
     return Order(
         sort=sort,
         value="v.value",
+        looked_up=f"(select {value} from {table} {_BY_RUN.get(table, '')} "
+        f"where run_id = r.run_id and {which} and key = ?)",
         descending=descending,
-        source=f"select run_id, {_VALUES[column.kind]} as value from {table} "
+        source=f"select run_id, {value} as value from {table} "
         f"where {which} and key = ?",
         key=(column.key,),
     )

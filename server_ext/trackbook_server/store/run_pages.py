@@ -6,17 +6,20 @@ import msgspec
 import sqlite_utils
 
 from trackbook.errors import BadInput
+from trackbook_server.store.patience import GivenUp, Limit, within
 from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.run_columns import Column
 from trackbook_server.store.run_groups import Grouping, member_condition
 from trackbook_server.store.run_order import (
     Order,
     Place,
+    Value,
     comes_after,
     make_cursor,
     read_cursor,
 )
 from trackbook_server.store.run_scope import RunScope
+from trackbook_server.store.search.plan import PATIENCE, SOME
 
 MAX_LIMIT = 500
 """So many runs are on a page at most."""
@@ -58,6 +61,28 @@ def read_page(
     if not 1 <= limit <= most:
         raise BadInput(f"limit is {limit}; it must be from 1 to {most}")
     place = None if cursor is None else read_cursor(order, cursor)
+    scope = scope.planned(db)
+    if scope.search is not None and not scope.search.is_selective:
+        patience = Limit(steps=PATIENCE)
+        try:
+            with within(db, patience):
+                return _read(db, scope, order, view, limit, place, columns)
+        except GivenUp as given_up:
+            if given_up.limit is not patience:
+                raise
+        scope = scope.planned(db, SOME)
+    return _read(db, scope, order, view, limit, place, columns)
+
+
+def _read(
+    db: sqlite_utils.Database,
+    scope: RunScope,
+    order: Order,
+    view: ListView,
+    limit: int,
+    place: Place | None,
+    columns: str,
+) -> tuple[list[Row], str | None]:
     condition, parameters = scope.where()
     parts: list[tuple[str, list[Any]]] = [("", [])]
     if view.grouping is not None and view.groups:
@@ -138,9 +163,24 @@ def _read_sorted(
     arguments: list[Any],
     limit: int,
 ) -> list[Row]:
-    """Return what follows a place in a list of several orders: all its runs are put in
-    order, since no index has them so."""
+    """Return what follows a place in a list of several orders. No index has its runs
+    so: those are put in order whose first value is reached within the page."""
+    source, within = "runs r", ""
+    key: tuple[str, ...] = ()
+    bounds: list[Value] = []
     values, keys = looked_up(order)
+    reached = _reach(db, order, place, where, arguments, limit)
+    if reached is not None:
+        source, key = _source(order, where)
+        first, last = ("<=", ">=") if order.descending else (">=", "<=")
+        within, bounds = f"and {order.value} {last} ?", [reached]
+        if place is not None:
+            within, bounds = (
+                f"and {order.value} {first} ? {within}",
+                [place.value, *bounds],
+            )
+        values[0] = f"{order.value} as v0"
+        keys = keys[len(order.key) :]
     behind, more = ("1", []) if place is None else comes_after(order, place)
     directions = ", ".join(
         f"v{number} is null, v{number} {each.direction}"
@@ -149,20 +189,41 @@ def _read_sorted(
     wanted = ", ".join(f"s.v{number}" for number in range(len(order.all)))
     return rows(
         db,
-        f"with sorted as (select * from (select r.run_id, {values} from runs r "
-        f"where {where.condition}) where {behind} "
+        "with sorted as (select * from ("
+        f"select r.run_id, {', '.join(values)} from {source} "
+        f"where {where.condition} {within}) where {behind} "
         f"order by {directions}, run_id {order.direction} limit ?) "
         f"select {columns}, {wanted} from sorted s join runs r using (run_id) "
         f"order by {directions}, s.run_id {order.direction}",
-        (*keys, *arguments, *more, limit),
+        (*keys, *key, *arguments, *bounds, *more, limit),
     )
 
 
-def looked_up(order: Order) -> tuple[str, list[str]]:
+def _reach(
+    db: sqlite_utils.Database,
+    order: Order,
+    place: Place | None,
+    where: Where,
+    arguments: list[Any],
+    limit: int,
+) -> Value:
+    """Return the first value that the last run of a page has at most, or None where
+    the runs without one may be on it: that of the page of the first order alone, from
+    behind all runs with the place's value on."""
+    if place is not None and place.value is None:
+        return None
+    behind = None if place is None else Place((place.value,), _LAST_ID[order.direction])
+    found = _read_part(db, order.alone, behind, "r.run_id", where, arguments, limit)
+    return found[-1]["v0"] if len(found) == limit else None
+
+
+_LAST_ID = {"asc": "\U0010ffff", "desc": ""}
+"""What comes behind the ids of all runs."""
+
+
+def looked_up(order: Order) -> tuple[list[str], list[str]]:
     """Return the values of an order as columns over `runs r`, and what they take."""
-    values = ", ".join(
-        f"{each.looked_up} as v{number}" for number, each in enumerate(order.all)
-    )
+    values = [f"{each.looked_up} as v{number}" for number, each in enumerate(order.all)]
     return values, [key for each in order.all for key in each.key]
 
 

@@ -7,10 +7,11 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlite_utils
 
+from trackbook.events import ParamOrigin
 from trackbook_server import contract as c
 from trackbook_server.store.naming import direction_of
 from trackbook_server.store.rows import Row, marks, rows
@@ -35,7 +36,7 @@ def make_rows(
     """
     experiments = load_experiments(db, [row["experiment_id"] for row in found])
     few = [row for row in found if row["param_count"] <= _MANY_PARAMS]
-    params = load_params(db, few, experiments)
+    params = load_params(db, few, MAX_ROW_PARAMS)
     for row in found:
         if row["param_count"] > _MANY_PARAMS:
             params[row["run_id"]] = _load_leading_params(db, row)
@@ -56,7 +57,7 @@ def make_rows(
             starred=bool(row["starred"]),
             trashed_at=row["trashed_at"],
             main_metric=mains[row["run_id"]],
-            params=params[row["run_id"]][:MAX_ROW_PARAMS],
+            params=params[row["run_id"]],
             param_count=row["param_count"],
             error=row["error"],
             continues=row["continues"],
@@ -105,65 +106,77 @@ def load_experiments(
 
 
 def load_params(
-    db: sqlite_utils.Database,
-    found: Sequence[Row],
-    experiments: dict[str, Row],
+    db: sqlite_utils.Database, found: Sequence[Row], most: int | None = None
 ) -> dict[str, list[c.RunParam]]:
-    """Return each run's params: what changed first, then what varies, then the rest."""
-    wanted = sorted(
-        {row["run_id"] for row in found}
-        | {row["previous_run_id"] for row in found if row["previous_run_id"]}
-    )
-    by_run: dict[str, dict[str, Row]] = {run_id: {} for run_id in wanted}
-    for param in rows(
-        db,
-        f"select * from params where run_id in ({marks(wanted)}) order by position",
-        wanted,
+    """Return each run's params, or the `most` first of them: what changed first, then
+    what varies, then the rest."""
+    pairs = json.dumps([(row["run_id"], row["previous_run_id"]) for row in found])
+    params: dict[str, list[_Param]] = {row["run_id"]: [] for row in found}
+    for run_id, *param in db.execute(
+        f"select p.run_id, {_PARAM} from json_each(?) w "
+        "cross join params p on p.run_id = w.value ->> 0 "
+        "left join params b on b.run_id = w.value ->> 1 and b.key = p.key "
+        "order by p.position",
+        (pairs,),
     ):
-        by_run[param["run_id"]][param["key"]] = param
-    varies: dict[tuple[str, str], bool] = {}
+        params[run_id].append(_Param(*param))
+    varying = _find_varying(
+        db,
+        {
+            (row["experiment_id"], param.key)
+            for row in found
+            for param in params[row["run_id"]]
+        },
+    )
     answer: dict[str, list[c.RunParam]] = {}
     for row in found:
-        before = by_run.get(row["previous_run_id"])
-        params = [
-            _make_param(
-                param,
-                before,
-                varies=_varies(db, varies, row["experiment_id"], param["key"]),
-            )
-            for param in by_run[row["run_id"]].values()
+        varies = {key for of, key in varying if of == row["experiment_id"]}
+        first = sorted(
+            params[row["run_id"]],
+            key=lambda param: (not param.changed, param.key not in varies),
+        )
+        answer[row["run_id"]] = [
+            _make_param(row, param, varies=param.key in varies)
+            for param in first[:most]
         ]
-        params.sort(key=lambda param: (not param.changed, not param.varies))
-        answer[row["run_id"]] = params
     return answer
+
+
+class _Param(NamedTuple):
+    """A param, and what the run before had."""
+
+    key: str
+    value: str
+    origin: ParamOrigin
+    execution_id: str | None
+    sha256: str | None
+    size_bytes: int | None
+    before: str | None
+    changed: int
+
+
+_PARAM = (
+    "p.key, p.value, p.origin, p.execution_id, p.sha256, p.size_bytes, b.value, "
+    "coalesce(b.sha256, b.value) is not coalesce(p.sha256, p.value)"
+)
 
 
 def _load_leading_params(db: sqlite_utils.Database, run: Row) -> list[c.RunParam]:
     """Return the params that the row of a run with very many of them shows, in the
     order of `load_params`."""
-    found = rows(
-        db,
-        "select p.*, b.value as before_value, b.sha256 as before_sha256, "
+    found = db.execute(
+        f"select {_PARAM} as changed, "
         "exists (select 1 from param_values v where v.experiment_id = ?1 "
         "and v.key = p.key limit 1 offset 1) as varies "
         "from params p left join params b on b.run_id = ?2 and b.key = p.key "
         "where p.run_id = ?3 "
-        "order by (?2 is not null and coalesce(b.sha256, b.value) "
-        "is not coalesce(p.sha256, p.value)) desc, varies desc, "
-        "p.position limit ?4",
+        "order by changed desc, varies desc, p.position limit ?4",
         (run["experiment_id"], run["previous_run_id"], run["run_id"], MAX_ROW_PARAMS),
     )
-    before: dict[str, Row] | None = None
-    if run["previous_run_id"] is not None:
-        before = {
-            row["key"]: {
-                "value": row["before_value"],
-                "sha256": row["before_sha256"],
-            }
-            for row in found
-            if row["before_value"] is not None
-        }
-    return [_make_param(row, before, varies=bool(row["varies"])) for row in found]
+    return [
+        _make_param(run, _Param(*param), varies=bool(varies))
+        for *param, varies in found
+    ]
 
 
 def load_main_metrics(
@@ -183,11 +196,12 @@ def load_main_metrics(
         flat = [word for pair in sorted(pairs) for word in pair]
         for metric in rows(
             db,
-            "select m.run_id, m.key, m.last, m.sample, f.std, f.run_id as folded "
-            "from metrics m left join folds f on f.run_id = m.run_id "
-            "and f.key = m.key and f.execution_id is m.execution_id "
-            "where (m.run_id, m.key) in "
-            f"(values {', '.join('(?, ?)' for _ in pairs)})",
+            # From each pair to its row: the other way round, every metric is met.
+            f"with wanted(run_id, key) as (values {', '.join('(?, ?)' for _ in pairs)})"
+            " select m.run_id, m.key, m.last, m.sample, f.std, f.run_id as folded "
+            "from wanted w cross join metrics m on m.run_id = w.run_id "
+            "and m.key = w.key left join folds f on f.run_id = m.run_id "
+            "and f.key = m.key and f.execution_id is m.execution_id",
             flat,
         ):
             by_run[metric["run_id"], metric["key"]] = metric
@@ -250,24 +264,18 @@ def _make_main(
     )
 
 
-def _make_param(
-    param: Row, before: dict[str, Row] | None, *, varies: bool
-) -> c.RunParam:
-    previous = None if before is None else before.get(param["key"])
-    is_new = before is not None and previous is None
-    changed = is_new or (
-        previous is not None and _identity(previous) != _identity(param)
-    )
+def _make_param(run: Row, param: _Param, *, varies: bool) -> c.RunParam:
+    follows = run["previous_run_id"] is not None
     return c.RunParam(
-        key=param["key"],
-        value=json.loads(param["value"]),
-        origin=param["origin"],
+        key=param.key,
+        value=json.loads(param.value),
+        origin=param.origin,
         varies=varies,
-        changed=changed,
-        is_new=is_new,
-        previous=None if previous is None else json.loads(previous["value"]),
-        blob=blob_of(param["sha256"], param["size_bytes"]),
-        execution_id=param["execution_id"],
+        changed=follows and bool(param.changed),
+        is_new=follows and param.before is None,
+        previous=None if param.before is None else json.loads(param.before),
+        blob=blob_of(param.sha256, param.size_bytes),
+        execution_id=param.execution_id,
     )
 
 
@@ -278,27 +286,16 @@ def blob_of(sha256: str | None, size_bytes: int | None) -> c.BlobRef | None:
     return c.BlobRef(sha256=sha256, size_bytes=size_bytes or 0)
 
 
-def _identity(param: Row) -> str:
-    """Return what tells a param's value from others."""
-    identity: str = param["sha256"] or param["value"]
-    return identity
-
-
-def _varies(
-    db: sqlite_utils.Database,
-    known: dict[tuple[str, str], bool],
-    experiment_id: str,
-    key: str,
-) -> bool:
-    """Say whether the experiment's listed runs have several values of a param."""
-    pair = (experiment_id, key)
-    if pair not in known:
-        known[pair] = (
-            db.execute(
-                "select 1 from param_values where experiment_id = ? and key = ? "
-                "limit 1 offset 1",
-                pair,
-            ).fetchone()
-            is not None
+def _find_varying(
+    db: sqlite_utils.Database, pairs: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return the pairs of experiment and key whose listed runs have several values."""
+    return {
+        (experiment_id, key)
+        for experiment_id, key in db.execute(
+            "select w.value ->> 0, w.value ->> 1 from json_each(?) w where exists ("
+            "select 1 from param_values v where v.experiment_id = w.value ->> 0 "
+            "and v.key = w.value ->> 1 limit 1 offset 1)",
+            (json.dumps(sorted(pairs)),),
         )
-    return known[pair]
+    }

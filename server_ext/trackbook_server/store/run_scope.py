@@ -8,7 +8,7 @@ import sqlite_utils
 from trackbook.errors import BadInput
 from trackbook_server.store.lineage import FAMILY
 from trackbook_server.store.rows import marks
-from trackbook_server.store.search.plan import Search
+from trackbook_server.store.search.plan import FEW, Search
 
 
 class RunScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,11 +69,11 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
             parameters += self.search.parameters
         return " and ".join(conditions) or "1", parameters
 
-    def planned(self, db: sqlite_utils.Database) -> "RunScope":
-        """Return the scope with its search as it is walked fastest."""
+    def planned(self, db: sqlite_utils.Database, most: int = FEW) -> "RunScope":
+        """Return the scope with its search as `Search.planned` has it."""
         if self.search is None:
             return self
-        return msgspec.structs.replace(self, search=self.search.planned(db))
+        return msgspec.structs.replace(self, search=self.search.planned(db, most))
 
     @property
     def is_wide(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.journals import FakeJournal
 from trackbook_server.store.home import Home
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs, list_runs
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.keys import understand
 from trackbook_server.store.search.parser import parse_filter
@@ -21,8 +21,9 @@ def find(home: Home, filter: str, **scope: Any) -> list[str]:
     home.ingest_now()
     read = home.database.read
     search = read(understand, filter).result()
-    found = read(list_runs, RunScope(search=search, **scope), "started_at").result()
-    assert found.total == len(found.runs)
+    asked = RunScope(search=search, **scope)
+    found = read(list_runs, asked, "started_at").result()
+    assert read(count_runs, asked).result().total == len(found.runs)
     return [row.name for row in found.runs]
 
 

@@ -8,7 +8,7 @@ from tests.store.journals import FakeJournal
 from tests.store.search.test_examples import find
 from trackbook_server.contract import TextHit
 from trackbook_server.store.home import Home
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs, list_runs
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search import texts
 from trackbook_server.store.search.keys import understand
@@ -139,7 +139,7 @@ def test_of_a_long_text_the_head_is_found_and_that_is_said(
     assert find(home, "lastword") == []
     read = home.database.read
     scope = RunScope(search=read(understand, "lastword").result())
-    hints = read(list_runs, scope).result().hints
+    hints = read(count_runs, scope).result().hints
     assert [hint.message for hint in hints] == [
         "Of 1 long text only the beginning is searched."
     ]
@@ -163,10 +163,10 @@ def test_runs_from_before_are_taken_in_a_slice_at_a_time(
     monkeypatch.setattr(texts, "SLICE_SECONDS", 0.0)
     read = home.database.read
     scope = RunScope(search=read(understand, "walrus").result())
-    before = read(list_runs, scope).result()
+    before = read(count_runs, scope).result()
     assert before.total == 0
     assert "still being made ready" in before.hints[0].message
     for count in range(1, 6):
         home.database.write(texts.take_in_waiting).result()
-        assert read(list_runs, scope).result().total == count
+        assert read(count_runs, scope).result().total == count
     assert not read(texts.has_waiting).result()

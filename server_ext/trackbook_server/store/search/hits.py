@@ -50,7 +50,7 @@ def _find_in_texts(
         db,
         # The code before the outputs, and of each the first text that was kept.
         "select p.run_id, min(p.kind || ' ' || p.text_id) as first "
-        f"from search_places p where p.run_id in ({marks(run_ids)}) and p.text_id in "
+        f"from search_places p where p.run_id in ({marks(run_ids)}) and +p.text_id in "
         "(select rowid from search_texts_words where search_texts_words match ?) "
         f"{kind} group by p.run_id",
         (*run_ids, match_of(words.text), *([words.place] if kind else [])),

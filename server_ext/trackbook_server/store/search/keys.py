@@ -10,7 +10,6 @@ import sqlite_utils
 
 from trackbook.errors import BadFilter, FilterFix
 from trackbook_server import contract as c
-from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.search.fields import (
     PREFIXES,
     list_near,
@@ -34,7 +33,7 @@ _PROPOSED = 4
 MAX_VALUES = 200
 
 _VALUES: dict[tuple[FieldKind, str], tuple[str, str]] = {
-    ("param", ""): (PARAM_ORDER, "params"),
+    ("param", ""): ("ranked", "params"),
     ("tag", ""): ("value", "tags"),
     ("dataset", "name"): ("name", "inputs"),
     ("dataset", "digest"): ("digest", "inputs"),

@@ -9,7 +9,6 @@ from itertools import pairwise
 import sqlite_utils
 
 from trackbook.errors import BadFilter
-from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.fields import get_attribute
 from trackbook_server.store.search.names import read_field
@@ -84,7 +83,7 @@ def _value_of(field: Field) -> tuple[str, list[str]]:
         return attribute.sql, []
     table, value = {
         "metric": ("metrics", field.statistic),
-        "param": ("params", PARAM_ORDER),
+        "param": ("params", "ranked"),
         "tag": ("tags", "value"),
         "dataset": ("inputs", f"min({field.key})"),
     }[field.kind]

@@ -1,9 +1,14 @@
-"""How a filter is walked: along the runs, or from the few that can match.
+"""How a filter is walked: along the runs, or from those that can match.
 
-Counting what an index gives stops early, so that planning costs next to nothing.
+Few candidates are looked at one by one. Otherwise the list is walked in its order,
+where most pages are full soon. One that is not soon full is sought among some
+candidates, of which the parts of the filter that match the fewest runs are put
+together. Counting what an index gives stops early, so that planning costs next to
+nothing.
 """
 
-from collections.abc import Container
+import json
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,15 +16,27 @@ import msgspec
 import sqlite_utils
 
 from trackbook_server.store.search.parser import parse_filter
-from trackbook_server.store.search.sql import Leaf, Parameters, Sql, make_leaf
+from trackbook_server.store.search.sql import (
+    Leaf,
+    Parameters,
+    Sql,
+    Term,
+    is_one_value,
+    make_leaf,
+    value_named,
+)
 from trackbook_server.store.search.syntax import And, Filter, Not, Or, Words
 
 FEW = 2000
 """So many runs are looked at one by one and sorted; more are met on the way."""
 
 SOME = 20_000
-"""Words that so many runs have are looked up once for all; of words that nearly all
-have, a run at a time is asked whether it has them."""
+"""So many runs are looked at where walking the list does not fill a page. Words that so
+many have are looked up once for all; of words that nearly all have, a run at a time is
+asked whether it has them."""
+
+PATIENCE = 250_000
+"""After so many steps of SQLite's machine, some 5,000 runs, walking takes too long."""
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +47,12 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     sql: str
     parameters: Parameters
     is_selective: bool = False
-    """Whether it begins with the few runs that can match."""
+    """Whether it begins with the runs that can match."""
 
-    def planned(self, db: sqlite_utils.Database) -> "Search":
-        """Return it with the condition by which a list of runs is found fastest."""
-        planner = _Planner(db)
+    def planned(self, db: sqlite_utils.Database, most: int = FEW) -> "Search":
+        """Return it with the condition by which a list of runs is found fastest: from
+        the runs that can match, where these are `most`, else from the list."""
+        planner = _Planner(db, most)
         driver = planner.find_driver(self.tree)
         sql, parameters = compile_filter(self.tree, planner.some)
         if driver is not None:
@@ -46,7 +64,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Driver(NamedTuple):
-    """The ids of the few runs that can match, and how many these are at most."""
+    """The ids of the runs that can match, and how many these are at most."""
 
     most: int
     sql: str
@@ -74,18 +92,40 @@ def compile_filter(node: Filter, listed: Container[Words] = ()) -> Sql:
     if isinstance(node, Not):
         sql, parameters = compile_filter(node.inner, listed)
         return f"not {sql}", parameters
-    if isinstance(node, And | Or):
-        parts = sorted(node.parts, key=_cost_of)
-        compiled = [compile_filter(part, listed) for part in parts]
-        word = " and " if isinstance(node, And) else " or "
-        return (
-            f"({word.join(sql for sql, _ in compiled)})",
-            tuple(value for _, values in compiled for value in values),
-        )
+    if isinstance(node, And):
+        leaves, others = _gather(node.parts)
+        costly = [(_cost_of(part), compile_filter(part, listed)) for part in others]
+        cheap = [(leaf.cost, (leaf.condition, leaf.parameters)) for leaf in leaves]
+        return _joined(" and ", [*cheap, *costly])
+    if isinstance(node, Or):
+        parts = [(_cost_of(part), compile_filter(part, listed)) for part in node.parts]
+        return _joined(" or ", parts)
     leaf = make_leaf(node)
     if leaf.ids is not None and isinstance(node, Words) and node in listed:
         return f"r.run_id in ({leaf.ids[0]})", leaf.ids[1]
     return leaf.condition, leaf.parameters
+
+
+def _joined(word: str, parts: list[tuple[int, Sql]]) -> Sql:
+    """Return conditions as one, the cheapest to ask first."""
+    compiled = [sql for _, sql in sorted(parts, key=lambda part: part[0])]
+    return (
+        f"({word.join(sql for sql, _ in compiled)})",
+        tuple(value for _, values in compiled for value in values),
+    )
+
+
+def _gather(parts: Iterable[Filter]) -> tuple[list[Leaf], list[Filter]]:
+    """Return the conditions on one value each, those on the same one together, and what
+    else there is."""
+    values: dict[tuple[str, ...], list[Term]] = {}
+    others: list[Filter] = []
+    for part in parts:
+        if is_one_value(part):
+            values.setdefault(value_named(part.field), []).append(part)
+        else:
+            others.append(part)
+    return [make_leaf(*terms) for terms in values.values()], others
 
 
 def _cost_of(node: Filter) -> int:
@@ -100,50 +140,80 @@ def _cost_of(node: Filter) -> int:
 class _Planner:
     """Finds out how many runs the parts of a filter match, as far as that is few."""
 
-    def __init__(self, db: sqlite_utils.Database) -> None:
+    def __init__(self, db: sqlite_utils.Database, most: int) -> None:
         self._db = db
+        self._most = most
         self.some: set[Words] = set()
         """The words that some runs have, not very many."""
 
     def find_driver(self, node: Filter) -> Driver | None:
-        """Return the fewest runs among which all matches are, if they are few."""
+        """Return the fewest runs among which all matches are, if they are some."""
         if isinstance(node, Not):
             self.find_driver(node.inner)
             return None
-        if isinstance(node, And | Or):
+        if isinstance(node, Or):
             found = [self.find_driver(part) for part in node.parts]
             drivers = [driver for driver in found if driver is not None]
-            if isinstance(node, And):
-                return min(drivers, key=lambda driver: driver.most, default=None)
-            return _union(drivers) if len(drivers) == len(found) else None
+            return self._union(drivers) if len(drivers) == len(found) else None
+        if isinstance(node, And):
+            leaves, others = _gather(node.parts)
+            found = [self._drive(leaf) for leaf in leaves]
+            found += [self.find_driver(part) for part in others]
+            return _intersection([driver for driver in found if driver is not None])
         leaf = make_leaf(node)
+        if isinstance(node, Words):
+            count = self._count(leaf.branches, SOME)
+            if count <= SOME:
+                self.some.add(node)
+            return self._driver(leaf, count)
+        return self._drive(leaf)
+
+    def _drive(self, leaf: Leaf) -> Driver | None:
+        """Return the runs that the leaf's index gives, if they are some."""
         if leaf.ids is None:
             return None
-        limit = SOME if isinstance(node, Words) else FEW
-        count = self._count(leaf, limit)
-        if isinstance(node, Words) and count <= limit:
-            self.some.add(node)
-        return Driver(count, *leaf.ids) if count <= FEW else None
+        sql, parameters = leaf.ids
+        found = self._db.execute(f"{sql} limit ?", (*parameters, FEW + 1)).fetchall()
+        if len(found) <= FEW:
+            # A pattern that few match is compared with all of them once only.
+            said = json.dumps(sorted({run_id for (run_id,) in found}))
+            return Driver(len(found), "select value from json_each(?)", (said,))
+        if self._most <= FEW:
+            return None
+        return self._driver(leaf, self._count([leaf.ids], self._most))
 
-    def _count(self, leaf: Leaf, limit: int) -> int:
-        """Return how many runs the leaf's index gives, some twice; not far beyond the
-        limit."""
+    def _driver(self, leaf: Leaf, count: int) -> Driver | None:
+        if leaf.ids is None or count > self._most:
+            return None
+        return Driver(count, *leaf.ids)
+
+    def _count(self, branches: Iterable[Sql], most: int) -> int:
+        """Return how many runs the selects give, some twice; not far beyond `most`."""
         total = 0
-        for sql, parameters in leaf.branches or (leaf.ids or ("", ()),):
-            if total <= limit:
+        for sql, parameters in branches:
+            if total <= most:
                 total += self._db.execute(
                     f"select count(*) from (select 1 from ({sql}) limit ?)",
-                    (*parameters, limit + 1),
+                    (*parameters, most + 1),
                 ).fetchone()[0]
         return total
 
+    def _union(self, drivers: list[Driver]) -> Driver | None:
+        count = sum(driver.most for driver in drivers)
+        return None if count > self._most else _compound("union", count, drivers)
 
-def _union(drivers: list[Driver]) -> Driver | None:
-    count = sum(driver.most for driver in drivers)
-    if count > FEW:
-        return None
+
+def _intersection(drivers: list[Driver]) -> Driver | None:
+    """Return what is in all of them; where one has few, these are asked at once."""
+    drivers = sorted(drivers, key=lambda driver: driver.most)
+    if not drivers or drivers[0].most <= FEW or len(drivers) == 1:
+        return drivers[0] if drivers else None
+    return _compound("intersect", drivers[0].most, drivers)
+
+
+def _compound(word: str, most: int, drivers: list[Driver]) -> Driver:
     return Driver(
-        count,
-        " union ".join(f"select * from ({driver.sql})" for driver in drivers),
+        most,
+        f" {word} ".join(f"select * from ({driver.sql})" for driver in drivers),
         tuple(value for driver in drivers for value in driver.parameters),
     )

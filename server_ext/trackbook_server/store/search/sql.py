@@ -7,15 +7,15 @@ select of all runs that match, along an index. `plan.py` says which of them is w
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from trackbook_server.store.naming import canonical
-from trackbook_server.store.params import PARAM_ORDER
 from trackbook_server.store.search.fields import get_attribute
 from trackbook_server.store.search.syntax import (
     Between,
     Comparison,
     Field,
+    Filter,
     Membership,
     Operator,
     Presence,
@@ -28,6 +28,13 @@ Parameters = tuple[Any, ...]
 Sql = tuple[str, Parameters]
 
 _ORDER = ("<", "<=", ">", ">=")
+_INDEXED = ("started", "duration", "name", "status", "starred", "result")
+"""Attributes that have an index behind the place."""
+
+_PLACES = ("list", "alike", "quiet", "trash")
+_BY_RUN = {"metrics": " indexed by metrics_of_run"}
+"""What a run's row is looked up by, where another index would be taken."""
+
 _WORDS_OF_NONE = {"none": "null", "null": "null", "true": "true", "false": "false"}
 
 
@@ -47,8 +54,13 @@ class Leaf:
 Term = Comparison | Membership | Between | Presence | Words
 
 
-def make_leaf(term: Term) -> Leaf:
-    """Return what one condition means."""
+def make_leaf(*terms: Term) -> Leaf:
+    """Return what one condition means, or several on one value (`is_one_value`): a
+    single look at it, and a single range of its index."""
+    if len(terms) > 1 and not isinstance(terms[0], Words):
+        tests = [_test(term) for term in terms if is_one_value(term)]
+        return _having(terms[0].field, _all(tests))
+    [term] = terms
     if isinstance(term, Words):
         return _words(term)
     field = term.field
@@ -61,6 +73,22 @@ def make_leaf(term: Term) -> Leaf:
     if isinstance(term, Membership) and not term.values:
         return Leaf("0", (), 0)
     return _having(field, _test(term))
+
+
+def is_one_value(term: Filter) -> TypeGuard[Comparison | Membership | Between]:
+    """Whether a condition is one on the only value that a run has of a field."""
+    if isinstance(term, Membership) and not term.values:
+        return False
+    if not isinstance(term, Comparison | Membership | Between):
+        return False
+    if term.field.kind == "attribute":
+        return term.field.key in _INDEXED
+    return term.field.kind != "dataset"
+
+
+def value_named(field: Field) -> tuple[str, ...]:
+    """Return which value of a run a field is: of a metric, each number is one."""
+    return field.kind, field.key, field.statistic
 
 
 def _having(field: Field, test: Sql) -> Leaf:
@@ -77,7 +105,12 @@ def _having(field: Field, test: Sql) -> Leaf:
         if attribute.name == "run_id":
             ids = f"select r.run_id from runs r where {sql}"
             return Leaf(f"({sql})", parameters, 0, (ids, parameters))
-        return Leaf(f"coalesce({sql}, 0)", parameters, 0)
+        found = None
+        if attribute.name in _INDEXED:
+            places = ", ".join(f"'{place}'" for place in _PLACES)
+            ids = f"select r.run_id from runs r where r.place in ({places}) and {sql}"
+            found = ids, parameters
+        return Leaf(f"coalesce({sql}, 0)", parameters, 0, found)
     table, where = {
         "metric": ("metrics", "x.role in ('result', 'value') and x.key = ?"),
         "param": ("params", "x.key = ?"),
@@ -86,8 +119,8 @@ def _having(field: Field, test: Sql) -> Leaf:
     }[field.kind]
     keys = () if field.kind == "dataset" else (field.key,)
     return Leaf(
-        f"exists (select 1 from {table} x where x.run_id = r.run_id "
-        f"and {where} and {sql})",
+        f"exists (select 1 from {table} x{_BY_RUN.get(table, '')} "
+        f"where x.run_id = r.run_id and {where} and {sql})",
         (*keys, *parameters),
         1,
         (
@@ -108,7 +141,9 @@ def _test(term: Comparison | Membership | Between) -> Sql:
         tests = [_compare(field, "=", value) for value in term.values]
         inner = _either(tests)
     elif isinstance(term, Between):
-        inner = _both(_compare(field, ">=", term.low), _compare(field, "<=", term.high))
+        inner = _all(
+            [_compare(field, ">=", term.low), _compare(field, "<=", term.high)]
+        )
     else:
         inner = _compare(field, term.operator, term.value)
     if not term.negated:
@@ -224,7 +259,7 @@ def _compare_param(operator: Operator, value: Value) -> Sql:
     if operator in ("=", "!="):
         said = _param_texts(value.text)
         sign = "in" if operator == "=" else "not in"
-        return f"{PARAM_ORDER} {sign} ({', '.join('?' for _ in said)})", tuple(said)
+        return f"x.ranked {sign} ({', '.join('?' for _ in said)})", tuple(said)
     return _compare_text(PARAM_TEXT, operator, value.text)
 
 
@@ -283,8 +318,9 @@ def _either(tests: list[Sql]) -> Sql:
     return f"({sql})", tuple(value for _, values in tests for value in values)
 
 
-def _both(first: Sql, second: Sql) -> Sql:
-    return f"({first[0]} and {second[0]})", (*first[1], *second[1])
+def _all(tests: list[Sql]) -> Sql:
+    sql = " and ".join(sql for sql, _ in tests)
+    return f"({sql})", tuple(value for _, values in tests for value in values)
 
 
 def match_of(text: str) -> str:
@@ -338,7 +374,8 @@ def _words_of_one(term: Words, match: str, texts: Sql) -> Sql:
     once, as a set of numbers."""
     kind = "and p.kind = ?" if term.place in ("code", "output") else ""
     there = (
-        "exists (select 1 from search_places p where p.run_id = {} and p.text_id in "
+        # From the run's few places, not from all texts: that is what the sign says.
+        "exists (select 1 from search_places p where p.run_id = {} and +p.text_id in "
         "(select rowid from search_texts_words where search_texts_words match ?) "
         f"{kind})"
     )

@@ -182,7 +182,7 @@ def _place(
         "select text_id, run_id from search_places where execution_id = ? and kind = ?",
         (execution_id, kind),
     ).fetchone()
-    text_id = _keep(db, text[:MAX_TEXT], is_head or len(text) > MAX_TEXT)
+    text_id = keep_text(db, text[:MAX_TEXT], is_head or len(text) > MAX_TEXT)
     if known == (text_id, run_id):
         return
     if text_id is None:
@@ -199,7 +199,7 @@ def _place(
         _forget_unused(db, known[0])
 
 
-def _keep(db: sqlite_utils.Database, text: str, is_head: bool) -> int | None:
+def keep_text(db: sqlite_utils.Database, text: str, is_head: bool) -> int | None:
     """Return the id of a text, kept if it is new; None of one without a word."""
     if not any(char.isalnum() for char in text):
         return None

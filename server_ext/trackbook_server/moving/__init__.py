@@ -1,1 +1,0 @@
-"""Moving runs between homes: bundles, and what is merged of them."""
