@@ -67,8 +67,8 @@ setup: .make/venv .make/labextension ## make .venv with everything needed to wor
 	cd ui-tests && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Collaboration and execution by the server: over .venv, which stays without them.
-FRONT_ENDS := collaboration server-execution
+# Collaboration, execution by the server, JupyterHub: over .venv, which stays without them.
+FRONT_ENDS := collaboration server-execution hub
 SITE_PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
 .PRECIOUS: .make/front-end-%
 .make/front-end-%: ui-tests/front-ends/%/requirements.txt .make/venv
@@ -124,6 +124,12 @@ faults: setup ## kill, fill and damage at random moments, for long (ROUNDS=20)
 	TRACKBOOK_FAULT_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest --timeout=3600 \
 	  $$(grep -rlw rounds tests --include='test_*.py') $(ARGS)
 
+# Requests made of the OpenAPI document, for SECONDS; the suite has some of them, too.
+SECONDS ?= 600
+.PHONY: test-api
+test-api: setup ## look for requests that make the REST API fail (SECONDS=…)
+	@TRACKBOOK_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest -s tests/end_to_end/test_fuzz.py
+
 .PHONY: test-ts
 test-ts: .make/npm ## run the TypeScript unit tests (ARGS=…)
 	@$(NODE_BIN)/vitest run --reporter=default --reporter=junit \
@@ -146,7 +152,7 @@ ui-test-prefix: ## run the first browser story and that of links under a base UR
 	@TRACKBOOK_UI_BASE_URL='/user/a b/' $(MAKE) --no-print-directory ui-test \
 	  UI_REPORT=ui-test-prefix ARGS='tests/first-five-minutes.spec.ts tests/links.spec.ts'
 
-# JupyterLab with collaboration, and cells that the server executes.
+# JupyterLab with collaboration, with cells that the server executes, and in a hub.
 .PHONY: ui-test-front-ends
 ui-test-front-ends: $(FRONT_ENDS:%=ui-test-%) ## run the browser tests of other front ends
 

@@ -51,6 +51,9 @@ def main() -> None:
     python = os.environ.get("TRACKBOOK_UI_PYTHON", sys.executable)
     if python != sys.executable:
         stand_on(Path(sys.prefix))
+    hub = HERE / "front-ends" / os.environ.get("TRACKBOOK_UI_FRONT_END", "")
+    if (config := hub / "jupyterhub_config.py").is_file():
+        os.execv(python, [python, "-m", "jupyterhub", "--config", str(config)])
     config = HERE / "jupyter_server_test_config.py"
     os.execv(python, [python, "-m", "jupyterlab", "--config", str(config)])
 

@@ -3,9 +3,12 @@
     TrackbookError
     ├── HomeError              the home can't be used
     │   ├── HomeNotWritable    no permission, no space, or not a folder
-    │   └── HomeTooNew         written by a newer trackbook
+    │   ├── HomeTooNew         written by a newer trackbook
+    │   ├── HomeDamaged        its database can't be read any more
+    │   └── HomeNotMigrated    its database could not be brought to this version
     ├── NotFound               nothing of that name
     │   ├── RunNotFound
+    │   ├── BackupNotFound
     │   ├── RevisionNotFound
     │   ├── ExperimentNotFound
     │   └── KernelNotFound
@@ -13,7 +16,8 @@
     ├── BadInput               what was asked makes no sense; the message says why
     │   ├── BadFilter          a filter that can't be understood, and where
     │   ├── BadMetricValue     a metric that is not a number
-    │   └── NotANotebook       bytes that are no Jupyter notebook
+    │   ├── NotANotebook       bytes that are no Jupyter notebook
+    │   └── BadBundle          a file that can't be imported
     ├── WouldOverwrite         the file is there already
     ├── TookTooLong            a question that was given up before it was answered
     └── NoActiveRun            the call needs a run and none is open
@@ -41,6 +45,14 @@ class HomeTooNew(HomeError):
     """The home was written by a newer trackbook than this one."""
 
 
+class HomeDamaged(HomeError):
+    """What is in the home's database, or in a backup of it, can't be read."""
+
+
+class HomeNotMigrated(HomeError):
+    """The database could not be brought to this version; it is as it was."""
+
+
 class TookTooLong(TrackbookError):
     """A question was given up: it took too long, or nobody waits for the answer."""
 
@@ -51,6 +63,10 @@ class NotFound(TrackbookError):
 
 class RunNotFound(NotFound):
     """No run has that id, prefix or name."""
+
+
+class BackupNotFound(NotFound):
+    """There is no such backup."""
 
 
 class RevisionNotFound(NotFound):
@@ -126,6 +142,10 @@ class BadMetricValue(BadInput):
 
 class NotANotebook(BadInput):
     """The bytes are not a Jupyter notebook that can be read."""
+
+
+class BadBundle(BadInput):
+    """A file is no bundle, not whole, or of a newer trackbook."""
 
 
 class WouldOverwrite(TrackbookError):

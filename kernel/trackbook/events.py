@@ -430,6 +430,24 @@ class RecordingChosen(Event, frozen=True, kw_only=True, tag="recording_chosen"):
     on: bool
 
 
+class ImportRequested(Event, frozen=True, kw_only=True, tag="import_requested"):
+    """A person imports the bundle `imports/{import_id}.tbk` of the same home.
+
+    Journaled where another process owns the home. `import_id` is 32 hexadecimal digits,
+    `name` what the bundle was called where it came from.
+    """
+
+    import_id: str
+    name: str
+    by: str = ""
+
+
+class ImportStopped(Event, frozen=True, kw_only=True, tag="import_stopped"):
+    """A person stopped an import; what was merged by then stays."""
+
+    import_id: str
+
+
 AnyEvent = (
     JournalOpened
     | RunStarted
@@ -456,4 +474,6 @@ AnyEvent = (
     | NotebookRenamed
     | NotebookCopied
     | RecordingChosen
+    | ImportRequested
+    | ImportStopped
 )

@@ -97,6 +97,26 @@ def blobs_dir(home: Path) -> Path:
     return home / "blobs"
 
 
+def backups_dir(home: Path) -> Path:
+    """Return the folder of the database's backups."""
+    return home / "backups"
+
+
+def aside_dir(home: Path) -> Path:
+    """Return the folder of what was damaged or replaced, and is kept all the same."""
+    return home / "aside"
+
+
+def imports_dir(home: Path) -> Path:
+    """Return the folder of the bundles that are being imported."""
+    return home / "imports"
+
+
+def exports_dir(home: Path) -> Path:
+    """Return the folder of the bundles that a server is asked for."""
+    return home / "exports"
+
+
 def database_path(home: Path) -> Path:
     """Return the path of the SQLite database."""
     return home / "trackbook.db"

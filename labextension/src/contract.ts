@@ -2301,8 +2301,10 @@ export interface components {
          * @description What GET status says.
          *
          *         `writes` is false where another process holds the home; then `owner` says which.
+         *         `backup_problem` says why no backup could be made, and what mends that.
          */
         readonly Status: {
+            readonly backup_problem: null | string;
             readonly bad_line_count: number;
             readonly change: number;
             readonly home: string;
@@ -2892,7 +2894,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -3378,7 +3380,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -3982,7 +3984,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -4087,7 +4089,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description At most 196,608 bytes. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {

@@ -173,7 +173,8 @@ const STATUS: Status = {
   change: 1,
   run_count: 1,
   bad_line_count: 0,
-  problem: null
+  problem: null,
+  backup_problem: null
 };
 
 /** A server that knows nothing but what a spec teaches it. */

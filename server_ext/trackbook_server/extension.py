@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
+from traitlets import Int
 
 from trackbook.errors import HomeError
 from trackbook.paths import HOME_VARIABLE, get_home
@@ -14,6 +15,7 @@ from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.live_wiring import LiveParts
 from trackbook_server.rest.handler import SETTINGS_KEY, ServerState
 from trackbook_server.rest.routes import list_handlers
+from trackbook_server.store.daily_backups import Keep
 from trackbook_server.store.home import Home
 
 SERVER_VARIABLE = "TRACKBOOK_SERVER"
@@ -24,6 +26,18 @@ class TrackbookApp(ExtensionApp):
     """Opens the home with the server and closes it with it."""
 
     name = "trackbook_server"
+    backup_days = Int(
+        7,
+        min=0,
+        config=True,
+        help="Of so many days on which one was made a backup of the database stays.",
+    )
+    backup_weeks = Int(
+        4,
+        min=0,
+        config=True,
+        help="Of so many weeks one backup stays. With 0 of both none is made.",
+    )
 
     def initialize_settings(self) -> None:
         """Open the home and start reading journals.
@@ -44,7 +58,9 @@ class TrackbookApp(ExtensionApp):
         os.environ[HOME_VARIABLE] = str(path)
         os.environ[SERVER_VARIABLE] = "1"
         try:
-            self.state.home = Home(path)
+            self.state.home = Home(
+                path, keep=Keep(days=self.backup_days, weeks=self.backup_weeks)
+            )
         except HomeError as error:
             self.state.problem = str(error)
             self.log.error("trackbook: %s", error)

@@ -21,6 +21,7 @@ async def get_status(state: ServerState) -> Status:
             run_count=0,
             bad_line_count=0,
             problem=state.problem,
+            backup_problem=None,
         )
     change, run_count, bad_count = await wait(home.database.read(count_for_status))
     return Status(
@@ -33,6 +34,7 @@ async def get_status(state: ServerState) -> Status:
         run_count=run_count,
         bad_line_count=bad_count,
         problem=home.problem,
+        backup_problem=home.backups.problem,
     )
 
 

@@ -31,6 +31,11 @@ class ServerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._url = ""
 
+    @property
+    def url(self) -> str:
+        """Where it listens, with a slash at the end."""
+        return self._url
+
     async def start(self) -> None:
         """Start it and wait until it answers."""
         log = (self._folder / "server.log").open("ab")

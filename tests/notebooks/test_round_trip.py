@@ -98,7 +98,7 @@ def in_a_browser(value: Any) -> Any:
 
 
 def through_a_browser(db: sqlite_utils.Database, home: Path, data: bytes) -> str:
-    capture = decode_body(data, Capture)
+    capture = decode_body(data, Capture, half_characters=True)
     memory = CaptureMemory()
     answer = take_capture(db, home / "blobs", memory, capture, AT)
     assert answer.revision_id is not None
@@ -108,7 +108,7 @@ def through_a_browser(db: sqlite_utils.Database, home: Path, data: bytes) -> str
 def through_a_journal(db: sqlite_utils.Database, home: Path, data: bytes) -> str:
     """As a server that does not own the home hands it on."""
     before = {segment.path for segment in list_segments(home / "journals")}
-    capture = decode_body(data, Capture)
+    capture = decode_body(data, Capture, half_characters=True)
     answer = journal_capture(home, BodyMemory(), capture, capture.notebook_path)
     for segment in list_segments(home / "journals"):
         if segment.path not in before:

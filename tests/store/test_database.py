@@ -148,7 +148,7 @@ home.close()
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert ran.stdout == "True\n", ran.stderr
-    [copy] = trackbook_home.glob("trackbook-before-schema-*.db")
+    [copy] = trackbook_home.glob("backups/*-before-schema-*.db")
     with sqlite3.connect(copy) as kept:
         assert kept.execute("select count(*) from runs").fetchone() == (2,)
         assert kept.execute("pragma user_version").fetchone() == (schema_version(),)

@@ -12,11 +12,11 @@ import type { ListItem } from '../list-items';
 import { once } from '../once';
 import { columnsOf } from '../store';
 import { useLocale, useTrackbookState, useTrans } from '../widgets';
-import { OtherRow } from './other-row';
+import { ListRows } from './list-rows';
 import { RunRow } from './run-row';
 import type { ShownColumn } from './run-row';
 import { HIT_HEIGHT } from './text-hit';
-import { canUnfold, isWhole, useRunList } from './use-list';
+import { isWhole, useRunList } from './use-list';
 import { useNow } from './use-now';
 import { useSame } from './use-same';
 
@@ -28,7 +28,7 @@ export function RunList(): ReactElement {
   const locale = useLocale();
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRunList(scroller, heightOf);
-  const { items, rows, selected, act, virtualizer } = list;
+  const { items, rows, virtualizer } = list;
   const names = useTrackbookState(columnsOf);
   const now = useNow(20_000);
   const formats = useMemo(() => metricFormats(rows), [rows]);
@@ -55,44 +55,21 @@ export function RunList(): ReactElement {
         style={{ blockSize: virtualizer.getTotalSize() }}
         onKeyDown={list.onKeyDown}
       >
-        {virtualizer.getVirtualItems().map(({ index, start, key }) => {
-          const item = items[index];
-          if (item === undefined) {
-            return null;
-          }
-          const shared = list.rowProps(index, start);
-          if (item.kind !== 'run') {
-            return (
-              <OtherRow
-                key={key}
-                item={item}
-                shared={shared}
-                formats={formats}
-                now={now}
-                onOpen={act.openItem}
-              />
-            );
-          }
-          const { run } = item;
-          return (
-            <div {...shared} {...list.runProps(item, index)} key={key}>
-              <RunRow
-                run={run}
-                format={formats.get(run.main_metric?.key ?? '')}
-                columns={columns}
-                showsMetricKey={formats.size > 1}
-                showsExperiment={showsExperiment}
-                selected={selected.has(run.run_id)}
-                editing={list.editingId === run.run_id}
-                now={now}
-                unfolded={canUnfold(item) ? item.unfolded : null}
-                onUnfold={act.toggleFold}
-                onSelect={act.select}
-                onRenamed={act.renamed}
-              />
-            </div>
-          );
-        })}
+        <ListRows
+          list={list}
+          formats={formats}
+          now={now}
+          row={parts => (
+            <RunRow
+              {...parts}
+              format={formats.get(parts.run.main_metric?.key ?? '')}
+              columns={columns}
+              showsMetricKey={formats.size > 1}
+              showsExperiment={showsExperiment}
+              now={now}
+            />
+          )}
+        />
       </div>
     </div>
   );

@@ -33,6 +33,9 @@ export function Troubles(): ReactElement | null {
   if (server.problem !== null) {
     return <Banner>{server.problem}</Banner>;
   }
+  if (server.backup_problem !== null) {
+    return <Banner>{server.backup_problem}</Banner>;
+  }
   switch (mismatch(server.version)) {
     case 'server is older':
       return (

@@ -9,10 +9,10 @@ import type { ReactElement } from 'react';
 
 import type { ListItem } from '../list-items';
 import { metricFormats } from '../selectors';
-import { OtherRow } from '../sidebar/other-row';
+import { ListRows } from '../sidebar/list-rows';
 import { HEAD_HEIGHT } from '../sidebar/run-list';
 import { HIT_HEIGHT } from '../sidebar/text-hit';
-import { canUnfold, isWhole, useRunList } from '../sidebar/use-list';
+import { isWhole, useRunList } from '../sidebar/use-list';
 import { useNow } from '../sidebar/use-now';
 import { useSame } from '../sidebar/use-same';
 import { useTrackbookState, useTrans } from '../widgets';
@@ -29,7 +29,7 @@ export function RunTable(): ReactElement {
   const trans = useTrans();
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRunList(scroller, heightOf, HEAD);
-  const { items, rows, selected, act, virtualizer } = list;
+  const { items, rows, virtualizer } = list;
   const { places, names, look } = useTableColumns(rows);
   const nameWidth = useTrackbookState(
     state => state.widths[NAME] ?? widthOf(NAME)
@@ -148,30 +148,15 @@ export function RunTable(): ReactElement {
           className="jp-trackbook-runtable-body"
           onKeyDown={list.onKeyDown}
         >
-          {virtualizer.getVirtualItems().map(({ index, start, key }) => {
-            const item = items[index];
-            if (item === undefined) {
-              return null;
-            }
-            const shared = list.rowProps(index, start);
-            if (item.kind !== 'run') {
+          <ListRows
+            list={list}
+            formats={formats}
+            now={now}
+            row={parts => {
+              const metric = parts.run.main_metric?.key ?? '';
               return (
-                <OtherRow
-                  key={key}
-                  item={item}
-                  shared={shared}
-                  formats={formats}
-                  now={now}
-                  onOpen={act.openItem}
-                />
-              );
-            }
-            const { run } = item;
-            const metric = run.main_metric?.key ?? '';
-            return (
-              <div {...shared} {...list.runProps(item, index)} key={key}>
                 <TableRow
-                  run={run}
+                  {...parts}
                   nameWidth={nameWidth}
                   columns={shown}
                   first={first}
@@ -179,16 +164,10 @@ export function RunTable(): ReactElement {
                   format={formats.get(metric)}
                   best={bests.get(metric) ?? null}
                   showsMetricKey={formats.size > 1}
-                  selected={selected.has(run.run_id)}
-                  editing={list.editingId === run.run_id}
-                  unfolded={canUnfold(item) ? item.unfolded : null}
-                  onUnfold={act.toggleFold}
-                  onSelect={act.select}
-                  onRenamed={act.renamed}
                 />
-              </div>
-            );
-          })}
+              );
+            }}
+          />
         </div>
       </div>
     </div>

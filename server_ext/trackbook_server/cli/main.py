@@ -1,6 +1,7 @@
 """The group of commands; each is imported only when it is called."""
 
 import importlib
+from keyword import iskeyword
 
 import click
 
@@ -10,6 +11,9 @@ _COMMANDS = {
     "show": "look",
     "diff": "diff",
     "restore": "restore",
+    "export": "export",
+    "import": "import_",
+    "backup": "backup",
     "doctor": "doctor",
 }
 
@@ -26,7 +30,9 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"trackbook_server.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        # Words that Python keeps for itself have an underscore behind them.
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
 

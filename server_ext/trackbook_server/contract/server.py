@@ -7,6 +7,7 @@ class Status(Reply, frozen=True, kw_only=True):
     """What GET status says.
 
     `writes` is false where another process holds the home; then `owner` says which.
+    `backup_problem` says why no backup could be made, and what mends that.
     """
 
     version: str
@@ -18,6 +19,7 @@ class Status(Reply, frozen=True, kw_only=True):
     run_count: int
     bad_line_count: int
     problem: str | None
+    backup_problem: str | None
 
 
 class FilterFix(Reply, frozen=True, kw_only=True):

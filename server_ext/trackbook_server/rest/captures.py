@@ -18,7 +18,7 @@ MAX_CAPTURE_BYTES = 128 * 1024 * 1024
 class CapturesHandler(TrackbookHandler):
     """Documents as the browser sees them; one that is too large is not read."""
 
-    @endpoint(max_body_bytes=MAX_CAPTURE_BYTES)
+    @endpoint(max_body_bytes=MAX_CAPTURE_BYTES, half_characters=True)
     async def post(self, body: c.Capture) -> c.Captured:
         """Take an open notebook as it is at a moment; for front ends.
 

@@ -52,6 +52,7 @@ class Endpoint:
     errors: tuple[int, ...]
     max_body_bytes: int
     by_change: bool
+    half_characters: bool
     example: Any
 
     def read_path(self, given: dict[str, str]) -> dict[str, Any]:
@@ -110,6 +111,7 @@ def endpoint(
     errors: tuple[int, ...] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
     by_change: bool = False,
+    half_characters: bool = False,
     example: Any = None,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[None] | None]]:
     """Declare a method of a handler.
@@ -117,7 +119,8 @@ def endpoint(
     `status` is that of its answer, `errors` those statuses that it may answer with
     beside the ones that every route has. `by_change`: the answer is a function of the
     address and the store alone, and is known by the store's `change`, so that whoever
-    has it already is told so without looking it up. `example` is one of its body.
+    has it already is told so without looking it up. `half_characters`: its body may
+    hold half a surrogate pair, as notebooks do. `example` is one of its body.
     """
 
     def declare(
@@ -129,6 +132,7 @@ def endpoint(
             errors=errors,
             max_body_bytes=max_body_bytes,
             by_change=by_change,
+            half_characters=half_characters,
             example=example,
         )
 

@@ -22,10 +22,14 @@ def header_of(tag: str, *, is_gzip: bool) -> str:
     return f'"{tag}-gzip"' if is_gzip else f'"{tag}"'
 
 
-def is_among(tag: str, header: str) -> bool:
-    """Say whether If-None-Match or If-Match names the tag, in whatever coding."""
-    named = [_bare(text) for text in header.split(",")]
-    return tag in named or "*" in named
+def find_among(tag: str, header: str) -> str | None:
+    """Return the tag as If-None-Match or If-Range names it, in whatever coding."""
+    for text in header.split(","):
+        if _bare(text) == tag:
+            return text.strip().removeprefix("W/")
+        if text.strip() == "*":
+            return header_of(tag, is_gzip=False)
+    return None
 
 
 def _bare(text: str) -> str:

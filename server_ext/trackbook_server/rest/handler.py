@@ -14,9 +14,7 @@ from typing import Any, Concatenate, TypeVar
 import msgspec
 import sqlite_utils
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
 from tornado import web
-from tornado.iostream import StreamClosedError
 
 from trackbook.errors import BadInput, HomeNotWritable, TrackbookError
 from trackbook.events import Event
@@ -26,12 +24,11 @@ from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
 from trackbook_server.notebooks.explained import ExplanationMemory
 from trackbook_server.recording import Recordings
-from trackbook_server.rest import packing
-from trackbook_server.rest.answers import Csv, File, Piece, Whole
 from trackbook_server.rest.endpoint import MAX_BODY_BYTES, Endpoint
-from trackbook_server.rest.etags import header_of, is_among, tag_of_change
+from trackbook_server.rest.etags import tag_of_change
+from trackbook_server.rest.packing import THREADS
 from trackbook_server.rest.problems import problem_of, status_of
-from trackbook_server.rest.ranges import Part, read_range
+from trackbook_server.rest.sending import ASK_AGAIN, OutOfRange, SendingHandler
 from trackbook_server.store.derived import get_change
 from trackbook_server.store.home import Home
 from trackbook_server.store.patience import Limit
@@ -44,8 +41,6 @@ VERSION_HEADER = "Trackbook-Api-Version"
 
 _LARGE_BODY_BYTES = 64 * 1024
 """What is larger is decoded on a thread."""
-_FOR_EVER = "private, max-age=31536000, immutable"
-_ASK_AGAIN = "private, no-cache"
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -64,7 +59,7 @@ class ServerState:
 
 
 @web.stream_request_body
-class TrackbookHandler(APIHandler):
+class TrackbookHandler(SendingHandler):
     """Answers with structs of the contract, and every error with a `Problem`."""
 
     auth_resource = "trackbook"
@@ -152,153 +147,15 @@ class TrackbookHandler(APIHandler):
         if declared.query is not None:
             given["query"] = query
         if declared.body is not None:
-            given["body"] = await self._decode(declared.body)
+            given["body"] = await self._decode(declared)
         tag = None
         # A filter may speak of the time, which no change tells.
         if declared.by_change and not getattr(query, "filter", None):
             tag = tag_of_change(await self.read(get_change), self.request.uri or "")
-            if self._has(tag):
-                return self._not_modified(tag)
+            known = self.known_as(tag)
+            if known is not None:
+                return self.send_not_modified(known, ASK_AGAIN)
         return await self.send(await method(self, **given), declared.status, tag)
-
-    async def send(
-        self, answer: Any, status: int = 200, tag: str | None = None
-    ) -> None:
-        """Answer with a struct of the contract or one of `answers.py`.
-
-        `tag` names the answer where its bytes need not be looked at for that.
-        """
-        self.set_status(status)
-        match answer:
-            case File():
-                await self._send_file(answer)
-            case Csv():
-                await self._send_csv(answer)
-            case _:
-                await self._send_whole(answer, tag)
-
-    async def _send_whole(
-        self, answer: msgspec.Struct | Whole, tag: str | None
-    ) -> None:
-        packed = await asyncio.get_running_loop().run_in_executor(
-            packing.THREADS, packing.pack, answer, self._accepted()
-        )
-        is_read = self.request.method in ("GET", "HEAD")
-        tag = tag or packed.tag
-        is_piece = isinstance(answer, Piece)
-        self.set_header("Cache-Control", _FOR_EVER if is_piece else _ASK_AGAIN)
-        self.set_header("Vary", "Accept-Encoding")
-        if is_read and self._has(tag):
-            self._not_modified(tag)
-            return
-        self.set_header(
-            "Content-Type", getattr(answer, "content_type", "application/json")
-        )
-        self.set_header("Content-Length", str(packed.size_bytes))
-        if is_read:
-            self.set_header("Etag", header_of(tag, is_gzip=packed.is_gzip))
-        if packed.is_gzip:
-            self.set_header("Content-Encoding", "gzip")
-        for part in packed.parts[:-1]:
-            if not await self._send_part(part):
-                return
-        self._end(*packed.parts[-1:])
-
-    async def _send_csv(self, csv: Csv) -> None:
-        self.set_header("Content-Type", csv.content_type)
-        self.set_header(
-            "Content-Disposition", f'attachment; filename="{csv.file_name}"'
-        )
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", _ASK_AGAIN)
-        self.set_header("Vary", "Accept-Encoding")
-        packer = None
-        if packing.takes_gzip(self._accepted()):
-            self.set_header("Content-Encoding", "gzip")
-            packer = packing.Packer()
-        if self.request.method != "HEAD":
-            async for text in csv.parts:
-                part = text.encode()
-                if packer is not None:
-                    part = await asyncio.to_thread(packer.add, part)
-                if not await self._send_part(part):
-                    return
-        self._end(*([] if packer is None else [packer.end()]))
-
-    async def _send_file(self, file: File) -> None:
-        for name, value in file.headers.items():
-            self.set_header(name, value)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", _FOR_EVER)
-        self.set_header("Accept-Ranges", "bytes")
-        if self._has(file.etag):
-            self._not_modified(file.etag)
-            return
-        self.set_header("Etag", header_of(file.etag, is_gzip=False))
-        part = self._asked_part(file)
-        if part is None:
-            part = Part(0, file.size_bytes - 1)
-        else:
-            self.set_status(206)
-            self.set_header(
-                "Content-Range", f"bytes {part.first}-{part.last}/{file.size_bytes}"
-            )
-        self.set_header("Content-Type", file.shown_as)
-        self.set_header("Content-Length", str(part.size_bytes))
-        if self.request.method != "HEAD":
-            left = part.size_bytes
-            with await asyncio.to_thread(file.path.open, "rb") as opened:
-                opened.seek(part.first)
-                while left:
-                    size = min(left, packing.PART_BYTES)
-                    chunk = await asyncio.to_thread(opened.read, size)
-                    left -= len(chunk)
-                    if not chunk:
-                        raise OSError(f"{file.path} ends {left:,} bytes early")
-                    if not await self._send_part(chunk):
-                        return
-        self._end()
-
-    def _asked_part(self, file: File) -> Part | None:
-        """Return the part that is asked for. Raises HTTPError 416 for none of it."""
-        header = self.request.headers.get("Range", "")
-        known = self.request.headers.get("If-Range")
-        if not header or (known is not None and not is_among(file.etag, known)):
-            return None
-        try:
-            return read_range(header, file.size_bytes)
-        except ValueError:
-            raise OutOfRange(file.size_bytes) from None
-
-    def _accepted(self) -> str:
-        return self.request.headers.get("Accept-Encoding", "")
-
-    def _has(self, tag: str) -> bool:
-        return is_among(tag, self.request.headers.get("If-None-Match", ""))
-
-    def _not_modified(self, tag: str) -> None:
-        self.set_status(304)
-        self.set_header("Etag", header_of(tag, is_gzip=False))
-        self._end()
-
-    async def _send_part(self, part: bytes) -> bool:
-        """Hand a part to the network and wait until it takes more; say whether anyone
-        is still there."""
-        self.write(part)
-        try:
-            await self.flush()
-        except StreamClosedError:
-            return False
-        return True
-
-    def _end(self, *parts: bytes) -> None:
-        """End the answer; what Jupyter adds to it is said already."""
-        self.update_api_activity()
-        web.RequestHandler.finish(self, b"".join(parts) or None)
-
-    def compute_etag(self) -> str | None:
-        """Leave tags to this class; tornado would hash every body on the loop."""
-        return None
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse what says that it is too large before any of it is read."""
@@ -315,13 +172,15 @@ class TrackbookHandler(APIHandler):
         check_size(self._size, self._most)
         self._chunks.append(chunk)
 
-    async def _decode(self, type_: type[T]) -> T:
-        """Return the request's body as `type_`. Raises BadInput when it is not one."""
+    async def _decode(self, declared: Endpoint) -> msgspec.Struct:
+        """Return the request's body as it is declared. Raises BadInput."""
+        assert declared.body is not None
+        type_, halves = declared.body, declared.half_characters
         chunks, self._chunks = self._chunks, []
         if self._size <= _LARGE_BODY_BYTES:
-            return decode_body(b"".join(chunks), type_)
+            return decode_body(b"".join(chunks), type_, halves)
         return await asyncio.get_running_loop().run_in_executor(
-            packing.THREADS, lambda: decode_body(b"".join(chunks), type_)
+            THREADS, lambda: decode_body(b"".join(chunks), type_, halves)
         )
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
@@ -377,14 +236,6 @@ class UnknownRoute(TrackbookHandler):
     patch = put = delete = post
 
 
-class OutOfRange(web.HTTPError):
-    """A range that a file of that size has no byte of."""
-
-    def __init__(self, size_bytes: int) -> None:
-        super().__init__(416, f"the range is beyond it; it has {size_bytes:,} bytes")
-        self.size_bytes = size_bytes
-
-
 def list_methods(handler: type[web.RequestHandler]) -> list[str]:
     """Return the methods that a handler answers."""
     own = [name.upper() for name in _METHODS if name in vars(handler)]
@@ -403,7 +254,7 @@ def check_size(size_bytes: int, most: int) -> None:
         raise web.HTTPError(413, f"the body is larger than {most:,} bytes; send less")
 
 
-def decode_body(data: bytes, type_: type[T]) -> T:
+def decode_body(data: bytes, type_: type[T], half_characters: bool = False) -> T:
     """Return JSON as `type_`. Raises BadInput when it is not one."""
     try:
         try:
@@ -411,9 +262,9 @@ def decode_body(data: bytes, type_: type[T]) -> T:
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            # Half a surrogate pair, which browsers send as an escape: a person's text
-            # may hold one, and only this reader takes it.
-            if b"\\u" not in data:
+            # Half a surrogate pair, which browsers send as an escape: a notebook may
+            # hold one, and only this reader takes it.
+            if not half_characters or b"\\u" not in data:
                 raise
             return msgspec.convert(json.loads(data), type=type_)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import fields
 
 from trackbook_server.contract import API_VERSION, Problem
 from trackbook_server.rest.answers import File
@@ -126,7 +127,7 @@ def _operation(
         if declared.example is not None:
             content["example"] = declared.example
         found["requestBody"] = {
-            "required": True,
+            "required": any(field.required for field in fields(declared.body)),
             "description": f"At most {declared.max_body_bytes:,} bytes.",
             "content": {"application/json": content},
         }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import groupby, islice
 from typing import Any
 
 import msgspec
@@ -66,7 +67,9 @@ def encode(value: Any) -> Iterator[bytes]:
     """Return a value as JSON, in slices each of which is quickly made."""
     if isinstance(value, msgspec.Struct) and is_long(value):
         yield from _encode_struct(value)
-    elif isinstance(value, list | tuple) and len(value) > _STRUCTS:
+    elif isinstance(value, dict) and len(value) > _LONG:
+        yield from _encode_dict(value)
+    elif isinstance(value, list | tuple) and _is_long_list(value):
         yield from _encode_list(value)
     else:
         yield msgspec.json.encode(value)
@@ -74,18 +77,12 @@ def encode(value: Any) -> Iterator[bytes]:
 
 def is_long(value: msgspec.Struct) -> bool:
     """Say whether a struct holds something that is better not encoded at once."""
-    for name in value.__struct_fields__:
-        field = getattr(value, name)
-        if isinstance(field, list | tuple | dict):
-            if len(field) > _LONG:
-                return True
-            if field and isinstance(field, list | tuple):
-                first = field[0]
-                if isinstance(first, msgspec.Struct) and (
-                    len(field) > _STRUCTS or is_long(first)
-                ):
-                    return True
-    return False
+    return any(
+        (isinstance(field, dict) and len(field) > _LONG)
+        or (isinstance(field, msgspec.Struct) and is_long(field))
+        or (isinstance(field, list | tuple) and _is_long_list(field))
+        for field in (getattr(value, name) for name in value.__struct_fields__)
+    )
 
 
 def join(slices: Iterable[bytes], size_bytes: int) -> Iterator[bytes]:
@@ -149,17 +146,34 @@ def _encode_struct(value: msgspec.Struct) -> Iterator[bytes]:
     yield b"}" if lead == b"," else b"{}"
 
 
+def _encode_dict(values: dict[Any, Any]) -> Iterator[bytes]:
+    lead, left = b"{", iter(values.items())
+    while some := dict(islice(left, _LONG)):
+        yield lead + msgspec.json.encode(some)[1:-1]
+        lead = b","
+    yield b"}"
+
+
+def _is_long_list(values: Any) -> bool:
+    if len(values) > _LONG:
+        return True
+    return any(isinstance(value, msgspec.Struct) and is_long(value) for value in values)
+
+
 def _encode_list(values: Any) -> Iterator[bytes]:
-    is_plain = isinstance(values[0], int | float | str | None)
     lead = b"["
-    if not is_plain and isinstance(values[0], msgspec.Struct) and is_long(values[0]):
-        for value in values:
-            yield lead
-            yield from encode(value)
+    if not isinstance(values[0], msgspec.Struct):
+        for first in range(0, len(values), _SCALARS):
+            yield lead + msgspec.json.encode(values[first : first + _SCALARS])[1:-1]
             lead = b","
     else:
-        step = _SCALARS if is_plain else _STRUCTS
-        for first in range(0, len(values), step):
-            yield lead + msgspec.json.encode(values[first : first + step])[1:-1]
-            lead = b","
+        for is_alone, some in groupby(values, is_long):
+            step = 1 if is_alone else _STRUCTS
+            while batch := list(islice(some, step)):
+                yield lead
+                if is_alone:
+                    yield from encode(batch[0])
+                else:
+                    yield msgspec.json.encode(batch)[1:-1]
+                lead = b","
     yield b"]"

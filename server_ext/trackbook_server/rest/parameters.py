@@ -6,7 +6,9 @@ checked. Nothing here knows HTTP.
 """
 
 import difflib
+import functools
 import math
+import operator
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
@@ -78,7 +80,10 @@ def read_query(type_: type[Q], given: Mapping[str, list[str]]) -> Q:
     """
     schema = schema_of(type_)
     check_known(schema["properties"], given, "parameter")
-    hints = typing.get_type_hints(type_, include_extras=True)
+    hints = {
+        name: _given(hint)
+        for name, hint in typing.get_type_hints(type_, include_extras=True).items()
+    }
     fields: dict[str, Any] = {}
     for field, name in zip(
         type_.__struct_fields__, type_.__struct_encode_fields__, strict=True
@@ -185,6 +190,14 @@ def _read_many(name: str, texts: list[str], type_: Any, rules: dict[str, Any]) -
         type_ = typing.get_args(type_)[0]
     item = typing.get_args(type_)[0]
     return tuple(read_text(name, text, item, plain(rules["items"])) for text in texts)
+
+
+def _given(type_: Any) -> Any:
+    """Return the type of what is given, where what is left out is None."""
+    if type(None) not in typing.get_args(type_):
+        return type_
+    kinds = [kind for kind in typing.get_args(type_) if kind is not type(None)]
+    return functools.reduce(operator.or_, kinds)
 
 
 def _times(rules: Mapping[str, Any]) -> str:

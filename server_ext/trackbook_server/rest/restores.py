@@ -100,7 +100,9 @@ class RefillHandler(TrackbookHandler):
     """Replaced values, put back from the notebook that is open."""
 
     @endpoint(
-        max_body_bytes=MAX_CAPTURE_BYTES, example={"sources": {"1": "key = 'mine'"}}
+        max_body_bytes=MAX_CAPTURE_BYTES,
+        half_characters=True,
+        example={"sources": {"1": "key = 'mine'"}},
     )
     async def post(self, run_id: RunId, body: c.RefillRequest) -> c.Refilled:
         """Put replaced credentials back from the cells of the notebook that is open.

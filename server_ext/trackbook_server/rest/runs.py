@@ -1,5 +1,6 @@
 """Routes of lists of runs, and of what is done to many runs at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -188,7 +189,8 @@ class RunsCsvHandler(ListHandler):
             yield csv_head(view.columns)
             answer = first
             while True:
-                yield csv_runs(map(self.localise, answer.runs), view.columns)
+                runs = [self.localise(run) for run in answer.runs]
+                yield await asyncio.to_thread(csv_runs, runs, view.columns)
                 if answer.next_cursor is None:
                     return
                 answer = await page(answer.next_cursor)

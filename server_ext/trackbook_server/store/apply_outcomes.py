@@ -1,9 +1,11 @@
 """What came out of cells: outputs, folds of a result, tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
+import sqlite_utils
 
 from trackbook import events as ev
 from trackbook_server.store.changes import Changes
@@ -17,29 +19,41 @@ def outputs_changed(p: Changes, event: ev.OutputsChanged, writer_id: str) -> Non
 
     The execution may not have started yet. Raises BadEvent for places that are none.
     """
-    first, count = event.first, event.count
-    if first < 0 or count < 0 or first + len(event.outputs) > count:
-        raise BadEvent(f"{len(event.outputs)} outputs at {first} are no {count}")
     p.executions.add(event.execution_id)
-    last = first + len(event.outputs)
-    _drop(p, event.execution_id, first, last, count)
-    for position, output in enumerate(event.outputs, first):
-        p.db.execute(
-            "insert into outputs values (?, ?, ?)",
-            (event.execution_id, position, msgspec.json.encode(output).decode()),
-        )
-        check_sha256(*(blob.sha256 for blob in output.blobs.values()))
-        for mime_type, blob in output.blobs.items():
-            p.db.execute(
-                "insert into output_blobs values (?, ?, ?, ?)",
-                (event.execution_id, position, mime_type, blob.sha256),
-            )
+    put_outputs(p.db, event.execution_id, event.outputs, event.first, event.count)
     row = p.db.execute(
         "select run_id from cell_executions where execution_id = ?",
         (event.execution_id,),
     ).fetchone()
     if row is not None and row[0] is not None:
         p.wake(row[0], writer_id, to_text(event.at))
+
+
+def put_outputs(
+    db: sqlite_utils.Database,
+    execution_id: str,
+    outputs: Sequence[ev.Output],
+    first: int,
+    count: int,
+) -> None:
+    """Let an execution have `outputs` from place `first` on, and `count` in all.
+
+    Raises BadEvent for places that are none.
+    """
+    if first < 0 or count < 0 or first + len(outputs) > count:
+        raise BadEvent(f"{len(outputs)} outputs at {first} are no {count}")
+    _drop(db, execution_id, first, first + len(outputs), count)
+    for position, output in enumerate(outputs, first):
+        db.execute(
+            "insert into outputs values (?, ?, ?)",
+            (execution_id, position, msgspec.json.encode(output).decode()),
+        )
+        check_sha256(*(blob.sha256 for blob in output.blobs.values()))
+        for mime_type, blob in output.blobs.items():
+            db.execute(
+                "insert into output_blobs values (?, ?, ?, ?)",
+                (execution_id, position, mime_type, blob.sha256),
+            )
 
 
 def folds_logged(p: Changes, event: ev.FoldsLogged, writer_id: str) -> None:
@@ -96,16 +110,18 @@ def table_logged(p: Changes, event: ev.TableLogged, writer_id: str) -> None:
     )
 
 
-def _drop(p: Changes, execution_id: str, first: int, last: int, count: int) -> None:
+def _drop(
+    db: sqlite_utils.Database, execution_id: str, first: int, last: int, count: int
+) -> None:
     """Forget the outputs from `first` to `last` and from `count` on, with their blobs,
     which may be of no more use then."""
     places = (
         "where execution_id = ? and (position >= ? and position < ? or position >= ?)"
     )
     parameters = (execution_id, first, last, count)
-    p.db.execute(
+    db.execute(
         f"insert or ignore into dropped_blobs select sha256 from output_blobs {places}",
         parameters,
     )
-    p.db.execute(f"delete from output_blobs {places}", parameters)
-    p.db.execute(f"delete from outputs {places}", parameters)
+    db.execute(f"delete from output_blobs {places}", parameters)
+    db.execute(f"delete from outputs {places}", parameters)

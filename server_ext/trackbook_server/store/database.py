@@ -7,29 +7,44 @@ what the tables mean, nor who may write: that is `ownership.py`.
 """
 
 import os
-import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, TypeVar
+from typing import Any, Concatenate, NamedTuple, TypeVar
 from uuid import uuid4
 
 import sqlite_utils
 
-from trackbook.errors import HomeNotWritable, HomeTooNew, TookTooLong
-from trackbook_server.store.migrations import migrations, schema_version
+from trackbook.errors import HomeNotWritable, TookTooLong
+from trackbook_server.store.backups import back_up_before_migration
+from trackbook_server.store.database_file import (
+    check_version,
+    damaged,
+    is_damage,
+    is_disk_problem,
+    not_writable,
+    read_version,
+    too_new,
+)
+from trackbook_server.store.migrations import schema_version
 from trackbook_server.store.patience import GivenUp, Limit, within
+from trackbook_server.store.preparing import prepare
 
 T = TypeVar("T")
 
 _READERS = 4
 _BUSY_SECONDS = 10.0
 _SETUP_SECONDS = 3.0
-_HEADER = b"SQLite format 3\0"
-_DISK_PROBLEMS = ("full", "readonly", "disk i/o", "unable to open", "permission")
+
+
+class _Reader(NamedTuple):
+    """A reading connection, and which file it has open."""
+
+    db: sqlite_utils.Database
+    inode: int
 
 
 class Database:
@@ -62,7 +77,8 @@ class Database:
     def start_writing(self) -> None:
         """Open the write connection and bring the schema up to date.
 
-        Only for the holder of the home's lock. Raises HomeTooNew, HomeNotWritable.
+        Only for the holder of the home's lock. Raises HomeTooNew, HomeNotWritable,
+        HomeDamaged, HomeNotMigrated.
         """
         self._write_thread.submit(self._open_writer).result()
 
@@ -119,7 +135,7 @@ class Database:
             connection = sqlite3.connect(
                 self._uri, uri=True, check_same_thread=False, timeout=_BUSY_SECONDS
             )
-            self._writer = _prepare(connection, None)
+            self._writer = prepare(connection, None)
             return
         path = self._file()
         check_version(path)
@@ -127,13 +143,19 @@ class Database:
             # Created here so that it is private from its first byte on.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             if path.stat().st_size:
-                _back_up(path)
+                back_up_before_migration(path)
             connection = sqlite3.connect(
                 path, check_same_thread=False, timeout=_BUSY_SECONDS
             )
-            self._writer = _prepare(connection, "delete" if self.network else "wal")
+            try:
+                self._writer = prepare(connection, "delete" if self.network else "wal")
+            except BaseException:
+                connection.close()
+                raise
         except (OSError, sqlite3.OperationalError) as error:
             raise not_writable(path, error) from error
+        except sqlite3.DatabaseError as error:
+            raise damaged(path, error) from error
 
     def _close_writer(self) -> None:
         if self._writer is not None:
@@ -149,9 +171,12 @@ class Database:
         before = db.conn.total_changes
         try:
             with db.atomic():
+                self._check_schema(db)
                 result = change(db, *args)
-        except sqlite3.OperationalError as error:
-            if _is_disk_problem(error):
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise damaged(self.path, error) from error
+            if is_disk_problem(error):
                 raise not_writable(self.path, error) from error
             raise
         if db.conn.total_changes != before:
@@ -170,20 +195,45 @@ class Database:
             os.close(descriptor)
 
     def _read(self, ask: Callable[..., T], args: tuple[Any, ...]) -> T:
-        db: sqlite_utils.Database | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._open_reader()
-            self._local.db = db
+        db = self._get_reader()
         try:
             with db.atomic():
+                self._check_schema(db)
                 return ask(db, *args)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if "unable to open" in str(error) or "disk I/O" in str(error):
                 raise HomeNotWritable(
                     f"can't read {self.path}: {error}. Make the folder readable, "
                     "or set TRACKBOOK_HOME to another one."
                 ) from error
+            if is_damage(error):
+                raise damaged(self.path, error) from error
             raise
+
+    def _check_schema(self, db: sqlite_utils.Database) -> None:
+        """Stop where a newer trackbook has migrated the database meanwhile."""
+        version: int = db.conn.execute("pragma user_version").fetchone()[0]
+        if version > schema_version():
+            raise too_new(self._file(), version)
+
+    def _get_reader(self) -> sqlite_utils.Database:
+        """Return this thread's connection, a new one where the file is another now: a
+        backup was put in its place."""
+        before: _Reader | None = getattr(self._local, "reader", None)
+        if before is not None:
+            if before.inode == self._inode():
+                return before.db
+            before.db.close()
+        db = self._open_reader()
+        self._local.reader = _Reader(db, self._inode())
+        return db
+
+    def _inode(self) -> int:
+        """Return what tells one file from another in its place; 0 where none is."""
+        try:
+            return 0 if self.path is None else self.path.stat().st_ino
+        except OSError:
+            return 0
 
     def _read_within(
         self, limit: Limit, ask: Callable[..., T], args: tuple[Any, ...]
@@ -244,105 +294,3 @@ class Database:
         with self._lock:
             self._connections.append(connection)
         return sqlite_utils.Database(connection)
-
-
-def read_version(path: Path) -> int:
-    """Return the schema version of a database; 0 where there is none yet."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError:
-        return 0
-    return _version_in(header)
-
-
-def check_version(path: Path) -> None:
-    """Raise HomeTooNew when `path` was written by a newer trackbook.
-
-    Reads the version from the file's header and touches nothing else.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise not_writable(path, error) from error
-    if len(header) < 100:
-        return
-    if not header.startswith(_HEADER):
-        raise HomeNotWritable(
-            f"{path} is not a trackbook database. Move it away, "
-            "or set TRACKBOOK_HOME to another folder."
-        )
-    version = _version_in(header)
-    if version > schema_version():
-        raise HomeTooNew(
-            f"the home {path.parent} was written by a newer trackbook (schema "
-            f"{version}; this one knows {schema_version()}). Upgrade trackbook here, "
-            "or set TRACKBOOK_HOME to another folder."
-        )
-
-
-def _version_in(header: bytes) -> int:
-    """Return `user_version`: https://www.sqlite.org/fileformat.html, section 1.3."""
-    return int.from_bytes(header[60:64], "big")
-
-
-def has_write_ahead_log(path: Path) -> bool:
-    """Say whether the database's header asks readers for a write-ahead log."""
-    try:
-        with path.open("rb") as file:
-            return file.read(20)[18:20] == b"\x02\x02"
-    except OSError:
-        return False
-
-
-def not_writable(path: Path | None, error: Exception) -> HomeNotWritable:
-    """Return the error that says what can't be written and what mends it."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return HomeNotWritable(
-        f"can't write {path}: {reason}. Free some space, make the folder writable, "
-        "or set TRACKBOOK_HOME to a folder that you can write."
-    )
-
-
-def _is_disk_problem(error: sqlite3.OperationalError) -> bool:
-    text = str(error).lower()
-    return any(problem in text for problem in _DISK_PROBLEMS)
-
-
-def _prepare(
-    connection: sqlite3.Connection, journal_mode: str | None
-) -> sqlite_utils.Database:
-    """Return the write connection, set up and migrated."""
-    db = sqlite_utils.Database(connection)
-    if journal_mode is not None:
-        connection.execute(f"pragma journal_mode = {journal_mode}").fetchall()
-        level = "normal" if journal_mode == "wal" else "full"
-        connection.execute(f"pragma synchronous = {level}")
-    connection.execute("pragma foreign_keys = on")
-    connection.execute("pragma cache_size = -16000")
-    version: int = connection.execute("pragma user_version").fetchone()[0]
-    if version < schema_version():
-        migrations.apply(db)
-        connection.execute(f"pragma user_version = {schema_version()}")
-        if journal_mode == "wal":
-            # So that the header, which others look at, tells the version.
-            connection.execute("pragma wal_checkpoint(truncate)").fetchall()
-    return db
-
-
-def _back_up(path: Path) -> None:
-    """Keep a copy beside a database that is about to be migrated."""
-    with sqlite3.connect(path) as source:
-        version: int = source.execute("pragma user_version").fetchone()[0]
-        if 0 < version < schema_version():
-            copy = path.with_name(f"{path.stem}-before-schema-{schema_version()}.db")
-            os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-            if shutil.disk_usage(path.parent).free < path.stat().st_size:
-                raise OSError(28, "No space left on device")
-            with sqlite3.connect(copy) as target:
-                source.backup(target)
-            target.close()
-    source.close()

@@ -13,13 +13,12 @@ import sqlite_utils
 from trackbook.errors import HomeError, HomeNotWritable
 from trackbook.events import Event
 from trackbook.paths import blobs_dir, database_path, ensure_home, journals_dir
+from trackbook_server.moving.importing import Importer
 from trackbook_server.notebooks.captures import split_waiting
 from trackbook_server.notebooks.spent import find_spent, remove_spent
-from trackbook_server.store.database import (
-    Database,
-    has_write_ahead_log,
-    not_writable,
-)
+from trackbook_server.store.daily_backups import DailyBackups, Keep
+from trackbook_server.store.database import Database
+from trackbook_server.store.database_file import has_write_ahead_log, not_writable
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.name_rules import has_ruled_runs
 from trackbook_server.store.outbox import journal_edits
@@ -42,19 +41,24 @@ class Home:
     """One home, opened: reads always, writes while it holds the home's lock.
 
     `start` watches journals on a thread of its own until `close`; without it,
-    `ingest_now` does one round.
+    `ingest_now` does one round. `keep`: how many of the backups stay that are made
+    while it is watched.
     """
 
-    def __init__(self, path: Path, *, network: bool | None = None) -> None:
+    def __init__(
+        self, path: Path, *, network: bool | None = None, keep: Keep | None = None
+    ) -> None:
         self.path = ensure_home(path)
         self.is_network = is_network_path(path) if network is None else network
         self.ownership = Ownership(path)
         self.database = Database(database_path(path), network=self.is_network)
+        self.backups = DailyBackups(path, keep=keep or Keep(), network=self.is_network)
         self.problem: str | None = None
         self._stop = threading.Event()
         self._watch = Watch(
             journals_dir(path), self.database, stopping=self._stop.is_set
         )
+        self._importer = Importer(path, self.database)
         self._wake = threading.Event()
         self._swept_at = float("-inf")
         self._committed = threading.Event()
@@ -109,6 +113,13 @@ class Home:
         """
         return self._round(everything=True) if self.owns else 0
 
+    def import_some(self) -> bool:
+        """Merge some runs of the bundles that wait; return whether any waited.
+
+        For the process that owns the home; a server does it on its own.
+        """
+        return self._importer.step()
+
     def edit(self, *events: Event) -> "Future[Any]":
         """Apply a person's edits, or journal them for the owner of the home."""
         if self.owns:
@@ -128,6 +139,7 @@ class Home:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        self.backups.close()
         self.database.close()
         self.ownership.release()
 
@@ -145,6 +157,7 @@ class Home:
         if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = time.monotonic()
             self.sweep(time.time())
+            self._importer.clean(time.time())
         return batches
 
     def _obey_rules(self) -> None:
@@ -192,6 +205,9 @@ class Home:
             try:
                 if self.try_own():
                     self._round()
+                    self.backups.look()
+                    if self.import_some():
+                        pause = 0.0
                 else:
                     pause = LOCK_RETRY_SECONDS
                 self.problem = None

@@ -58,9 +58,12 @@ def ingest_batch(
         return False
     deadline = clock() + batch_seconds
     projection = Projection(db)
+    imported = _load_imported(db, segment.writer_id)
     offset, bad_count, more = start, 0, False
     for line in read_lines(segment.path, start):
-        bad_count += not _apply(db, projection, segment, line)
+        until = imported.get(getattr(line.event, "run_id", None) or "")
+        if until is None or (segment.index, line.end) > until:
+            bad_count += not _apply(db, projection, segment, line)
         offset = line.end
         if (
             offset - start >= batch_bytes
@@ -82,14 +85,39 @@ def ingest_batch(
 
 
 def get_offset(db: sqlite_utils.Database, segment: Segment) -> int | None:
-    """Return where to go on reading; None for a segment that is done with."""
+    """Return where to go on reading; None for a segment that is done with.
+
+    One that was removed and comes back with more is read on.
+    """
     row = db.execute(
         "select offset, removed_at from cursors where writer_id = ? and segment = ?",
         (segment.writer_id, segment.index),
     ).fetchone()
     if row is None:
         return 0
-    return None if row[1] is not None else int(row[0])
+    if row[1] is not None and _size(segment.path) <= row[0]:
+        return None
+    return int(row[0])
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _load_imported(
+    db: sqlite_utils.Database, writer_id: str
+) -> dict[str, tuple[int, int]]:
+    """Return up to where the writer's journal was imported, by run."""
+    return {
+        run_id: (segment, offset)
+        for run_id, segment, offset in db.execute(
+            "select run_id, segment, offset from imported_until where writer_id = ?",
+            (writer_id,),
+        )
+    }
 
 
 def _apply(

@@ -11,6 +11,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store import series
+from trackbook_server.store.import_tables import IMPORT_TABLES
 from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
 from trackbook_server.store.list_tables import LIST_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
@@ -442,7 +443,14 @@ def m013_search(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m014_indexes_that_are_enough(db: sqlite_utils.Database) -> None:
+def m014_imports(db: sqlite_utils.Database) -> None:
+    """Keep which bundles are imported, so that whoever owns the home goes on."""
+    for statement in IMPORT_TABLES:
+        db.execute(statement)
+
+
+@migrations()
+def m015_indexes_that_are_enough(db: sqlite_utils.Database) -> None:
     """Find runs by params and metrics in indexes alone."""
     for statement in INDEX_TABLES:
         db.execute(statement)

@@ -64,22 +64,38 @@ def store_points(
     db: sqlite_utils.Database, run_id: str, key: str, batches: list[ev.PointsLogged]
 ) -> None:
     """Append the batches to their series and bring its summary row up to date."""
+    new = series.join([to_points(batch) for batch in batches])
+    origin = max((batch.origin for batch in batches), key=_ORIGIN_RANK.__getitem__)
+    execution_id = _execution_of(batches, _newest(new))
+    append_points(db, run_id, key, origin, new, execution_id)
+
+
+def append_points(
+    db: sqlite_utils.Database,
+    run_id: str,
+    key: str,
+    origin: ev.MetricOrigin,
+    new: series.Points,
+    execution_id: str | None,
+) -> None:
+    """Append points (at least one) to a series, which may be new.
+
+    `execution_id` made the last of them by step and time.
+    """
     db.execute(
         "insert into metrics (run_id, key, origin) values (?, ?, ?) "
         "on conflict (run_id, key) do nothing",
-        (run_id, key, batches[0].origin),
+        (run_id, key, origin),
     )
     [before] = rows(
         db, "select * from metrics where run_id = ? and key = ?", (run_id, key)
     )
-    new = series.join([to_points(batch) for batch in batches])
-    newest = int(np.lexsort((new.times_ms, new.steps))[-1])
+    newest = _newest(new)
     last = (
         int(new.steps[newest]),
         int(new.times_ms[newest]),
         float(new.values[newest]),
     )
-    execution_id = _execution_of(batches, newest)
     if before["count"] and last[:2] < (before["last_step"], before["last_time_ms"]):
         last = (before["last_step"], before["last_time_ms"], before["last"])
         execution_id = before["execution_id"]
@@ -98,10 +114,7 @@ def store_points(
         "last_step = ?, last_time_ms = ?, min = ?, max = ?, execution_id = ?, "
         "sample = ?, stride = ? where series_id = ?",
         (
-            max(
-                [before["origin"], *(batch.origin for batch in batches)],
-                key=_ORIGIN_RANK.__getitem__,
-            ),
+            max(before["origin"], origin, key=_ORIGIN_RANK.__getitem__),
             before["count"] + len(new),
             first,
             last[2],
@@ -115,6 +128,11 @@ def store_points(
             before["series_id"],
         ),
     )
+
+
+def _newest(points: series.Points) -> int:
+    """Return the place of the last point by step and time."""
+    return int(np.lexsort((points.times_ms, points.steps))[-1])
 
 
 def _extremes(values: series.Floats) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from trackbook import events as ev
 from trackbook_server.store import (
     apply_cells,
+    apply_imports,
     apply_inputs,
     apply_outcomes,
     apply_places,
@@ -104,4 +105,6 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.NotebookRenamed: apply_places.notebook_renamed,
     ev.NotebookCopied: apply_places.notebook_copied,
     ev.RecordingChosen: apply_places.recording_chosen,
+    ev.ImportRequested: apply_imports.import_requested,
+    ev.ImportStopped: apply_imports.import_stopped,
 }

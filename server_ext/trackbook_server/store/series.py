@@ -94,6 +94,19 @@ def unpack(data: bytes) -> Points:
     )
 
 
+def unpack_within(data: bytes, count: int) -> Points:
+    """Return what `pack` was given, if that were `count` points and no more.
+
+    For a chunk from elsewhere. Raises ValueError, ZstdError, MemoryError.
+    """
+    if len(data) < _HEAD.size or _HEAD.unpack_from(data)[1] != count:
+        raise ValueError(f"a metric chunk does not hold the {count} points it should")
+    size = zstandard.frame_content_size(data[_HEAD.size :])
+    if size != 24 * count:
+        raise ValueError(f"a metric chunk claims to hold {size:,} bytes")
+    return unpack(data)
+
+
 def join(parts: list[Points]) -> Points:
     """Return the points of several chunks one after the other."""
     if not parts:

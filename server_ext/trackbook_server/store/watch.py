@@ -14,7 +14,7 @@ import sqlite_utils
 from trackbook.journal import Segment, list_segments
 from trackbook_server.store.database import Database
 from trackbook_server.store.ingest import get_offset, ingest_batch
-from trackbook_server.store.liveness import Machine, get_machine
+from trackbook_server.store.liveness import Life, Machine, get_machine
 from trackbook_server.store.open_runs import WriterProcess, list_writers
 from trackbook_server.store.placement import end_lost_runs
 from trackbook_server.store.values import to_text
@@ -28,6 +28,10 @@ CARE_SECONDS = 2.0
 
 A kernel that someone asked to end is gone before its run's end is known (`closing.py`),
 so it takes two looks to call a run lost."""
+
+SETTLED_SECONDS = 3600.0
+"""A journal of another host may be on its way here: it is removed only when nobody has
+written it for so long."""
 
 _MAX_TORN_BYTES = 256 * 1024
 
@@ -113,7 +117,9 @@ class Watch:
 
         A run ends at the second look that finds its writer gone, or `at_once`.
         """
-        dead = {writer.writer_id: writer for writer in self._dead_writers()}
+        lives = self._look_at_writers()
+        dead = {one.writer_id: one for one, life in lives if life == "gone"}
+        foreign = {one.writer_id for one, life in lives if life == "unknown"}
         # Whoever is dead by now writes no more: what is there is all there will be.
         batches = self._read_new()
         if self._stopping():
@@ -123,7 +129,9 @@ class Watch:
         self._suspects = open_ended - lost
         if lost:
             self._database.write(_end_lost, sorted(lost)).result()
-        done = self._database.write(_find_done, list(self._seen), set(dead)).result()
+        done = self._database.write(
+            _find_done, list(self._seen), set(dead), foreign
+        ).result()
         if done:
             self._database.sync().result()
             self._database.write(_mark_removed, done).result()
@@ -132,14 +140,12 @@ class Watch:
                 self._seen.pop(segment, None)
         return batches
 
-    def _dead_writers(self) -> list[WriterProcess]:
-        """Return the writers of this host whose process, or boot, is over: those that
-        have an open run or a file."""
+    def _look_at_writers(self) -> list[tuple[WriterProcess, Life]]:
+        """Return the writers that have an open run or a file, and whether they live."""
         present = sorted({segment.writer_id for segment in self._seen})
         return [
-            writer
+            (writer, self._machine.look_at(writer))
             for writer in self._database.read(list_writers, present).result()
-            if self._machine.look_at(writer) == "gone"
         ]
 
 
@@ -153,7 +159,10 @@ def _end_lost(db: sqlite_utils.Database, writer_ids: list[str]) -> None:
 
 
 def _find_done(
-    db: sqlite_utils.Database, segments: list[Segment], dead: set[str]
+    db: sqlite_utils.Database,
+    segments: list[Segment],
+    dead: set[str],
+    foreign: set[str],
 ) -> list[Segment]:
     """Return the files whose every line is in the database and that will not grow."""
     latest: dict[str, int] = {}
@@ -163,6 +172,8 @@ def _find_done(
     for segment in segments:
         rotated = segment.index < latest[segment.writer_id]
         if not rotated and segment.writer_id not in dead:
+            continue
+        if segment.writer_id in foreign and not _is_settled(segment.path):
             continue
         offset = get_offset(db, segment)
         size = _size(segment.path)
@@ -203,6 +214,13 @@ def _mark_removed(db: sqlite_utils.Database, segments: list[Segment]) -> None:
             "coalesce(removed_at, excluded.removed_at)",
             (segment.writer_id, segment.index, now),
         )
+
+
+def _is_settled(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > SETTLED_SECONDS
+    except FileNotFoundError:
+        return True
 
 
 def _size(path: Path) -> int | None:

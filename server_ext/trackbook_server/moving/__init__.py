@@ -1,0 +1,1 @@
+"""Moving runs between homes: bundles, and what is merged of them."""
