@@ -13,6 +13,7 @@ _COMMANDS = {
     "restore": "restore",
     "export": "export",
     "import": "import_",
+    "query": "query",
     "backup": "backup",
     "doctor": "doctor",
 }
