@@ -20,6 +20,7 @@
     │   └── BadBundle          a file that can't be imported
     ├── WouldOverwrite         the file is there already
     ├── TookTooLong            a question that was given up before it was answered
+    ├── NameTaken              an experiment has that name already
     └── NoActiveRun            the call needs a run and none is open
 
 A message says what, which, and what to do.
@@ -150,6 +151,10 @@ class BadBundle(BadInput):
 
 class WouldOverwrite(TrackbookError):
     """The file is there already; nothing was written."""
+
+
+class NameTaken(TrackbookError):
+    """An experiment has that name already."""
 
 
 class NoActiveRun(TrackbookError):

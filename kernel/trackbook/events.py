@@ -173,7 +173,9 @@ class RunEdited(Event, frozen=True, kw_only=True, tag="run_edited"):
     """A person changed what is said of a run; only the fields that are present change.
 
     A tag whose value is None is removed. `by` is the Jupyter or system user. A
-    `notebook_path` attaches a run whose notebook was not known to one.
+    `notebook_path` attaches a run whose notebook was not known to one. `experiment_id`
+    moves it to another experiment, where it stays whatever is recorded later; empty, it
+    goes back to where it was recorded.
     """
 
     run_id: str
@@ -184,6 +186,9 @@ class RunEdited(Event, frozen=True, kw_only=True, tag="run_edited"):
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
     notebook_path: str | None = None
+    archived: bool | None = None
+    pinned: bool | None = None
+    experiment_id: str | None = None
 
 
 class RunResumed(Event, frozen=True, kw_only=True, tag="run_resumed"):
@@ -211,14 +216,49 @@ class NamesRuled(Event, frozen=True, kw_only=True, tag="names_ruled"):
     by: str = ""
 
 
+class ExperimentCreated(Event, frozen=True, kw_only=True, tag="experiment_created"):
+    """A person made an experiment, for runs that are to be moved or recorded there."""
+
+    experiment_id: str
+    name: str
+    by: str = ""
+
+
 class ExperimentEdited(Event, frozen=True, kw_only=True, tag="experiment_edited"):
-    """A person renamed an experiment or chose its main metric or a direction."""
+    """A person renamed an experiment or chose its main metric or a direction.
+
+    `merged_into` names the experiment that its runs, also those to come, belong to from
+    now on; empty, they are its own again.
+    """
 
     experiment_id: str
     by: str = ""
     name: str | None = None
     main_metric: str | None = None
     directions: dict[str, Literal["higher", "lower"]] = {}
+    merged_into: str | None = None
+
+
+class TrashEmptied(Event, frozen=True, kw_only=True, tag="trash_emptied"):
+    """A person deleted runs that are in the trash for good: those of `run_ids`, else
+    all that were put there before `before`, else all."""
+
+    run_ids: tuple[str, ...] = ()
+    before: datetime | None = None
+    by: str = ""
+
+
+class EmptyingStopped(Event, frozen=True, kw_only=True, tag="emptying_stopped"):
+    """A person stopped deleting runs for good; those left stay in the trash."""
+
+    by: str = ""
+
+
+class TrashRuled(Event, frozen=True, kw_only=True, tag="trash_ruled"):
+    """A person chose after how many days the trash lets go of a run; 0: never."""
+
+    keep_days: int
+    by: str = ""
 
 
 class ParamsLogged(Event, frozen=True, kw_only=True, tag="params_logged"):
@@ -456,7 +496,11 @@ AnyEvent = (
     | RunEdited
     | RunResumed
     | NamesRuled
+    | ExperimentCreated
     | ExperimentEdited
+    | TrashEmptied
+    | EmptyingStopped
+    | TrashRuled
     | ParamsLogged
     | PointsLogged
     | FoldsLogged

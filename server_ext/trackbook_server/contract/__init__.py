@@ -49,6 +49,7 @@ from trackbook_server.contract.executions import (
 )
 from trackbook_server.contract.experiments import (
     Experiment,
+    ExperimentCreate,
     ExperimentEdit,
     ExperimentList,
     Folder,
@@ -125,6 +126,7 @@ from trackbook_server.contract.runs import (
     RunGroupList,
     RunIds,
     RunInput,
+    RunLink,
     RunList,
     RunRecord,
     RunRow,
@@ -145,6 +147,7 @@ from trackbook_server.contract.server import (
     RunChanged,
     Status,
 )
+from trackbook_server.contract.trash import Emptying, Trash, TrashEdit, TrashEmpty
 
 __all__ = [
     "API_VERSION",
@@ -176,10 +179,12 @@ __all__ = [
     "ComparedRun",
     "Comparison",
     "Direction",
+    "Emptying",
     "Environment",
     "EnvironmentDifference",
     "ExecutionOutputs",
     "Experiment",
+    "ExperimentCreate",
     "ExperimentEdit",
     "ExperimentList",
     "Explanation",
@@ -237,6 +242,7 @@ __all__ = [
     "RunGroupList",
     "RunIds",
     "RunInput",
+    "RunLink",
     "RunList",
     "RunOutputs",
     "RunParam",
@@ -256,6 +262,9 @@ __all__ = [
     "ShownRun",
     "Status",
     "TextHit",
+    "Trash",
+    "TrashEdit",
+    "TrashEmpty",
     "ValueDifference",
     "Verdict",
 ]

@@ -7,20 +7,27 @@ from trackbook_server.contract.base import Direction, Reply
 
 
 class Experiment(Reply, frozen=True, kw_only=True):
-    """A named group of runs; by default a notebook, followed through renames."""
+    """A named group of runs; by default a notebook, followed through renames.
+
+    Where it was merged into another, `merged_into` is that one's id, and its runs are
+    there. `merged` are the names of those that were merged into it.
+    """
 
     experiment_id: str
     name: str
+    is_named: bool
     notebook_path: str | None
     run_count: int
     last_started_at: str | None
+    merged_into: str | None
+    merged: list[str]
     main_metric: str | None
     directions: dict[str, Direction]
     names: dict[str, NameRule]
 
 
 class ExperimentList(Reply, frozen=True, kw_only=True):
-    """All experiments, the most recently used first."""
+    """All experiments but those merged into others, the most recently used first."""
 
     experiments: list[Experiment]
     change: int
@@ -62,10 +69,20 @@ class ExperimentEdit(
 ):
     """What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it.
 
-    A rule of None in `names` is taken back.
+    A rule of None in `names` is taken back. `merged_into` is the id of the experiment
+    that its runs, also those to come, belong to from now on; empty gives them back.
     """
 
     name: str | None = None
     main_metric: str | None = None
     directions: dict[str, Direction] = {}
     names: dict[str, NameRule | None] = {}
+    merged_into: str | None = None
+
+
+class ExperimentCreate(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """What POST experiments takes: the name of a new one."""
+
+    name: str

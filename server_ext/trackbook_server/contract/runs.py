@@ -57,6 +57,8 @@ class RunRow(Reply, frozen=True, kw_only=True):
     ended_at: str | None
     duration_ms: float
     starred: bool
+    pinned: bool
+    archived_at: str | None
     trashed_at: str | None
     main_metric: MainMetric | None
     params: list[RunParam]
@@ -196,13 +198,26 @@ class RunInput(Reply, frozen=True, kw_only=True):
     logged_at: str
 
 
+class RunLink(Reply, frozen=True, kw_only=True):
+    """Another run, in short. `name` is None where it is gone for good."""
+
+    run_id: str
+    name: str | None
+    status: RunStatus | None
+    number: int
+    main_metric: str | None
+    main_value: Number | None
+
+
 class Run(Reply, frozen=True, kw_only=True):
     """A run whole: what `show --json` prints, but for the explanation.
 
     The first twelve fields are the shape that scripts rely on; `metrics` and `params`
     are by key there and detailed in `metric_list` and `param_list`. `values` are
     numbers that cells bound and that are no results. `param_changes` holds, for the
-    params that had more than one value in the run, all of them in their order. `names`
+    params that had more than one value in the run, all of them in their order.
+    `parent` is the run that it is nested in, `children` the first hundred of the
+    `child_count` runs nested in it. `names`
     are the experiment's rules of names. `sentence` says in plain words how the run
     differs from the one before.
     """
@@ -223,12 +238,17 @@ class Run(Reply, frozen=True, kw_only=True):
     experiment_id: str
     duration_ms: float
     starred: bool
+    pinned: bool
+    archived_at: str | None
     trashed_at: str | None
     note: str
     error: str | None
     continues: str | None
     previous_run_id: str | None
     previous_name: str | None
+    parent: RunLink | None
+    children: list[RunLink]
+    child_count: int
     host: str
     kernel_id: str | None
     user: str
@@ -278,6 +298,8 @@ class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     An empty `name` gives the automatic name back. A tag of None is removed.
     `notebook_path` attaches a run of an untitled kernel session to a notebook.
+    `experiment_id` moves it to another experiment; empty, it goes back to where it was
+    recorded.
     """
 
     name: str | None = None
@@ -286,18 +308,25 @@ class RunEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
     notebook_path: str | None = None
+    archived: bool | None = None
+    pinned: bool | None = None
+    experiment_id: str | None = None
 
 
 class RunsEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What POST runs/edits takes: one edit of up to 1,000 runs, all or none of it.
 
-    Only the fields present change; a tag of None is removed.
+    Only the fields present change; a tag of None is removed. `experiment_id` moves
+    them; empty, they go back to where they were recorded.
     """
 
     run_ids: list[str]
     starred: bool | None = None
     tags: dict[str, str | None] = {}
     trashed: bool | None = None
+    archived: bool | None = None
+    pinned: bool | None = None
+    experiment_id: str | None = None
 
 
 class RunsUndo(Reply, frozen=True, kw_only=True):
@@ -307,6 +336,9 @@ class RunsUndo(Reply, frozen=True, kw_only=True):
     starred: bool | None
     tags: dict[str, str | None]
     trashed: bool | None
+    archived: bool | None
+    pinned: bool | None
+    experiment_id: str | None
 
 
 class RunsEdited(Reply, frozen=True, kw_only=True):

@@ -79,8 +79,10 @@ class RunRow(Kind, frozen=True):
     given_name: Key | None
     edited_name: Key | None
     starred: Flag
+    pinned: Flag
     note: str
     trashed_at: Moment | None
+    archived_at: Moment | None
     edited_at: str
     started_at: Moment
     last_at: Moment

@@ -36,6 +36,7 @@ from trackbook_server.moving.kinds import (
     checked_json,
     insert,
     read,
+    select,
 )
 from trackbook_server.moving.places import Places
 from trackbook_server.notebooks.document import digest
@@ -49,7 +50,7 @@ from trackbook_server.store.search.texts import take_in
 
 Outcome = Literal["new", "changed", "same"]
 
-_EDITED = ("edited_name", "starred", "note", "trashed_at")
+_EDITED = ("edited_name", "starred", "pinned", "note", "trashed_at", "archived_at")
 _WAS_OPEN = "it was still open when it was exported"
 _EXTRAS: tuple[tuple[type[Input] | type[Artifact], tuple[str, ...]], ...] = (
     (Input, ("name", "digest", "context")),
@@ -204,12 +205,21 @@ class Merge:
         experiment_id = self._places.experiment_of(run, experiment, host)
         self._experiments.add(experiment_id)
         db.execute("delete from tombstones where run_id = ?", (run.run_id,))
+        db.conn.executemany(
+            "delete from execution_tombstones where execution_id = ?",
+            select(
+                self._source.db,
+                "select execution_id from cell_executions where run_id = ?",
+                (run.run_id,),
+            ),
+        )
         edited = _edited(run)
         if self._arrives:
             edited.pop("trashed_at", None)
         new: Row = {
             "writer_id": run.writer_id,
             "experiment_id": experiment_id,
+            "recorded_in": experiment_id,
             "experiment_given": run.experiment_given,
             "number": self._places.number_of(run, experiment_id),
             "kernel_id": run.kernel_id,
@@ -222,6 +232,8 @@ class Merge:
             "given_name": run.given_name,
             "edited_name": run.edited_name,
             "starred": run.starred,
+            "pinned": run.pinned,
+            "archived_at": run.archived_at,
             "note": run.note,
             "trashed_at": None if self._arrives else run.trashed_at,
             "edited_at": canonical(edited),

@@ -20,6 +20,7 @@ from trackbook_server.moving.kinds import (
 )
 from trackbook_server.store import experiments
 from trackbook_server.store.edits import exists
+from trackbook_server.store.moves import take_number
 
 _LEAST_ID = 6
 """A shorter cell id is a place's number, not a cell's name."""
@@ -119,7 +120,7 @@ class FoundPlaces:
             (experiment_id, run.number),
         ).fetchone()
         if taken:
-            return experiments.take_number(self._db, experiment_id)
+            return take_number(self._db, experiment_id)
         _count_on(self._db, experiment_id, run.number)
         return run.number
 

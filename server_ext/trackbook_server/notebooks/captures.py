@@ -62,13 +62,18 @@ class CaptureMemory:
     )
     _documents: OrderedDict[str, StoredDocument] = field(default_factory=OrderedDict)
     _unsure: dict[str, PieceRow] = field(default_factory=dict)
+    _removals: int = 0
 
     def begin(self, db: sqlite_utils.Database) -> None:
-        """Forget everything if the last transaction was rolled back."""
-        if self._unsure and read_rows(db, self._unsure) != self._unsure:
+        """Forget everything if the last transaction was rolled back, or pieces were
+        removed meanwhile."""
+        removals: int = db.execute("select piece_removals from store").fetchone()[0]
+        is_lost = self._unsure and read_rows(db, self._unsure) != self._unsure
+        if is_lost or removals != self._removals:
             self._clients.clear()
             self._documents.clear()
         self._unsure.clear()
+        self._removals = removals
 
     def learn(self, rows: Mapping[str, PieceRow]) -> None:
         """Note pieces that this transaction stored."""

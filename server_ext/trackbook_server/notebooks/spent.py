@@ -6,6 +6,7 @@ touched a short while ago stays, for its new name may not have reached the store
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlite_utils
@@ -19,38 +20,53 @@ UNTOUCHED_SECONDS = 3600.0
 _AT_ONCE = 500
 
 
-def find_spent(db: sqlite_utils.Database) -> list[str]:
-    """Return blobs that may still be there though their document was split, or the
-    output that named them is another now."""
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What came of removing blobs: bytes that are free now, and that will be once
+    nobody has touched them for UNTOUCHED_SECONDS."""
+
+    count: int
+    freed_bytes: int
+    later_bytes: int
+
+
+def find_spent(db: sqlite_utils.Database, after: str = "") -> list[str]:
+    """Return some blobs behind `after` that may still be there though their document
+    was split, the output that named them is another now, or their run is gone."""
     return [
         sha256
         for (sha256,) in db.execute(
             "select distinct sha256 from captured_revisions c "
-            "where blob_removed = 0 and exists (select 1 from captures "
+            "where blob_removed = 0 and sha256 > ?1 and exists (select 1 from captures "
             "where journal_position = c.position and revision_id is not null) "
-            "union select sha256 from dropped_blobs limit ?",
-            (_AT_ONCE,),
+            "union select sha256 from dropped_blobs where sha256 > ?1 "
+            "order by sha256 limit ?2",
+            (after, _AT_ONCE),
         )
     ]
 
 
 def remove_spent(
     db: sqlite_utils.Database, blobs_dir: Path, found: Sequence[str], now: float
-) -> int:
-    """Remove those of the blobs that nothing names; return how many.
+) -> Removed:
+    """Remove those of the blobs that nothing names.
 
     `now` is in seconds since the epoch. Call it when what `find_spent` saw is synced.
     """
     removed, settled = [], []
+    freed_bytes = later_bytes = 0
     for sha256 in found:
         path = blob_path(blobs_dir, sha256)
         if is_named(db, sha256):
             settled.append(sha256)
             continue
         try:
-            if now - path.stat().st_mtime < UNTOUCHED_SECONDS:
+            there = path.stat()
+            if now - there.st_mtime < UNTOUCHED_SECONDS:
+                later_bytes += there.st_size
                 continue
             path.unlink()
+            freed_bytes += there.st_size
         except FileNotFoundError:
             pass
         removed.append(sha256)
@@ -62,4 +78,4 @@ def remove_spent(
         "delete from dropped_blobs where sha256 = ?",
         [(sha256,) for sha256 in (*removed, *settled)],
     )
-    return len(removed)
+    return Removed(len(removed), freed_bytes, later_bytes)

@@ -14,6 +14,7 @@ from trackbook_server.rest.parameters import MAX_TEXT, ExperimentId, Query
 from trackbook_server.store import queries
 from trackbook_server.store.folders import get_folder
 from trackbook_server.store.home import now
+from trackbook_server.store.plans import plan_experiment, plan_merge
 
 
 class FolderQuery(Query, frozen=True, kw_only=True):
@@ -59,6 +60,14 @@ class ExperimentsHandler(TrackbookHandler):
         found = [self.localise(experiment) for experiment in answer.experiments]
         return msgspec.structs.replace(answer, experiments=found)
 
+    @endpoint(status=201, errors=(409,), example={"name": "Grid search"})
+    async def post(self, body: c.ExperimentCreate) -> c.Experiment:
+        """Make an experiment, for runs that are to be moved or recorded there."""
+        event = await self.read(plan_experiment, body.name, self.user_name())
+        await self.edit(event)
+        found = await self.read(queries.get_experiment, event.experiment_id)
+        return self.localise(found)
+
 
 class ExperimentHandler(TrackbookHandler):
     """One experiment."""
@@ -72,7 +81,7 @@ class ExperimentHandler(TrackbookHandler):
     async def patch(
         self, experiment_id: ExperimentId, body: c.ExperimentEdit
     ) -> c.Experiment:
-        """Rename it, choose its main metric and directions, rule names in its runs.
+        """Rename or merge it, choose its main metric, rule names in its runs.
 
         `names` are rules for names in all runs of the experiment: one to `ignore` is
         neither param, result nor value, and leads no row; a value to `promote` is a
@@ -81,7 +90,7 @@ class ExperimentHandler(TrackbookHandler):
         """
         if body.name is not None and not body.name.strip():
             raise BadInput("an experiment's name can't be empty")
-        await self.read(queries.get_experiment, experiment_id)
+        await self.read(plan_merge, experiment_id, body.merged_into)
         fields = msgspec.structs.asdict(body)
         names = fields.pop("names")
         of: dict[str, Any] = {"experiment_id": experiment_id, "by": self.user_name()}

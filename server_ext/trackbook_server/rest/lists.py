@@ -73,6 +73,10 @@ class ListQuery(Query, frozen=True, kw_only=True):
     kernel_id: KernelId | None = None
     filter: Filter | None = None
     trashed: Annotated[bool, Meta(description="The trash instead of the list.")] = False
+    archived: Annotated[bool, Meta(description="The archive instead of the list.")] = (
+        False
+    )
+    pinned: Annotated[bool, Meta(description="Only runs that are pinned.")] = False
     without_result: Annotated[
         bool, Meta(description="The runs that the list only counts, instead of it.")
     ] = False
@@ -132,6 +136,8 @@ class ListHandler(TrackbookHandler):
             folder=None if folder is None else self.paths.to_folder(folder),
             kernel_id=query.kernel_id,
             trashed=query.trashed,
+            archived=query.archived,
+            pinned=query.pinned,
             without_result=query.without_result,
             alike=query.alike,
             search=await self._read_search(query),

@@ -22,6 +22,7 @@ from trackbook_server.rest import (
     run,
     runs,
     server,
+    trash,
 )
 from trackbook_server.rest.answers import Document
 from trackbook_server.rest.endpoint import Route, endpoint
@@ -48,6 +49,7 @@ SUBJECTS: dict[str, list[Route]] = {
     "One run": [*run.ROUTES, *blobs.ROUTES],
     "Points and charts": charts.ROUTES,
     "Experiments": experiments.ROUTES,
+    "The trash": trash.ROUTES,
     "Comparing": differences.ROUTES,
     "Notebooks and revisions": [*revisions.ROUTES, *cells.ROUTES],
     "Giving notebooks back": restores.ROUTES,

@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trackbook.events import RunEdited
 from trackbook_server import contract as c
 from trackbook_server.rest.answers import Csv
 from trackbook_server.rest.endpoint import Route, endpoint
@@ -17,8 +16,7 @@ from trackbook_server.rest.parameters import MOST, Change, Cursor, Query
 from trackbook_server.rest.problems import from_utf16, utf16_length
 from trackbook_server.store import queries
 from trackbook_server.store.derived import get_change
-from trackbook_server.store.home import now
-from trackbook_server.store.many_edits import plan_undo
+from trackbook_server.store.many_edits import events_of, plan_undo
 from trackbook_server.store.run_columns import list_columns
 from trackbook_server.store.run_csv import csv_head, csv_runs
 from trackbook_server.store.run_pages import MAX_LIMIT
@@ -216,21 +214,14 @@ class RunEditsHandler(TrackbookHandler):
 
     @endpoint(errors=(404,), example={"run_ids": ["01JD0000000000"], "starred": True})
     async def post(self, body: c.RunsEdit) -> c.RunsEdited:
-        """Star, tag, put into the trash and back up to 1,000 runs: all or none of them.
+        """Star, pin, tag, move, archive, trash up to 1,000 runs: all or none of them.
 
         The answer has what undoes it.
         """
         undo = await self.read(plan_undo, body)
-        fields = msgspec.structs.asdict(body)
-        fields.pop("run_ids")
         run_ids = [run_id for group in undo for run_id in group.run_ids]
-        at, by = now(), self.user_name()
-        await self.edit(
-            *(
-                RunEdited(seq=0, at=at, run_id=run_id, by=by, **fields)
-                for run_id in run_ids
-            )
-        )
+        changed = msgspec.structs.replace(body, run_ids=run_ids)
+        await self.edit(*events_of(changed, self.user_name()))
         change = await self.read(get_change)
         return c.RunsEdited(count=len(run_ids), undo=undo, change=change)
 

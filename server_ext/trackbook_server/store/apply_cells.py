@@ -10,7 +10,7 @@ def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) ->
     """Note that a cell executes; a second start of the same is none."""
     check_sha256(event.source_sha256)
     at = to_text(event.at)
-    p.executions.add(event.execution_id)
+    p.know(event.execution_id)
     if event.run_id is not None:
         p.wake(event.run_id, writer_id, at)
     p.db.execute(
@@ -37,6 +37,7 @@ def execution_started(p: Changes, event: ev.ExecutionStarted, writer_id: str) ->
 
 def execution_ended(p: Changes, event: ev.ExecutionEnded, writer_id: str) -> None:
     """Note how an execution ended. Raises BadEvent for one that never began."""
+    p.know(event.execution_id)
     row = p.db.execute(
         "select run_id, message_id from cell_executions where execution_id = ?",
         (event.execution_id,),
@@ -44,7 +45,6 @@ def execution_ended(p: Changes, event: ev.ExecutionEnded, writer_id: str) -> Non
     if row is None:
         raise BadEvent(f"execution {event.execution_id} ended but never started")
     at = to_text(event.at)
-    p.executions.add(event.execution_id)
     if row[0] is not None and row[0] != event.run_id:
         p.touched.add(row[0])
     run_id = event.run_id or row[0]

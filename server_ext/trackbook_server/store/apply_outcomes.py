@@ -19,7 +19,7 @@ def outputs_changed(p: Changes, event: ev.OutputsChanged, writer_id: str) -> Non
 
     The execution may not have started yet. Raises BadEvent for places that are none.
     """
-    p.executions.add(event.execution_id)
+    p.know(event.execution_id)
     put_outputs(p.db, event.execution_id, event.outputs, event.first, event.count)
     row = p.db.execute(
         "select run_id from cell_executions where execution_id = ?",

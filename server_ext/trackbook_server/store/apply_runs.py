@@ -5,7 +5,8 @@ import sqlite_utils
 from trackbook import events as ev
 from trackbook_server.store import experiments, placement
 from trackbook_server.store.changes import Changes
-from trackbook_server.store.edits import edit_experiment, edit_run, exists, set_tag
+from trackbook_server.store.edits import edit_run, exists, set_tag
+from trackbook_server.store.moves import root_of, take_number
 from trackbook_server.store.name_rules import mark_ruled_runs, rule_names
 from trackbook_server.store.naming import canonical
 from trackbook_server.store.points import note_result, to_points
@@ -18,27 +19,31 @@ def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
     at = to_text(event.at)
     kernel_id = event.kernel_id or _kernel_of(p.db, writer_id)
     p.wake(event.run_id, writer_id, at)
-    place, attached = p.db.execute(
-        "select place, notebook_path from runs where run_id = ?", (event.run_id,)
+    place, attached, moved_to = p.db.execute(
+        "select place, notebook_path, moved_to from runs where run_id = ?",
+        (event.run_id,),
     ).fetchone()
     if place != "unknown":
         raise BadEvent(f"run {event.run_id} has started already")
     path = event.notebook_path or _path_of(p.db, kernel_id) or attached
-    experiment_id = experiments.find_or_create(
+    recorded_in = experiments.find_or_create(
         p.db,
         event.run_id,
         given=event.experiment,
         notebook_path=path,
         kernel_id=kernel_id,
     )
+    experiment_id = root_of(p.db, moved_to or recorded_in)
     p.experiments.add(experiment_id)
     p.db.execute(
-        "update runs set writer_id = ?, experiment_id = ?, experiment_given = ?, "
+        "update runs set writer_id = ?, recorded_in = ?, experiment_id = ?, "
+        "experiment_given = ?, "
         "kernel_id = ?, notebook_path = ?, cwd = ?, boundary = ?, continues = ?, "
         "parent_run_id = ?, provisional = ?, given_name = ?, started_at = ?, "
         "place = 'provisional' where run_id = ?",
         (
             writer_id,
+            recorded_in,
             experiment_id,
             event.experiment,
             kernel_id,
@@ -79,6 +84,7 @@ def run_started(p: Changes, event: ev.RunStarted, writer_id: str) -> None:
 def run_confirmed(p: Changes, event: ev.RunConfirmed, writer_id: str) -> None:
     """Count a provisional run as one of its own."""
     p.wake(event.run_id, writer_id, to_text(event.at))
+    placement.settle_run(p.db, event.run_id)
     row = p.db.execute(
         "select experiment_id, number from runs where run_id = ?", (event.run_id,)
     ).fetchone()
@@ -125,20 +131,13 @@ def run_edited(p: Changes, event: ev.RunEdited, writer_id: str) -> None:
         placement.attach_run(p.db, event.run_id, event.notebook_path)
 
 
-def experiment_edited(p: Changes, event: ev.ExperimentEdited, writer_id: str) -> None:
-    """Change what people say of an experiment; all its runs look different."""
-    edit_experiment(p.db, event)
-    p.experiments.add(event.experiment_id)
-    p.redrawn.add(event.experiment_id)
-    if event.main_metric is not None:
-        p.rechosen.add(event.experiment_id)
-
-
 def names_ruled(p: Changes, event: ev.NamesRuled, writer_id: str) -> None:
     """Let names of an experiment be ignored or promoted, in all its runs.
 
     Raises BadEvent where it can't be told which experiment is meant.
     """
+    if event.run_id is not None:
+        placement.settle_run(p.db, event.run_id)
     experiment_id = event.experiment_id or _experiment_of(p.db, event.run_id, writer_id)
     if experiment_id is None or not exists(
         p.db, "experiments", "experiment_id", experiment_id
@@ -178,7 +177,7 @@ def points_logged(p: Changes, event: ev.PointsLogged, writer_id: str) -> None:
 def _give_number(db: sqlite_utils.Database, run_id: str, experiment_id: str) -> None:
     db.execute(
         "update runs set number = ? where run_id = ?",
-        (experiments.take_number(db, experiment_id), run_id),
+        (take_number(db, experiment_id), run_id),
     )
 
 

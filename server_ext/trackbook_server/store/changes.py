@@ -7,6 +7,7 @@ import sqlite_utils
 
 from trackbook import events as ev
 from trackbook_server.store.run_writers import wake_writer
+from trackbook_server.store.values import GoneForGood
 
 
 class Changes:
@@ -24,8 +25,15 @@ class Changes:
 
     def touch(self, run_id: str, writer_id: str, at: str) -> None:
         """Note that a run is spoken of at `at`; one that is not known yet is kept by
-        its id until it starts."""
+        its id until it starts.
+
+        Raises GoneForGood for one that was deleted for good.
+        """
         if run_id not in self.touched:
+            if self.db.execute(
+                "select 1 from tombstones where run_id = ?", (run_id,)
+            ).fetchone():
+                raise GoneForGood(run_id)
             self.db.execute(
                 "insert into runs (run_id, writer_id, started_at, last_at) "
                 "values (?, ?, ?, ?) on conflict (run_id) do nothing",
@@ -40,6 +48,16 @@ class Changes:
         """Like `touch`, by a writer at work: a run taken for lost is not lost."""
         self.touch(run_id, writer_id, at)
         wake_writer(self.db, run_id, writer_id, at)
+
+    def know(self, execution_id: str) -> None:
+        """Note that an execution is spoken of. Raises GoneForGood for one whose run was
+        deleted for good."""
+        if self.db.execute(
+            "select 1 from execution_tombstones where execution_id = ?",
+            (execution_id,),
+        ).fetchone():
+            raise GoneForGood(execution_id)
+        self.executions.add(execution_id)
 
     def gather(self, event: ev.PointsLogged) -> None:
         """Keep points until the transaction's end, to store each series once."""

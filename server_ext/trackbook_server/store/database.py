@@ -31,7 +31,7 @@ from trackbook_server.store.database_file import (
 )
 from trackbook_server.store.migrations import schema_version
 from trackbook_server.store.patience import GivenUp, Limit, within
-from trackbook_server.store.preparing import prepare
+from trackbook_server.store.preparing import give_pages_back, prepare
 
 T = TypeVar("T")
 
@@ -110,6 +110,12 @@ class Database:
     def sync(self) -> "Future[None]":
         """Bring everything committed so far onto the disk itself."""
         return self._write_thread.submit(self._sync)
+
+    def give_back(self, pages: int) -> "Future[bool]":
+        """Give some pages of deleted rows back to the disk; return whether more are to
+        be given. A file that was not made for that is written anew as a whole, where
+        that is worth it and the disk has room."""
+        return self._write_thread.submit(self._give_back, pages)
 
     def on_commit(self, call: Callable[[], None]) -> None:
         """Call `call` on the writing thread after every commit; it must be quick."""
@@ -193,6 +199,11 @@ class Database:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def _give_back(self, pages: int) -> bool:
+        if self._writer is None or self.path is None:
+            return False
+        return give_pages_back(self._writer.conn, self.path, pages)
 
     def _read(self, ask: Callable[..., T], args: tuple[Any, ...]) -> T:
         db = self._get_reader()

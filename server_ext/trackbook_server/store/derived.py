@@ -18,6 +18,7 @@ from trackbook_server.store.folding import (
     fold_alike,
 )
 from trackbook_server.store.main_metric import main_of
+from trackbook_server.store.moves import LISTED, list_next, settle
 from trackbook_server.store.name_rules import Rules, load_rules, role_of
 from trackbook_server.store.naming import auto_name
 from trackbook_server.store.params import (
@@ -33,9 +34,6 @@ from trackbook_server.store.rows import Row, rows
 from trackbook_server.store.run_revision import find_revision_number
 from trackbook_server.store.search.texts import take_in
 from trackbook_server.store.standing import status_of, summarise_executions
-
-LISTED = ("list", "alike")
-"""The places of a run that others are compared with."""
 
 _MAX_PASSES = 4
 
@@ -74,6 +72,8 @@ def derive_runs(
     passes: dict[str, int] = {}
     while queue:
         _, run_id, mark = heappop(queue)
+        while queue and queue[0][1] == run_id:
+            mark |= heappop(queue)[2]
         if run_id not in passes and len(passes) % CHANGE_RUNS == CHANGE_RUNS - 1:
             change = _next_change(db)
         if mark:
@@ -126,6 +126,9 @@ def _derive(
     [run] = rows(db, "select * from runs where run_id = ?", (run_id,))
     if run["experiment_id"] is None:
         return []
+    moved = settle(db, run, change)
+    if moved is not None:
+        [run] = rows(db, "select * from runs where run_id = ?", (run_id,))
     rules = load_rules(db, run["experiment_id"])
     results = _list_results(db, run_id, rules)
     old_params = load_params(db, run_id)
@@ -173,7 +176,10 @@ def _derive(
     if params != old_params:
         store_params(db, run_id, params)
     _count_values(db, run, old_params, new["place"], params)
-    return _store_derived(db, run, new, change, params_changed=params != old_params)
+    followers = _store_derived(
+        db, run, new, change, params_changed=params != old_params
+    )
+    return [*followers, *((follower, False) for follower in moved or ())]
 
 
 def _list_results(db: sqlite_utils.Database, run_id: str, rules: Rules) -> list[Row]:
@@ -233,22 +239,9 @@ def _store_derived(
             )
         ]
     if (run["place"] in LISTED) != (new["place"] in LISTED):
-        followers += [(follower, False) for follower in _next_numbered(db, run)]
+        next_runs = list_next(db, run["experiment_id"], run["number"])
+        followers += [(follower, False) for follower in next_runs]
     return [(follower, mark) for follower, mark in followers if follower != run_id]
-
-
-def _next_numbered(db: sqlite_utils.Database, run: Row) -> list[str]:
-    """Return the runs of the experiment after `run`, up to the next listed one."""
-    found: list[str] = []
-    for run_id, place in db.execute(
-        "select run_id, place from runs where experiment_id = ? and number > ? "
-        "order by number",
-        (run["experiment_id"], run["number"]),
-    ):
-        found.append(run_id)
-        if place in LISTED:
-            break
-    return found
 
 
 def _count_values(
@@ -283,6 +276,8 @@ def _place(run: Row, *, is_named: bool, differs: bool) -> str:
     """Return the list that the run is in."""
     if run["trashed_at"] is not None:
         return "trash"
+    if run["archived_at"] is not None:
+        return "archive"
     if run["folded_into"] is not None:
         return "folded"
     if run["provisional"] and run["end_status"] is None:
@@ -293,6 +288,7 @@ def _place(run: Row, *, is_named: bool, differs: bool) -> str:
         or run["status"] == "failed"
         or is_named
         or run["starred"]
+        or run["pinned"]
         or run["boundary"] != "auto"
         or differs
     )

@@ -9,8 +9,12 @@ from typing import Any
 import sqlite_utils
 
 from trackbook import events as ev
+from trackbook_server.store import purge
+from trackbook_server.store.moves import merge, move_run
 from trackbook_server.store.naming import canonical
 from trackbook_server.store.values import BadEvent, to_text
+
+_EMPTY_IS_NONE = ("edited_name", "trashed_at", "archived_at")
 
 
 def edit_run(db: sqlite_utils.Database, event: ev.RunEdited) -> None:
@@ -20,19 +24,28 @@ def edit_run(db: sqlite_utils.Database, event: ev.RunEdited) -> None:
         "edited_name": None if event.name is None else event.name.strip(),
         "starred": event.starred,
         "note": event.note,
-        "trashed_at": None if event.trashed is None else (at if event.trashed else ""),
+        "trashed_at": _since(event.trashed, at),
+        "archived_at": _since(event.archived, at),
+        "pinned": event.pinned,
+        "moved_to": event.experiment_id,
     }
+    if event.trashed is False and not purge.spare(db, event.run_id):
+        # It is being deleted for good, and parts of it are gone.
+        fields["trashed_at"] = None
     edited = _edited_at(db, "runs", "run_id", event.run_id)
     for column, value in fields.items():
         if value is None or edited.get(column, "") > at:
             continue
         edited[column] = at
-        db.execute(
-            f"update runs set {column} = nullif(?, '') where run_id = ?"
-            if column in ("edited_name", "trashed_at")
-            else f"update runs set {column} = ? where run_id = ?",
-            (value, event.run_id),
-        )
+        if column == "moved_to":
+            move_run(db, event.run_id, value or None)
+        else:
+            db.execute(
+                f"update runs set {column} = nullif(?, '') where run_id = ?"
+                if column in _EMPTY_IS_NONE
+                else f"update runs set {column} = ? where run_id = ?",
+                (value, event.run_id),
+            )
     db.execute(
         "update runs set edited_at = ? where run_id = ?",
         (canonical(edited), event.run_id),
@@ -42,7 +55,8 @@ def edit_run(db: sqlite_utils.Database, event: ev.RunEdited) -> None:
 
 
 def edit_experiment(db: sqlite_utils.Database, event: ev.ExperimentEdited) -> None:
-    """Change the fields that the event has. Raises BadEvent for one not there."""
+    """Change the fields that the event has. Raises BadEvent for one not there, and for
+    experiments that can't be merged."""
     at = to_text(event.at)
     if not exists(db, "experiments", "experiment_id", event.experiment_id):
         raise BadEvent(f"there is no experiment {event.experiment_id}")
@@ -60,6 +74,9 @@ def edit_experiment(db: sqlite_utils.Database, event: ev.ExperimentEdited) -> No
             "where experiment_id = ?",
             (event.main_metric, event.experiment_id),
         )
+    if event.merged_into is not None and edited.get("merged_into", "") <= at:
+        edited["merged_into"] = at
+        merge(db, event.experiment_id, event.merged_into or None)
     if event.directions:
         _edit_directions(db, event, edited, at)
     db.execute(
@@ -78,6 +95,11 @@ def set_tag(
         "where excluded.edited_at >= tags.edited_at",
         (run_id, key, value, at),
     )
+
+
+def _since(is_so: bool | None, at: str) -> str | None:
+    """Return since when something is so: empty where it is not, None: nothing new."""
+    return None if is_so is None else (at if is_so else "")
 
 
 def _edit_directions(

@@ -9,6 +9,8 @@ from pathlib import PurePath
 
 import sqlite_utils
 
+from trackbook_server.store.values import BadEvent
+
 UNTITLED = "untitled kernel session"
 
 
@@ -59,16 +61,20 @@ def find_or_create(
     )
 
 
-def take_number(db: sqlite_utils.Database, experiment_id: str) -> int:
-    """Return the experiment's next run number and count on."""
-    number: int = db.execute(
-        "select next_number from experiments where experiment_id = ?", (experiment_id,)
-    ).fetchone()[0]
-    db.execute(
-        "update experiments set next_number = next_number + 1 where experiment_id = ?",
-        (experiment_id,),
+def create(db: sqlite_utils.Database, experiment_id: str, name: str) -> None:
+    """Make an experiment that a person named. Raises BadEvent where it is there."""
+    cursor = db.execute(
+        "insert or ignore into experiments (experiment_id, name, is_named) "
+        "values (?, ?, 1)",
+        (experiment_id, name),
     )
-    return number
+    if not cursor.rowcount:
+        raise BadEvent(f"there is an experiment {experiment_id[:100]} already")
+
+
+def make_id(name: str, at: str) -> str:
+    """Return the id of an experiment that a person makes at that moment."""
+    return _digest("made", name, at)
 
 
 def title_of(notebook_path: str) -> str:

@@ -10,6 +10,7 @@ from trackbook.errors import (
     ExperimentNotFound,
     RunNotFound,
 )
+from trackbook_server.store.moves import root_of
 from trackbook_server.store.naming import direction_of
 from trackbook_server.store.run_rows import get_direction, load_experiments
 
@@ -43,7 +44,7 @@ def resolve_run(
         return str(row[0])
     named = db.execute(
         "select run_id, name, started_at from runs where name = ?1 "
-        "and place in ('list', 'alike', 'quiet') "
+        "and place in ('list', 'alike', 'quiet', 'archive') "
         "and (?2 is null or experiment_id = ?2) "
         "and (?3 is null or notebook_path = ?3) "
         "order by started_at desc limit ?4",
@@ -83,7 +84,7 @@ def find_experiments(db: sqlite_utils.Database, names: Sequence[str]) -> list[st
     found: list[str] = []
     for name in names:
         ids = [
-            row[0]
+            root_of(db, row[0])
             for row in db.execute(
                 "select experiment_id from experiments "
                 "where name = ?1 or experiment_id = ?1",

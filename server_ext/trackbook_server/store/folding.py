@@ -76,14 +76,15 @@ def fold_alike(
     db.execute(
         "update runs set place = 'alike', alike_count = 1, change = ? "
         "where experiment_id = ? and fingerprint = ? and place = 'list' "
-        "and run_id != ? and starred = 0 and edited_name is null "
+        "and run_id != ? and starred = 0 and pinned = 0 and edited_name is null "
         "and given_name is null",
         (change, *group, newest[0]),
     )
     db.execute(
         "update runs set place = 'list', change = ? "
         "where experiment_id = ? and fingerprint = ? and place = 'alike' "
-        "and (starred = 1 or edited_name is not null or given_name is not null)",
+        "and (starred = 1 or pinned = 1 or edited_name is not null "
+        "or given_name is not null)",
         (change, *group),
     )
     db.execute(

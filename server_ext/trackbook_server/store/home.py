@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ import sqlite_utils
 from trackbook.errors import HomeError, HomeNotWritable
 from trackbook.events import Event
 from trackbook.paths import blobs_dir, database_path, ensure_home, journals_dir
+from trackbook_server import contract as c
 from trackbook_server.moving.importing import Importer
 from trackbook_server.notebooks.captures import split_waiting
 from trackbook_server.notebooks.spent import find_spent, remove_spent
 from trackbook_server.store.daily_backups import DailyBackups, Keep
 from trackbook_server.store.database import Database
 from trackbook_server.store.database_file import has_write_ahead_log, not_writable
+from trackbook_server.store.emptying import Emptier
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.name_rules import has_ruled_runs
 from trackbook_server.store.outbox import journal_edits
@@ -26,12 +28,17 @@ from trackbook_server.store.ownership import Ownership, this_process
 from trackbook_server.store.projection import Projection
 from trackbook_server.store.retry import FIRST, Place, retry_batch
 from trackbook_server.store.search.texts import has_waiting, take_in_waiting
+from trackbook_server.store.trash import get_emptying, has_aged, let_age
+from trackbook_server.store.values import now as now
 from trackbook_server.store.watch import Watch
 
 TICK_SECONDS = 0.2
 LOCK_RETRY_SECONDS = 1.0
 SWEEP_SECONDS = 600.0
 """How often blobs that are of no more use are looked for."""
+
+EMPTYING_SECONDS = 0.5
+"""So long an emptying of the trash goes on before journals are looked at again."""
 
 SERVER_WRITER = "server"
 """The writer of edits that were applied directly and are in no journal."""
@@ -65,6 +72,7 @@ class Home:
         self._committed.set()
         self.database.on_commit(self._committed.set)
         self._thread: threading.Thread | None = None
+        self._emptier = Emptier(self.database, blobs_dir(path))
         try:
             if not self.try_own():
                 self._refuse_foreign_log()
@@ -154,11 +162,36 @@ class Home:
         if self.database.read(has_waiting).result() and not self._stop.is_set():
             # A store from before it was searched: a slice a round.
             self.database.write(take_in_waiting).result()
-        if self._watch.caught_up and time.monotonic() - self._swept_at >= SWEEP_SECONDS:
-            self._swept_at = time.monotonic()
-            self.sweep(time.time())
-            self._importer.clean(time.time())
+        if self._watch.caught_up:
+            if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+                self._swept_at = time.monotonic()
+                self.sweep(time.time())
+                self._importer.clean(time.time())
+                if self.database.read(has_aged, now()).result():
+                    self.database.write(let_age, now()).result()
+            self._empty_trash()
         return batches
+
+    def _empty_trash(self) -> None:
+        """Go on with an emptying for a moment, so that journals get their turn."""
+        deadline = time.monotonic() + EMPTYING_SECONDS
+        while not self._stop.is_set() and self._emptier.step(self._stop.is_set):
+            if time.monotonic() > deadline:
+                self._wake.set()
+                return
+
+    def finish_emptying(self, tell: Callable[[c.Emptying], None]) -> c.Emptying | None:
+        """See an emptying of the trash to its end, here or by the owner of the home;
+        return what it came to. `tell` is called with how far it is."""
+        while (found := self.database.read(get_emptying).result()) is not None:
+            tell(found)
+            if found.phase == "done":
+                return found
+            if self.owns and self._thread is None:
+                self._emptier.step(self._stop.is_set)
+            else:
+                time.sleep(TICK_SECONDS)
+        return None
 
     def _obey_rules(self) -> None:
         """Let the runs obey a new rule that did not at once, a few at a time."""
@@ -166,16 +199,19 @@ class Home:
             self.database.write(apply_events, []).result()
 
     def sweep(self, now: float) -> int:
-        """Remove the blobs of documents that were split; return how many.
+        """Remove the blobs that are of no more use; return how many.
 
         `now` is in seconds since the epoch. What the journals hold must be read.
         """
-        found = self.database.read(find_spent).result()
-        if not found:
-            return 0
-        self.database.sync().result()
-        folder = blobs_dir(self.path)
-        return self.database.write(remove_spent, folder, found, now).result()
+        count, after = 0, ""
+        while found := self.database.read(find_spent, after).result():
+            after = found[-1]
+            self.database.sync().result()
+            folder = blobs_dir(self.path)
+            count += (
+                self.database.write(remove_spent, folder, found, now).result().count
+            )
+        return count
 
     def _retry_kept(self) -> None:
         """Apply what an earlier version kept because it did not know it."""
@@ -225,8 +261,3 @@ def apply_events(db: sqlite_utils.Database, events: list[Event]) -> None:
     for event in events:
         projection.apply(event, SERVER_WRITER)
     projection.finish()
-
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)

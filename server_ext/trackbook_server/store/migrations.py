@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from trackbook_server.store import series
 from trackbook_server.store.import_tables import IMPORT_TABLES
+from trackbook_server.store.life_tables import LIFE_TABLES
 from trackbook_server.store.lineage import TABLES as LINEAGE_TABLES
 from trackbook_server.store.list_tables import LIST_TABLES
 from trackbook_server.store.outcome_tables import OUTCOME_TABLES
@@ -453,6 +454,13 @@ def m014_imports(db: sqlite_utils.Database) -> None:
 def m015_indexes_that_are_enough(db: sqlite_utils.Database) -> None:
     """Find runs by params and metrics in indexes alone."""
     for statement in INDEX_TABLES:
+        db.execute(statement)
+
+
+@migrations()
+def m016_life_of_runs(db: sqlite_utils.Database) -> None:
+    """Let runs be moved, archived, pinned and deleted for good, experiments merged."""
+    for statement in LIFE_TABLES:
         db.execute(statement)
 
 

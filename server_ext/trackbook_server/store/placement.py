@@ -10,9 +10,9 @@ import sqlite_utils
 
 from trackbook.events import EndStatus
 from trackbook_server.store import experiments
-from trackbook_server.store.derived import LISTED, derive_runs
+from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.lineage import rename_in_lineage
-from trackbook_server.store.params import count_values
+from trackbook_server.store.moves import record_in, root_of
 from trackbook_server.store.rows import marks, rows
 from trackbook_server.store.run_writers import settle_end
 from trackbook_server.store.values import to_text
@@ -69,6 +69,18 @@ def attach_run(db: sqlite_utils.Database, run_id: str, notebook_path: str) -> No
         place_kernel(db, kernel_id, notebook_path)
     else:
         _place(db, [run_id], None, notebook_path)
+
+
+def settle_run(db: sqlite_utils.Database, run_id: str) -> None:
+    """Bring a run into its experiment now, where what follows depends on which it is;
+    else it is brought there at the transaction's end."""
+    row = db.execute(
+        "select coalesce(moved_to, recorded_in), experiment_id from runs "
+        "where run_id = ?",
+        (run_id,),
+    ).fetchone()
+    if row is not None and row[1] is not None and root_of(db, row[0]) != row[1]:
+        derive_runs(db, [run_id])
 
 
 def follow_captures(db: sqlite_utils.Database, message_ids: Iterable[str]) -> None:
@@ -213,39 +225,11 @@ def _place(
     target = experiments.find_or_create(
         db, run_ids[0], given=None, notebook_path=path, kernel_id=kernel_id
     )
-    changed = {target}
-    for row in rows(
-        db,
-        "select run_id, experiment_id, number, place from runs "
+    for (run_id,) in db.execute(
+        "select run_id from runs "
         f"where run_id in ({marks(run_ids)}) and experiment_given is null "
-        "and experiment_id != ? order by number, started_at",
+        "and recorded_in != ? order by number, started_at",
         (*run_ids, target),
-    ):
-        changed.add(row["experiment_id"])
-        _move(db, row["run_id"], row["experiment_id"], target, row["place"])
-        if row["number"]:
-            db.execute(
-                "update runs set number = ? where run_id = ?",
-                (experiments.take_number(db, target), row["run_id"]),
-            )
-    derive_runs(db, run_ids, changed)
-
-
-def _move(
-    db: sqlite_utils.Database, run_id: str, source: str, target: str, place: str
-) -> None:
-    """Move one run from an experiment to another, with its params' counts."""
-    params: dict[str, str] = dict(
-        db.execute(
-            "select key, coalesce(sha256, value) from params where run_id = ?",
-            (run_id,),
-        )
-    )
-    if place in LISTED:
-        count_values(db, source, params, {})
-        count_values(db, target, {}, params)
-    db.execute(
-        "update runs set experiment_id = ?, place = case place when 'alike' "
-        "then 'list' else place end, fingerprint = null where run_id = ?",
-        (target, run_id),
-    )
+    ).fetchall():
+        record_in(db, run_id, target)
+    derive_runs(db, run_ids, {target})

@@ -15,6 +15,7 @@ from trackbook_server.store import (
     apply_cells,
     apply_imports,
     apply_inputs,
+    apply_life,
     apply_outcomes,
     apply_places,
     apply_runs,
@@ -27,7 +28,7 @@ from trackbook_server.store.name_rules import take_ruled_runs
 from trackbook_server.store.placement import follow_captures
 from trackbook_server.store.points import store_points
 from trackbook_server.store.search.texts import take_in
-from trackbook_server.store.values import BadEvent
+from trackbook_server.store.values import BadEvent, GoneForGood
 
 _MESSAGES = 500
 """So many messages are looked up at once."""
@@ -37,7 +38,8 @@ class Projection(Changes):
     """Applies events within one transaction; `finish` before it commits."""
 
     def apply(self, event: ev.Event, writer_id: str) -> None:
-        """Change the rows that `event` is about, or none and raise BadEvent."""
+        """Change the rows that `event` is about, or none and raise BadEvent; what is
+        told of a run that was deleted for good is dropped."""
         execute = self.db.conn.execute
         execute("savepoint event")
         try:
@@ -49,9 +51,23 @@ class Projection(Changes):
                 for run_id in self.touched
                 if exists(self.db, "runs", "run_id", run_id)
             }
-            raise BadEvent(str(error)) from error
+            if not isinstance(error, GoneForGood):
+                raise BadEvent(str(error)) from error
+            self._drop(event)
         finally:
             execute("release event")
+
+    def _drop(self, event: ev.Event) -> None:
+        """Count an event that came too late; its execution is of no run either."""
+        if isinstance(event, ev.ExecutionStarted):
+            self.db.execute(
+                "insert or ignore into execution_tombstones values (?)",
+                (event.execution_id,),
+            )
+        self.db.execute(
+            "update tombstones set dropped_count = dropped_count + 1 where run_id = ?",
+            (getattr(event, "run_id", None),),
+        )
 
     def finish(self) -> None:
         """Store the points that were gathered and derive what follows from the rows."""
@@ -87,7 +103,11 @@ _APPLY: dict[type[ev.Event], Callable[[Changes, Any, str], None]] = {
     ev.RunEdited: apply_runs.run_edited,
     ev.RunResumed: apply_runs.run_resumed,
     ev.NamesRuled: apply_runs.names_ruled,
-    ev.ExperimentEdited: apply_runs.experiment_edited,
+    ev.ExperimentCreated: apply_life.experiment_created,
+    ev.TrashEmptied: apply_life.trash_emptied,
+    ev.EmptyingStopped: apply_life.emptying_stopped,
+    ev.TrashRuled: apply_life.trash_ruled,
+    ev.ExperimentEdited: apply_life.experiment_edited,
     ev.ParamsLogged: apply_runs.params_logged,
     ev.PointsLogged: apply_runs.points_logged,
     ev.FoldsLogged: apply_outcomes.folds_logged,

@@ -136,9 +136,12 @@ def list_run_groups(
 
 
 def list_experiments(db: sqlite_utils.Database) -> c.ExperimentList:
-    """Return all experiments that have runs, the most recently used first."""
+    """Return all experiments that have runs or a name, the most recently used first,
+    but for those merged into others."""
     return c.ExperimentList(
-        experiments=_experiments(db, "where run_count > 0 or is_named", ()),
+        experiments=_experiments(
+            db, "where (run_count > 0 or is_named) and merged_into is null", ()
+        ),
         change=get_change(db),
     )
 
@@ -184,7 +187,9 @@ def _experiments(
         "(select count(*) from runs r where r.experiment_id = e.experiment_id "
         "and r.place in ('list', 'alike')) as run_count, "
         "(select max(started_at) from runs r where r.experiment_id = "
-        "e.experiment_id and r.place != 'unknown') as last_started_at "
+        "e.experiment_id and r.place != 'unknown') as last_started_at, "
+        "(select json_group_array(name) from experiments m "
+        "where m.merged_into = e.experiment_id) as merged "
         f"from experiments e) {condition} order by last_started_at desc, name",
         parameters,
     )
@@ -192,6 +197,9 @@ def _experiments(
         c.Experiment(
             experiment_id=row["experiment_id"],
             name=row["name"],
+            is_named=bool(row["is_named"]),
+            merged_into=row["merged_into"],
+            merged=json.loads(row["merged"]),
             notebook_path=row["notebook_path"],
             run_count=row["run_count"],
             last_started_at=row["last_started_at"],

@@ -8,6 +8,7 @@ import sqlite_utils
 from trackbook.errors import RunNotFound
 from trackbook_server import contract as c
 from trackbook_server.store.name_rules import load_rules
+from trackbook_server.store.nested import find_parent, list_children
 from trackbook_server.store.outcomes import list_param_changes, list_tables
 from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.run_inputs import list_inputs
@@ -50,6 +51,7 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
     results = [metric for role, metric in summaries if role == "result"]
     writer = _get_writer(db, row["writer_id"])
     previous = _get_name(db, row["previous_run_id"])
+    children, child_count = list_children(db, run_id)
     return c.Run(
         run_id=run_id,
         name=row["name"],
@@ -72,12 +74,17 @@ def get_run(db: sqlite_utils.Database, run_id: str) -> c.Run:
         experiment_id=row["experiment_id"],
         duration_ms=row["duration_ms"],
         starred=bool(row["starred"]),
+        pinned=bool(row["pinned"]),
+        archived_at=row["archived_at"],
         trashed_at=row["trashed_at"],
         note=row["note"],
         error=row["error"],
         continues=row["continues"],
         previous_run_id=row["previous_run_id"],
         previous_name=previous,
+        parent=find_parent(db, row["parent_run_id"]),
+        children=children,
+        child_count=child_count,
         host=writer.get("host", ""),
         kernel_id=row["kernel_id"],
         user=writer.get("user", ""),

@@ -55,6 +55,8 @@ def make_rows(
             ended_at=row["ended_at"],
             duration_ms=row["duration_ms"],
             starred=bool(row["starred"]),
+            pinned=bool(row["pinned"]),
+            archived_at=row["archived_at"],
             trashed_at=row["trashed_at"],
             main_metric=mains[row["run_id"]],
             params=params[row["run_id"]],

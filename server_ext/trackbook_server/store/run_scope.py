@@ -14,8 +14,9 @@ from trackbook_server.store.search.plan import FEW, Search
 class RunScope(msgspec.Struct, frozen=True, kw_only=True):
     """Which runs a list is about; what is None does not matter.
 
-    The list is that of the runs with a result, unless one of the last three names
-    another: the trash, the runs without a result, or those folded into the run `alike`.
+    The list is that of the runs with a result, unless one of `trashed`, `archived`,
+    `without_result` and `alike` names another: the trash, the archive, the runs without
+    a result, or those folded into the run `alike`. `pinned`: only those that are.
     """
 
     experiment_id: str | None = None
@@ -24,14 +25,19 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
     folder: str | None = None
     kernel_id: str | None = None
     trashed: bool = False
+    archived: bool = False
+    pinned: bool = False
     without_result: bool = False
     alike: str | None = None
     search: Search | None = None
 
     def __post_init__(self) -> None:
         """Raise BadInput where several lists are asked for at once."""
-        if self.trashed + self.without_result + (self.alike is not None) > 1:
-            raise BadInput("trashed, without_result and alike are lists; ask for one")
+        lists = self.trashed + self.archived + self.without_result
+        if lists + (self.alike is not None) > 1:
+            raise BadInput(
+                "trashed, archived, without_result and alike are lists; ask for one"
+            )
 
     def where(self) -> tuple[str, list[Any]]:
         """Return the condition, without the place, and its parameters."""
@@ -64,6 +70,8 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
                 "from runs where run_id = ? and place = 'list' and alike_count > 1)"
             )
             parameters.append(self.alike)
+        if self.pinned:
+            conditions.append("r.pinned")
         if self.search is not None:
             conditions.append(self.search.sql)
             parameters += self.search.parameters
@@ -94,6 +102,8 @@ class RunScope(msgspec.Struct, frozen=True, kw_only=True):
         """Return the place of the runs that are shown."""
         if self.trashed:
             return "trash"
+        if self.archived:
+            return "archive"
         if self.without_result:
             return "quiet"
         return "list" if self.alike is None else "alike"

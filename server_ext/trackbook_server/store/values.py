@@ -8,6 +8,10 @@ class BadEvent(ValueError):
     """An event of a known shape whose content makes no sense."""
 
 
+class GoneForGood(BadEvent):
+    """An event of a run that was deleted for good: it is dropped, not kept as bad."""
+
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,3 +27,8 @@ def to_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)

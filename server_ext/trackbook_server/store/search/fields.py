@@ -59,6 +59,7 @@ ATTRIBUTES = (
     Attribute("ended", "moment", "r.ended_at", "when it ended"),
     Attribute("duration", "duration", "r.duration_ms", "the time spent executing"),
     Attribute("starred", "flag", "r.starred", "whether it has a star"),
+    Attribute("pinned", "flag", "r.pinned", "whether it is pinned"),
     Attribute("result", "number", "r.main_value", "the main metric, whichever it is"),
     Attribute("experiment", "text", "e.name", "the experiment's name", _EXPERIMENT),
     Attribute("notebook", "path", "r.notebook_path", "the notebook's path or name"),

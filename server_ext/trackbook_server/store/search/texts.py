@@ -196,7 +196,7 @@ def _place(
             (execution_id, kind, text_id, run_id),
         )
     if known is not None and known[0] != text_id:
-        _forget_unused(db, known[0])
+        forget_unused(db, known[0])
 
 
 def keep_text(db: sqlite_utils.Database, text: str, is_head: bool) -> int | None:
@@ -223,7 +223,7 @@ def keep_text(db: sqlite_utils.Database, text: str, is_head: bool) -> int | None
     return text_id
 
 
-def _forget_unused(db: sqlite_utils.Database, text_id: int) -> None:
+def forget_unused(db: sqlite_utils.Database, text_id: int) -> None:
     """Forget a text that stands nowhere any more."""
     if db.execute(
         "select 1 from search_places where text_id = ? limit 1", (text_id,)
