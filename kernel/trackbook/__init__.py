@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     )
     from trackbook.charts import chart
     from trackbook.extension import arm, disarm, recording_state
-    from trackbook.reading import get_run, restore, search_runs
+    from trackbook.reading import (
+        edit_runs,
+        empty_trash,
+        get_run,
+        restore,
+        search_runs,
+    )
     from trackbook.run import Run
 
 __all__ = [
@@ -42,6 +48,8 @@ __all__ = [
     "arm",
     "chart",
     "disarm",
+    "edit_runs",
+    "empty_trash",
     "end_run",
     "get_run",
     "last_active_run",
@@ -72,6 +80,8 @@ _HOMES = {
     "arm": "trackbook.extension",
     "chart": "trackbook.charts",
     "disarm": "trackbook.extension",
+    "edit_runs": "trackbook.reading",
+    "empty_trash": "trackbook.reading",
     "get_run": "trackbook.reading",
     "recording_state": "trackbook.extension",
     "restore": "trackbook.reading",

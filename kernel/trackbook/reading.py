@@ -3,10 +3,10 @@
 It may be missing: the light wheel brings the kernel side alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from trackbook.api import process
 from trackbook.errors import BadInput, TrackbookError
@@ -34,6 +34,7 @@ def search_runs(
     *,
     filter_string: str = "",
     experiment_names: Sequence[str] | None = None,
+    view: Literal["list", "archive", "trash"] = "list",
 ) -> Any:
     """Return runs as a pandas DataFrame, one row a run, the newest first.
 
@@ -42,7 +43,8 @@ def search_runs(
     `tags.…`. `filter` says which runs, in MLflow's syntax and with `or`, `not`, `in`,
     `between` and dates in words; `filter_string` is MLflow's name for it. `order_by` is
     a key or several (`metrics.acc DESC`, `start_time`, `params.lr`), `-` before a key
-    meaning the greatest first; `experiment_names` are names or ids.
+    meaning the greatest first; `experiment_names` are names or ids. `view` names the
+    runs of the lists, those in the archive or those in the trash.
 
     Raises BadFilter, which shows where a filter is not understood and what would be,
     BadInput, ExperimentNotFound, and TrackbookError that says what to install where the
@@ -59,7 +61,64 @@ def search_runs(
         order_by,
         max_results,
         experiment_names=experiment_names,
+        view=view,
     )
+
+
+def edit_runs(
+    runs: str | Sequence[str] = (),
+    *,
+    filter: str | None = None,
+    view: Literal["list", "archive", "trash"] = "list",
+    starred: bool | None = None,
+    pinned: bool | None = None,
+    archived: bool | None = None,
+    trashed: bool | None = None,
+    tags: Mapping[str, str | None] | None = None,
+    experiment: str | None = None,
+) -> int:
+    """Change what is said of runs, one or many; return how many were different before.
+
+    `runs` are ids, unique prefixes or names, as in `get_run`; else `filter` says which,
+    as in `search_runs`, among those that `view` names. A tag of None is removed.
+    `experiment` is the name or id of one to move them to, where they stay whatever is
+    recorded later; an empty one gives them back to where they were recorded. What is
+    trashed is kept until `empty_trash`. Only what is given changes.
+
+    Raises RunNotFound, AmbiguousName, ExperimentNotFound, BadFilter, BadInput, and
+    TrackbookError where the store can't be read.
+
+        trackbook.edit_runs(filter="metrics.acc < 0.5", archived=True)
+    """
+    change = {
+        "starred": starred,
+        "pinned": pinned,
+        "archived": archived,
+        "trashed": trashed,
+        "tags": dict(tags or {}),
+    }
+    texts = [runs] if isinstance(runs, str) else list(runs)
+    count: int = _open("edit_runs()").edit_runs(
+        texts, filter=filter, view=view, experiment=experiment, **change
+    )
+    return count
+
+
+def empty_trash(older_than_days: float | None = None) -> dict[str, Any] | None:
+    """Delete what is in the trash for good, and give the room back to the disk.
+
+    `older_than_days`: only runs that are there for so long. There is no way back.
+    Returns `run_count`, `done_count`, `freed_bytes`, `later_bytes` (files that were
+    written within the last hour go once they are older) and more; None where another
+    process owns the home and will do it. Runs that have not ended stay in the trash.
+
+    Raises BadInput, and TrackbookError where the store can't be written.
+
+        trackbook.edit_runs("@last", trashed=True)
+        trackbook.empty_trash()["freed_bytes"]
+    """
+    done: dict[str, Any] | None = _open("empty_trash()").empty_trash(older_than_days)
+    return done
 
 
 def get_run(run: str) -> Any:

@@ -4,7 +4,8 @@ import {
   sampleApi,
   samplePage,
   sampleRow,
-  sampleStore
+  sampleStore,
+  sampleUndo
 } from '../tests/samples';
 import { ApiError } from './api';
 import type { Api } from './api';
@@ -16,7 +17,7 @@ const ids = Array.from({ length: 600 }, (_, index) => `r${index}`);
 /** A server on which no run was starred so far. */
 const editRuns: Api['editRuns'] = async ({ run_ids }): Promise<RunsEdited> => ({
   count: run_ids.length,
-  undo: [{ run_ids, starred: false, tags: {}, trashed: null }],
+  undo: [sampleUndo({ run_ids, starred: false })],
   change: 9
 });
 

@@ -135,12 +135,7 @@ function inParts(edit: Sent): readonly Sent[] {
 }
 
 /** What gives runs back what they had: only the fields that were changed. */
-function asEdit(undo: RunsUndo): Sent {
-  const { run_ids, starred, tags, trashed } = undo;
-  return {
-    run_ids,
-    tags,
-    ...(starred === null ? {} : { starred }),
-    ...(trashed === null ? {} : { trashed })
-  };
+function asEdit({ run_ids, tags, ...had }: RunsUndo): Sent {
+  const changed = Object.entries(had).filter(([, value]) => value !== null);
+  return { run_ids, tags, ...Object.fromEntries(changed) };
 }

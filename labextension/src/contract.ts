@@ -142,7 +142,8 @@ export interface paths {
         /** List all experiments, the most recently used first. */
         readonly get: operations["get_experiments"];
         readonly put?: never;
-        readonly post?: never;
+        /** Make an experiment, for runs that are to be moved or recorded there. */
+        readonly post: operations["post_experiments"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -164,7 +165,7 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         /**
-         * Rename it, choose its main metric and directions, rule names in its runs.
+         * Rename or merge it, choose its main metric, rule names in its runs.
          * @description `names` are rules for names in all runs of the experiment: one to `ignore` is
          *     neither param, result nor value, and leads no row; a value to `promote` is a
          *     result; `null` takes a rule back. Kernels that record the notebook now obey at
@@ -512,7 +513,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Star, tag, put into the trash and back up to 1,000 runs: all or none of them.
+         * Star, pin, tag, move, archive, trash up to 1,000 runs: all or none of them.
          * @description The answer has what undoes it.
          */
         readonly post: operations["post_runs_edits"];
@@ -791,6 +792,62 @@ export interface paths {
         readonly get: operations["get_status"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/trash": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell what is in the trash, what emptying it frees, and how that gets on. */
+        readonly get: operations["get_trash"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Choose after how many days the trash deletes runs by itself; 0: never. */
+        readonly patch: operations["patch_trash"];
+        readonly trace?: never;
+    };
+    readonly "/trash/emptying": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Delete what is in the trash for good, and give the room back to the disk.
+         * @description It is begun here and done some runs at a time; `GET trash` tells how far it is
+         *     and what it came to.
+         */
+        readonly post: operations["post_trash_emptying"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/trash/emptying/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stop deleting: the runs that are left stay in the trash. */
+        readonly post: operations["post_trash_emptying_stop"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1188,6 +1245,24 @@ export interface components {
             readonly sentence: string;
         };
         /**
+         * Emptying
+         * @description An emptying of the trash: how far it is, or what it came to (`phase` is `done`).
+         *
+         *         `freed_bytes` are those that the disk has back by now, `later_bytes` those of files
+         *         that were written within the last hour: they go once they are older, for a journal
+         *         may name them that was not read yet.
+         */
+        readonly Emptying: {
+            readonly done_count: number;
+            readonly ended_at: null | string;
+            readonly freed_bytes: number;
+            readonly later_bytes: number;
+            /** @enum {unknown} */
+            readonly phase: "blobs" | "done" | "pages" | "revisions" | "runs";
+            readonly run_count: number;
+            readonly started_at: string;
+        };
+        /**
          * Environment
          * @description What the run ran in; `git` is None outside a repository.
          */
@@ -1235,14 +1310,20 @@ export interface components {
         /**
          * Experiment
          * @description A named group of runs; by default a notebook, followed through renames.
+         *
+         *         Where it was merged into another, `merged_into` is that one's id, and its runs are
+         *         there. `merged` are the names of those that were merged into it.
          */
         readonly Experiment: {
             readonly directions: {
                 readonly [key: string]: "higher" | "lower";
             };
             readonly experiment_id: string;
+            readonly is_named: boolean;
             readonly last_started_at: null | string;
             readonly main_metric: null | string;
+            readonly merged: readonly string[];
+            readonly merged_into: null | string;
             readonly name: string;
             readonly names: {
                 readonly [key: string]: "ignore" | "promote";
@@ -1251,10 +1332,18 @@ export interface components {
             readonly run_count: number;
         };
         /**
+         * ExperimentCreate
+         * @description What POST experiments takes: the name of a new one.
+         */
+        readonly ExperimentCreate: {
+            readonly name: string;
+        };
+        /**
          * ExperimentEdit
          * @description What PATCH experiments/{experiment_id} takes; an empty main_metric unsets it.
          *
-         *         A rule of None in `names` is taken back.
+         *         A rule of None in `names` is taken back. `merged_into` is the id of the experiment
+         *         that its runs, also those to come, belong to from now on; empty gives them back.
          */
         readonly ExperimentEdit: {
             /** @default {} */
@@ -1264,6 +1353,8 @@ export interface components {
             /** @default null */
             readonly main_metric: null | string;
             /** @default null */
+            readonly merged_into: null | string;
+            /** @default null */
             readonly name: null | string;
             /** @default {} */
             readonly names: {
@@ -1272,7 +1363,7 @@ export interface components {
         };
         /**
          * ExperimentList
-         * @description All experiments, the most recently used first.
+         * @description All experiments but those merged into others, the most recently used first.
          */
         readonly ExperimentList: {
             readonly change: number;
@@ -1833,15 +1924,20 @@ export interface components {
          *         The first twelve fields are the shape that scripts rely on; `metrics` and `params`
          *         are by key there and detailed in `metric_list` and `param_list`. `values` are
          *         numbers that cells bound and that are no results. `param_changes` holds, for the
-         *         params that had more than one value in the run, all of them in their order. `names`
+         *         params that had more than one value in the run, all of them in their order.
+         *         `parent` is the run that it is nested in, `children` the first hundred of the
+         *         `child_count` runs nested in it. `names`
          *         are the experiment's rules of names. `sentence` says in plain words how the run
          *         differs from the one before.
          */
         readonly Run: {
+            readonly archived_at: null | string;
             readonly artifacts: readonly components["schemas"]["Artifact"][];
             readonly capture_failures: readonly string[];
             readonly cell_executions: readonly components["schemas"]["CellExecution"][];
             readonly change: number;
+            readonly child_count: number;
+            readonly children: readonly components["schemas"]["RunLink"][];
             readonly continues: null | string;
             readonly duration_ms: number;
             readonly ended_at: null | string;
@@ -1870,6 +1966,8 @@ export interface components {
             };
             readonly param_list: readonly components["schemas"]["RunParam"][];
             readonly params: Record<string, unknown>;
+            readonly parent: components["schemas"]["RunLink"] | null;
+            readonly pinned: boolean;
             readonly previous_name: null | string;
             readonly previous_run_id: null | string;
             readonly redacted_count: number;
@@ -1942,14 +2040,22 @@ export interface components {
          *
          *         An empty `name` gives the automatic name back. A tag of None is removed.
          *         `notebook_path` attaches a run of an untitled kernel session to a notebook.
+         *         `experiment_id` moves it to another experiment; empty, it goes back to where it was
+         *         recorded.
          */
         readonly RunEdit: {
+            /** @default null */
+            readonly archived: boolean | null;
+            /** @default null */
+            readonly experiment_id: null | string;
             /** @default null */
             readonly name: null | string;
             /** @default null */
             readonly note: null | string;
             /** @default null */
             readonly notebook_path: null | string;
+            /** @default null */
+            readonly pinned: boolean | null;
             /** @default null */
             readonly starred: boolean | null;
             /** @default {} */
@@ -2006,6 +2112,18 @@ export interface components {
             readonly profile: Record<string, unknown>;
             readonly schema: Record<string, unknown>;
             readonly source: string;
+        };
+        /**
+         * RunLink
+         * @description Another run, in short. `name` is None where it is gone for good.
+         */
+        readonly RunLink: {
+            readonly main_metric: null | string;
+            readonly main_value: null | number | string;
+            readonly name: null | string;
+            readonly number: number;
+            readonly run_id: string;
+            readonly status: ("failed" | "finished" | "interrupted" | "lost" | "open" | "running") | null;
         };
         /**
          * RunList
@@ -2093,6 +2211,7 @@ export interface components {
          */
         readonly RunRow: {
             readonly alike_count: number;
+            readonly archived_at: null | string;
             readonly cells: Record<string, unknown>;
             readonly change: number;
             readonly continues: null | string;
@@ -2110,6 +2229,7 @@ export interface components {
             readonly number: number;
             readonly param_count: number;
             readonly params: readonly components["schemas"]["RunParam"][];
+            readonly pinned: boolean;
             readonly revision_number: number | null;
             readonly run_id: string;
             readonly sort_values: readonly (number | null | string)[];
@@ -2187,9 +2307,16 @@ export interface components {
          * RunsEdit
          * @description What POST runs/edits takes: one edit of up to 1,000 runs, all or none of it.
          *
-         *         Only the fields present change; a tag of None is removed.
+         *         Only the fields present change; a tag of None is removed. `experiment_id` moves
+         *         them; empty, they go back to where they were recorded.
          */
         readonly RunsEdit: {
+            /** @default null */
+            readonly archived: boolean | null;
+            /** @default null */
+            readonly experiment_id: null | string;
+            /** @default null */
+            readonly pinned: boolean | null;
             readonly run_ids: readonly string[];
             /** @default null */
             readonly starred: boolean | null;
@@ -2214,6 +2341,9 @@ export interface components {
          * @description An edit that gives some runs back what they had: send what is not null.
          */
         readonly RunsUndo: {
+            readonly archived: boolean | null;
+            readonly experiment_id: null | string;
+            readonly pinned: boolean | null;
             readonly run_ids: readonly string[];
             readonly starred: boolean | null;
             readonly tags: {
@@ -2245,10 +2375,13 @@ export interface components {
          * @description What `show --json` prints: a run, and whether its notebook explains it.
          */
         readonly ShownRun: {
+            readonly archived_at: null | string;
             readonly artifacts: readonly components["schemas"]["Artifact"][];
             readonly capture_failures: readonly string[];
             readonly cell_executions: readonly components["schemas"]["CellExecution"][];
             readonly change: number;
+            readonly child_count: number;
+            readonly children: readonly components["schemas"]["RunLink"][];
             readonly continues: null | string;
             readonly duration_ms: number;
             readonly ended_at: null | string;
@@ -2278,6 +2411,8 @@ export interface components {
             };
             readonly param_list: readonly components["schemas"]["RunParam"][];
             readonly params: Record<string, unknown>;
+            readonly parent: components["schemas"]["RunLink"] | null;
+            readonly pinned: boolean;
             readonly previous_name: null | string;
             readonly previous_run_id: null | string;
             readonly redacted_count: number;
@@ -2326,6 +2461,42 @@ export interface components {
             readonly match: string;
             /** @enum {unknown} */
             readonly place: "code" | "error" | "note" | "output" | "params" | "tags";
+        };
+        /**
+         * Trash
+         * @description What is in the trash. `size_bytes` is about what emptying it frees: not what
+         *         other runs have too, nor the `open_count` runs that have not ended, which stay.
+         *
+         *         `keep_days` is after how many days a run is deleted by itself; 0: never.
+         */
+        readonly Trash: {
+            readonly change: number;
+            readonly emptying: components["schemas"]["Emptying"] | null;
+            readonly keep_days: number;
+            readonly oldest_at: null | string;
+            readonly open_count: number;
+            readonly run_count: number;
+            readonly size_bytes: number;
+        };
+        /**
+         * TrashEdit
+         * @description What PATCH trash takes: `keep_days` from 0 (never) to 36,500.
+         */
+        readonly TrashEdit: {
+            readonly keep_days: number;
+        };
+        /**
+         * TrashEmpty
+         * @description What POST trash/empty takes: which runs of the trash to delete for good.
+         *
+         *         `run_ids` (up to 1,000), else those there for at least `older_than_days` days, else
+         *         all of them. There is no way back.
+         */
+        readonly TrashEmpty: {
+            /** @default null */
+            readonly older_than_days: null | number;
+            /** @default [] */
+            readonly run_ids: readonly string[];
         };
         /**
          * ValueDifference
@@ -2438,10 +2609,12 @@ export type ComparedInput = components['schemas']['ComparedInput'];
 export type ComparedMetric = components['schemas']['ComparedMetric'];
 export type ComparedRun = components['schemas']['ComparedRun'];
 export type Comparison = components['schemas']['Comparison'];
+export type Emptying = components['schemas']['Emptying'];
 export type Environment = components['schemas']['Environment'];
 export type EnvironmentDifference = components['schemas']['EnvironmentDifference'];
 export type ExecutionOutputs = components['schemas']['ExecutionOutputs'];
 export type Experiment = components['schemas']['Experiment'];
+export type ExperimentCreate = components['schemas']['ExperimentCreate'];
 export type ExperimentEdit = components['schemas']['ExperimentEdit'];
 export type ExperimentList = components['schemas']['ExperimentList'];
 export type Explanation = components['schemas']['Explanation'];
@@ -2495,6 +2668,7 @@ export type RunGroup = components['schemas']['RunGroup'];
 export type RunGroupList = components['schemas']['RunGroupList'];
 export type RunIds = components['schemas']['RunIds'];
 export type RunInput = components['schemas']['RunInput'];
+export type RunLink = components['schemas']['RunLink'];
 export type RunList = components['schemas']['RunList'];
 export type RunOutputs = components['schemas']['RunOutputs'];
 export type RunParam = components['schemas']['RunParam'];
@@ -2512,6 +2686,9 @@ export type SeenInput = components['schemas']['SeenInput'];
 export type ShownRun = components['schemas']['ShownRun'];
 export type Status = components['schemas']['Status'];
 export type TextHit = components['schemas']['TextHit'];
+export type Trash = components['schemas']['Trash'];
+export type TrashEdit = components['schemas']['TrashEdit'];
+export type TrashEmpty = components['schemas']['TrashEmpty'];
 export type ValueDifference = components['schemas']['ValueDifference'];
 export type Response400 = components['responses']['400'];
 export type Response403 = components['responses']['403'];
@@ -2844,6 +3021,42 @@ export interface operations {
             readonly 503: components["responses"]["503"];
         };
     };
+    readonly post_experiments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Grid search"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        readonly responses: {
+            /** @description Make an experiment, for runs that are to be moved or recorded there. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 409: components["responses"]["409"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
     readonly get_experiments_experiment_id: {
         readonly parameters: {
             readonly query?: never;
@@ -2906,7 +3119,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Rename it, choose its main metric and directions, rule names in its runs. */
+            /** @description Rename or merge it, choose its main metric, rule names in its runs. */
             readonly 200: {
                 headers: {
                     readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
@@ -3465,6 +3678,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -3545,6 +3762,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -3619,6 +3840,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -3693,6 +3918,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -3757,7 +3986,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Star, tag, put into the trash and back up to 1,000 runs: all or none of them. */
+            /** @description Star, pin, tag, move, archive, trash up to 1,000 runs: all or none of them. */
             readonly 200: {
                 headers: {
                     readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
@@ -3795,6 +4024,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -3871,6 +4104,10 @@ export interface operations {
                 readonly filter?: string;
                 /** @description The trash instead of the list. */
                 readonly trashed?: boolean;
+                /** @description The archive instead of the list. */
+                readonly archived?: boolean;
+                /** @description Only runs that are pinned. */
+                readonly pinned?: boolean;
                 /** @description The runs that the list only counts, instead of it. */
                 readonly without_result?: boolean;
                 /**
@@ -4517,6 +4754,131 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_trash: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell what is in the trash, what emptying it frees, and how that gets on. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trash"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly patch_trash: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "keep_days": 30
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["TrashEdit"];
+            };
+        };
+        readonly responses: {
+            /** @description Choose after how many days the trash deletes runs by itself; 0: never. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trash"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_trash_emptying: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody?: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": components["schemas"]["TrashEmpty"];
+            };
+        };
+        readonly responses: {
+            /** @description Delete what is in the trash for good, and give the room back to the disk. */
+            readonly 202: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trash"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_trash_emptying_stop: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Stop deleting: the runs that are left stay in the trash. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trash"];
+                };
             };
             readonly 400: components["responses"]["400"];
             readonly 403: components["responses"]["403"];

@@ -7,7 +7,8 @@ import {
   samplePage,
   sampleRow,
   sampleRun,
-  sampleStore
+  sampleStore,
+  sampleUndo
 } from '../tests/samples';
 import { ApiError } from './api';
 import type { Api, RunQuery } from './api';
@@ -427,7 +428,7 @@ describe('editing', () => {
       ),
       editRuns: async ({ run_ids, trashed }) => ({
         count: run_ids.length,
-        undo: [{ run_ids, starred: null, tags: {}, trashed: trashed !== true }],
+        undo: [sampleUndo({ run_ids, trashed: trashed !== true })],
         change: 9
       })
     });

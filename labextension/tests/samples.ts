@@ -17,6 +17,7 @@ import type {
   RunList,
   RunParam,
   RunRow,
+  RunsUndo,
   Status
 } from '../src/contract';
 import { EventListener } from '../src/live';
@@ -75,6 +76,8 @@ export function sampleRow(
     ended_at: null,
     duration_ms: 41_000,
     starred: false,
+    pinned: false,
+    archived_at: null,
     trashed_at: null,
     main_metric: sampleMetric(),
     params: [sampleParam()],
@@ -102,6 +105,9 @@ export function sampleRun(row: RunRow, change: Partial<Run> = {}): Run {
     note: '',
     previous_run_id: null,
     previous_name: null,
+    parent: null,
+    children: [],
+    child_count: 0,
     host: 'here',
     kernel_id: null,
     user: 'ada',
@@ -133,6 +139,21 @@ export function sampleCounts(
     hints: [],
     without_result_count: 0,
     change: 1,
+    ...change
+  };
+}
+
+/** What gives runs back what they had; nothing but what is said. */
+export function sampleUndo(
+  change: Pick<RunsUndo, 'run_ids'> & Partial<RunsUndo>
+): RunsUndo {
+  return {
+    starred: null,
+    tags: {},
+    trashed: null,
+    archived: null,
+    pinned: null,
+    experiment_id: null,
     ...change
   };
 }

@@ -16,6 +16,7 @@ from trackbook.errors import BadInput, RunNotFound
 from trackbook.events import NotebookCopied
 from trackbook.journal import list_segments
 from trackbook.paths import blobs_dir, get_home, journals_dir
+from trackbook_server import editing
 from trackbook_server.contract import MetricHistory, Run
 from trackbook_server.notebooks.restore import (
     Restored,
@@ -25,10 +26,15 @@ from trackbook_server.notebooks.restore import (
     write_new,
 )
 from trackbook_server.notebooks.run_page import get_whole_run
-from trackbook_server.store.finding import find_experiments, resolve_run
+from trackbook_server.store.finding import (
+    find_experiment,
+    find_experiments,
+    resolve_run,
+)
 from trackbook_server.store.histories import MAX_POINTS, get_history
 from trackbook_server.store.home import Home, now
 from trackbook_server.store.ingest import get_offset
+from trackbook_server.store.plans import plan_emptying
 from trackbook_server.store.run_details import list_records
 from trackbook_server.store.run_scope import RunScope
 from trackbook_server.store.search.keys import understand
@@ -88,6 +94,7 @@ def search_runs(
     max_results: int = 1000,
     home: Path | None = None,
     experiment_names: Sequence[str] | None = None,
+    view: str = "list",
 ) -> "pandas.DataFrame":
     """Return runs as a DataFrame, the newest first: one row a run.
 
@@ -98,10 +105,16 @@ def search_runs(
 
     if max_results < 1:
         raise BadInput(f"max_results is {max_results}; it must be at least 1")
+    if view not in ("list", "archive", "trash"):
+        raise BadInput(f"view is {view!r}; there is list, archive and trash")
     keys = [order_by] if isinstance(order_by, str) else list(order_by or [])
     with open_home(home) as opened:
         read = opened.database.read
-        scope = RunScope(search=read(understand, filter).result())
+        scope = RunScope(
+            search=read(understand, filter).result(),
+            archived=view == "archive",
+            trashed=view == "trash",
+        )
         if experiment_names is not None:
             found = tuple(read(find_experiments, experiment_names).result())
             scope = msgspec.structs.replace(scope, experiment_ids=found)
@@ -119,6 +132,41 @@ def search_runs(
     for column in ("start_time", "end_time"):
         frame[column] = pandas.to_datetime(frame[column], utc=True)
     return frame
+
+
+def edit_runs(
+    runs: Sequence[str],
+    *,
+    experiment: str | None = None,
+    filter: str | None = None,
+    view: str = "list",
+    home: Path | None = None,
+    **change: Any,
+) -> int:
+    """Edit runs as `trackbook.edit_runs` says; return how many it changed."""
+    with open_home(home) as opened:
+        run_ids = editing.choose_runs(
+            opened,
+            runs,
+            filter,
+            trashed=view == "trash" or change.get("trashed") is False,
+            archived=view == "archive" or change.get("archived") is False,
+        )
+        if experiment is not None:
+            change["experiment_id"] = experiment and (
+                opened.database.read(find_experiment, experiment).result()
+            )
+        return editing.edit_runs(opened, run_ids, **change)
+
+
+def empty_trash(
+    older_than_days: float | None = None, home: Path | None = None
+) -> dict[str, Any] | None:
+    """Empty the trash as `trackbook.empty_trash` says; return what that came to."""
+    with open_home(home) as opened:
+        event = plan_emptying([], older_than_days)
+        done = editing.empty_trash(opened, event)
+    return None if done is None else msgspec.structs.asdict(done)
 
 
 def find_run(

@@ -23,8 +23,8 @@ def script(journal):
 
 def test_the_public_names_are_these():
     assert set(trackbook.__all__) == {
-        "Run", "__version__", "active_run", "arm", "chart", "disarm", "end_run",
-        "get_run",
+        "Run", "__version__", "active_run", "arm", "chart", "disarm", "edit_runs",
+        "empty_trash", "end_run", "get_run",
         "last_active_run", "load_ipython_extension", "log_artifact", "log_artifacts",
         "log_dict", "log_figure", "log_input", "log_metric", "log_metrics",
         "log_param", "log_params", "log_table", "log_text", "recording_state",

@@ -1,6 +1,7 @@
 """What commands share: options, the home, errors in one line, JSON."""
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from rich.console import Console
 from trackbook.errors import TrackbookError
 from trackbook.paths import HOME_VARIABLE, get_home
 from trackbook_server.store.home import Home
+
+_FEW = 250
+"""Work on so many runs is over before one could watch it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,3 +72,27 @@ def make_console() -> Console:
         if console.is_terminal
         else Console(highlight=False, width=200, emoji=False, markup=False)
     )
+
+
+@contextmanager
+def bar(label: str, total: int, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how far work on many runs is; what it yields is told that."""
+    if quiet or total <= _FEW:
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=total, label=label, file=sys.stderr) as shown:
+
+        def tell(done: int, total: int) -> None:
+            shown.length = total
+            shown.update(done - shown.pos)
+
+        yield tell
+
+
+def say_bytes(count: float) -> str:
+    """Return a size as people say it."""
+    for unit in ("B", "KB", "MB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.1f} GB"

@@ -25,6 +25,7 @@ from trackbook_server.cli.common import (
     open_home,
     options,
     print_json,
+    say_bytes,
 )
 from trackbook_server.cli.tables import make_table
 from trackbook_server.notebooks.soundness import list_damage
@@ -186,17 +187,9 @@ def _sizes(home: Path) -> str:
         ("blobs", list(blobs_dir(home).glob("*/*"))),
     )
     return ", ".join(
-        f"{name} {_bytes(sum(p.stat().st_size for p in paths if p.is_file()))}"
+        f"{name} {say_bytes(sum(p.stat().st_size for p in paths if p.is_file()))}"
         for name, paths in parts
     )
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:,.1f} GB"
 
 
 def _look_at_server_extension() -> Finding:

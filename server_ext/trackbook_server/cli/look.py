@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 import sqlite_utils
 
 from trackbook.paths import blobs_dir
@@ -33,12 +34,18 @@ from trackbook_server.store.search.keys import understand
               default="-started_at", show_default=True)  # fmt: skip
 @click.option("--limit", default=20, show_default=True,
               type=click.IntRange(min=1), help="At most so many.")  # fmt: skip
+@click.option("--archived", is_flag=True, help="Those in the archive.")
+@click.option("--pinned", is_flag=True, help="Those that are pinned.")
+@click.option("--trashed", is_flag=True, help="Those in the trash.")
 @click.option("--all", "everything", is_flag=True, help="All, without a limit.")
 @options
 def runs(
     filter: str,
     sort: str,
     limit: int,
+    archived: bool,
+    pinned: bool,
+    trashed: bool,
     everything: bool,
     as_json: bool,
     home: Path | None,
@@ -47,12 +54,15 @@ def runs(
 
     For example: trackbook runs "metrics.acc > 0.9 and started > 'last 7 days'"
     """
+    which = RunScope(archived=archived, pinned=pinned, trashed=trashed)
     with open_home(home) as opened:
         page, records = opened.database.read(
-            read_list, sort, None if everything else limit, filter
+            read_list, sort, None if everything else limit, filter, which
         ).result()
     if as_json:
         print_json(records)
+    elif not records and which != RunScope():
+        click.echo("No such runs.")
     else:
         print_list(page, records, "--all lists them", filter)
 
@@ -99,10 +109,14 @@ def show(run: str, as_json: bool, home: Path | None) -> None:
 
 
 def read_list(
-    db: sqlite_utils.Database, sort: str, limit: int | None, filter: str = ""
+    db: sqlite_utils.Database,
+    sort: str,
+    limit: int | None,
+    filter: str = "",
+    which: RunScope | None = None,
 ) -> tuple[RunCounts, list[RunRecord]]:
     """Return how many runs there are, and the records of those up to `limit`."""
-    scope = RunScope(search=understand(db, filter))
+    scope = msgspec.structs.replace(which or RunScope(), search=understand(db, filter))
     records: list[RunRecord] = []
     cursor: str | None = None
     while True:

@@ -15,6 +15,11 @@ _COMMANDS = {
     "import": "import_",
     "query": "query",
     "backup": "backup",
+    "edit": "edit",
+    "move": "edit",
+    "experiments": "experiments",
+    "trash": "trash",
+    "gc": "trash",
     "doctor": "doctor",
 }
 
@@ -40,7 +45,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="trackbook")
 def main() -> None:
-    """Look at, compare and restore what was recorded.
+    """Look at, compare, restore and keep in order what was recorded.
 
     RUN is a run's id, a unique beginning of it, its name, @last, or @best:METRIC.
     """

@@ -264,9 +264,11 @@ def _previous(
         ).fetchone()
         if row[0] in LISTED and row[1] == run["experiment_id"]:
             return predecessor
+    # One in the archive is compared with those that are there, too.
+    archived = ", 'archive'" if run["archived_at"] is not None else ""
     row = db.execute(
-        "select run_id from runs where experiment_id = ? and number > 0 "
-        "and number < ? and place in ('list', 'alike') order by number desc limit 1",
+        "select run_id from runs where experiment_id = ? and number > 0 and number < ? "
+        f"and place in ('list', 'alike'{archived}) order by number desc limit 1",
         (run["experiment_id"], run["number"]),
     ).fetchone()
     return row[0] if row else None

@@ -1,5 +1,6 @@
 """What RUN means anywhere: an id, a unique prefix, a name, `@last`, `@best:metric`."""
 
+import json
 from collections.abc import Sequence
 
 import sqlite_utils
@@ -16,6 +17,7 @@ from trackbook_server.store.run_rows import get_direction, load_experiments
 
 _LEAST_PREFIX = 4
 _SHOWN = 5
+_PLACES = ("list", "alike", "quiet", "archive")
 
 
 def resolve_run(
@@ -24,10 +26,11 @@ def resolve_run(
     experiment_id: str | None = None,
     notebook_path: str | None = None,
     but: str | None = None,
+    places: Sequence[str] | None = None,
 ) -> str:
     """Return the id of the run that `text` names, within a scope if one is given.
 
-    `@last` is another run than `but`.
+    `@last` is another run than `but`. `places` are where runs are looked for by name.
 
     Raises RunNotFound, AmbiguousName (listing some), BadInput.
     """
@@ -42,13 +45,14 @@ def resolve_run(
     ).fetchone()
     if row is not None:
         return str(row[0])
+    within = json.dumps(places or _PLACES)
     named = db.execute(
         "select run_id, name, started_at from runs where name = ?1 "
-        "and place in ('list', 'alike', 'quiet', 'archive') "
+        "and place in (select value from json_each(?5)) "
         "and (?2 is null or experiment_id = ?2) "
         "and (?3 is null or notebook_path = ?3) "
         "order by started_at desc limit ?4",
-        (text, experiment_id, notebook_path, _SHOWN + 1),
+        (text, experiment_id, notebook_path, _SHOWN + 1, within),
     ).fetchall()
     if len(named) == 1:
         return str(named[0][0])
@@ -101,6 +105,25 @@ def find_experiments(db: sqlite_utils.Database, names: Sequence[str]) -> list[st
             )
         found += ids
     return found
+
+
+def find_experiment(db: sqlite_utils.Database, name: str) -> str:
+    """Return the id of the one experiment of that name or id, be it merged into another
+    or not. Raises ExperimentNotFound, AmbiguousName."""
+    found = db.execute(
+        "select experiment_id, coalesce(notebook_path, '') from experiments "
+        "where experiment_id = ?1 or name = ?1 "
+        "order by experiment_id = ?1 desc, merged_into is null desc",
+        (name,),
+    ).fetchall()
+    if not found:
+        find_experiments(db, [name])
+    if len(found) > 1 and found[0][0] != name:
+        some = "; ".join(f"{each} {path}".strip() for each, path in found[:_SHOWN])
+        raise AmbiguousName(
+            f"several experiments are called {name!r}: {some}. Say one by its id."
+        )
+    return str(found[0][0])
 
 
 def _last(

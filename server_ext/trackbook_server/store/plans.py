@@ -3,7 +3,7 @@
 Only selects.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlite_utils
 
@@ -77,6 +77,12 @@ def plan_emptying(
             raise BadInput(f"older_than_days must be from 0 to {MAX_DAYS:,}")
         before = at - timedelta(days=older_than_days)
     return TrashEmptied(seq=0, at=at, run_ids=tuple(run_ids), before=before, by=by)
+
+
+def plan_cleaning() -> TrashEmptied:
+    """Return what goes on where an emptying was cut off, and deletes no run: none was
+    put into the trash before there were any."""
+    return TrashEmptied(seq=0, at=now(), before=datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def check_days(days: int) -> int:
