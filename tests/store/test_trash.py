@@ -400,13 +400,13 @@ def test_emptying_survives_kills_at_any_moment(tmp_path: Path) -> None:
         ) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == b"open\n"
-            time.sleep(draw.random() * 0.1)
+            time.sleep(draw.random() * 0.03)
             if child.poll() is None:
                 child.send_signal(signal.SIGKILL)
                 kills += 1
             if child.stdout.read() == b"done\n":
                 break
-    assert kills > 2
+    assert kills > 1
     home = Home(tmp_path)
     home.finish_emptying(lambda found: None)
     assert listed(home) == kept
