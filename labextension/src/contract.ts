@@ -174,6 +174,65 @@ export interface paths {
         readonly patch: operations["patch_experiments_experiment_id"];
         readonly trace?: never;
     };
+    readonly "/exports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a bundle of runs.
+         * @description It is made in the background: ask for it until its `state` is `done`, then for
+         *     its `file`. Runs that are nested in a chosen one come along.
+         */
+        readonly post: operations["post_exports"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/exports/{export_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell how far a bundle is. */
+        readonly get: operations["get_exports_export_id"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Stop making a bundle, or let go of one that was fetched.
+         * @description One that nobody lets go is gone after an hour.
+         */
+        readonly delete: operations["delete_exports_export_id"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/exports/{export_id}/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Give the file of a bundle that is done. */
+        readonly get: operations["get_exports_export_id_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/filters/completions": {
         readonly parameters: {
             readonly query?: never;
@@ -203,6 +262,66 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import a bundle from the server's files.
+         * @description It is checked, copied, and merged in the background: ask for it until its
+         *     `state` is `done`. What is no whole bundle is refused at once.
+         */
+        readonly post: operations["post_imports"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/imports/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import a bundle that is sent as the body, as it is.
+         * @description `curl --data-binary @runs.tbk …/imports/file?name=runs.tbk`. It is checked and
+         *     merged as one from the server's files is.
+         */
+        readonly post: operations["post_imports_file"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/imports/{import_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Tell how far an import is, and what of it could not be taken. */
+        readonly get: operations["get_imports_import_id"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Stop an import. The runs that came by then stay. */
+        readonly delete: operations["delete_imports_import_id"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1423,6 +1542,32 @@ export interface components {
             readonly severity: "amber" | "note" | "red" | "unknown";
         };
         /**
+         * Export
+         * @description A bundle that is made: its file can be had once it is `done`.
+         *
+         *         `problems` is what could not be read and was left out, or why it failed.
+         */
+        readonly Export: {
+            readonly done_count: number;
+            readonly export_id: string;
+            readonly file_name: string;
+            readonly problems: readonly string[];
+            readonly run_count: number;
+            readonly size_bytes: number | null;
+            /** @enum {unknown} */
+            readonly state: "done" | "failed" | "running" | "stopped" | "waiting";
+        };
+        /**
+         * ExportRequest
+         * @description What POST exports takes: either runs, or a filter ("" for all listed ones).
+         */
+        readonly ExportRequest: {
+            /** @default null */
+            readonly filter: null | string;
+            /** @default null */
+            readonly run_ids: readonly string[] | null;
+        };
+        /**
          * FigureRef
          * @description A picture that an execution put out: a blob of its run, or the drawing itself.
          */
@@ -1523,6 +1668,32 @@ export interface components {
         readonly GroupBest: {
             readonly key: string;
             readonly value: number | string;
+        };
+        /**
+         * Import
+         * @description How far an import is; `run_count` is None until it has begun.
+         *
+         *         Runs that were here as they are are neither new nor changed. `problems` are the
+         *         first hundred of `problem_count`.
+         */
+        readonly Import: {
+            readonly changed_count: number;
+            readonly done_count: number;
+            readonly import_id: string;
+            readonly name: string;
+            readonly new_count: number;
+            readonly problem_count: number;
+            readonly problems: readonly string[];
+            readonly run_count: number | null;
+            /** @enum {unknown} */
+            readonly state: "done" | "failed" | "running" | "stopped" | "waiting";
+        };
+        /**
+         * ImportRequest
+         * @description What POST imports takes: a bundle among the server's files.
+         */
+        readonly ImportRequest: {
+            readonly path: string;
         };
         /**
          * InputDifference
@@ -2620,6 +2791,8 @@ export type ExperimentList = components['schemas']['ExperimentList'];
 export type Explanation = components['schemas']['Explanation'];
 export type ExplanationCell = components['schemas']['ExplanationCell'];
 export type ExplanationReason = components['schemas']['ExplanationReason'];
+export type Export = components['schemas']['Export'];
+export type ExportRequest = components['schemas']['ExportRequest'];
 export type FigureRef = components['schemas']['FigureRef'];
 export type FilterCompletion = components['schemas']['FilterCompletion'];
 export type FilterCompletions = components['schemas']['FilterCompletions'];
@@ -2630,6 +2803,8 @@ export type Folder = components['schemas']['Folder'];
 export type FolderEntry = components['schemas']['FolderEntry'];
 export type FolderExperiment = components['schemas']['FolderExperiment'];
 export type GroupBest = components['schemas']['GroupBest'];
+export type Import = components['schemas']['Import'];
+export type ImportRequest = components['schemas']['ImportRequest'];
 export type InputDifference = components['schemas']['InputDifference'];
 export type KnownNotebook = components['schemas']['KnownNotebook'];
 export type KnownNotebookList = components['schemas']['KnownNotebookList'];
@@ -3136,6 +3311,160 @@ export interface operations {
             readonly 503: components["responses"]["503"];
         };
     };
+    readonly post_exports: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 8,388,608 bytes. */
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "filter": "metrics.acc > 0.9"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a bundle of runs. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Export"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_exports_export_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description An export's id. */
+                readonly export_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell how far a bundle is. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly delete_exports_export_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description An export's id. */
+                readonly export_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Stop making a bundle, or let go of one that was fetched. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Export"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_exports_export_id_file: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+                /** @description A part of it, as in `bytes=0-1023`. */
+                readonly Range?: string;
+            };
+            readonly path: {
+                /** @description An export's id. */
+                readonly export_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give the file of a bundle that is done. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description The part asked for. */
+            readonly 206: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 416: components["responses"]["416"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
     readonly get_filters_completions: {
         readonly parameters: {
             readonly query?: {
@@ -3211,6 +3540,130 @@ export interface operations {
             };
             readonly 400: components["responses"]["400"];
             readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_imports: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 196,608 bytes. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Import a bundle from the server's files. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 413: components["responses"]["413"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly post_imports_file: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description What the file is called. */
+                readonly name?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Import a bundle that is sent as the body, as it is. */
+            readonly 201: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly get_imports_import_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of an answer that you have: 304 says it holds. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description An import's id. */
+                readonly import_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Tell how far an import is, and what of it could not be taken. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description What you have still holds. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
+            readonly 503: components["responses"]["503"];
+        };
+    };
+    readonly delete_imports_import_id: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description An import's id. */
+                readonly import_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Stop an import. The runs that came by then stay. */
+            readonly 200: {
+                headers: {
+                    readonly "Trackbook-Api-Version": components["headers"]["Trackbook-Api-Version"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            readonly 400: components["responses"]["400"];
+            readonly 403: components["responses"]["403"];
+            readonly 404: components["responses"]["404"];
             readonly 503: components["responses"]["503"];
         };
     };

@@ -84,6 +84,7 @@ class TrackbookApp(ExtensionApp):
         home, self.state.home = self.state.home, None
         if home is not None:
             self.state.problem = "the server is stopping"
+            await asyncio.to_thread(self.state.exports.close)
             await asyncio.to_thread(home.close)
 
     async def _start_on_loop(self) -> None:

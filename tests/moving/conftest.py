@@ -1,12 +1,13 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.moving.rich import RUNS, fill
 from trackbook.paths import blobs_dir
+from trackbook_server.contract import Import
 from trackbook_server.moving.exporting import export_runs
-from trackbook_server.moving.importing import Import, bring_in, find_import
+from trackbook_server.moving.importing import bring_in, find_import
 from trackbook_server.store.home import Home
 
 
@@ -47,6 +48,3 @@ def bring(home: Home, path: Path, *, expect: str = "done") -> Import:
     assert found is not None
     assert found.state == expect, found
     return found
-
-
-Bring = Callable[[Home, Path], Import]

@@ -275,7 +275,7 @@ async def test_no_route_answers_without_a_token(
             jp_fetch,
             *path.split("/"),
             method=method,
-            body=None if method == "GET" else "{}",
+            body=None if method in ("GET", "DELETE") else "{}",
             headers={"Authorization": "token wrong"},
         )
     assert error.value.code == 403
@@ -300,7 +300,7 @@ class TestWithoutPermission:
                 jp_fetch,
                 *path.split("/"),
                 method=method,
-                body=None if method == "GET" else "{}",
+                body=None if method in ("GET", "DELETE") else "{}",
             )
         assert error.value.code == 403
         assert error.value.response is not None

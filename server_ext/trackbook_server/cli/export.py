@@ -7,16 +7,13 @@ import click
 import msgspec
 import sqlite_utils
 
-from trackbook.errors import BadInput
 from trackbook.paths import blobs_dir
 from trackbook_server.cli.bar import Bar
 from trackbook_server.cli.common import open_home, options, print_json
-from trackbook_server.moving.exporting import MAX_RUNS, export_runs
+from trackbook_server.moving.export_jobs import choose_runs
+from trackbook_server.moving.exporting import export_runs
 from trackbook_server.store.finding import resolve_run
 from trackbook_server.store.home import Home
-from trackbook_server.store.run_scope import RunScope
-from trackbook_server.store.search.keys import understand
-from trackbook_server.store.search.order import list_ordered_ids
 
 
 class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,11 +80,7 @@ def _choose(
 ) -> list[str]:
     if filter is None:
         return [resolve_run(db, text) for text in runs]
-    scope = RunScope(search=understand(db, filter))
-    found = list_ordered_ids(db, scope, [], MAX_RUNS + 1)
-    if not found:
-        raise BadInput(f"no run matches {filter!r}, so there is nothing to export")
-    return found
+    return choose_runs(db, filter)
 
 
 def _name_file(opened: Home, run_ids: list[str], out: Path | None) -> Path:

@@ -9,7 +9,8 @@ import msgspec
 from trackbook.events import ImportStopped
 from trackbook_server.cli.bar import Bar
 from trackbook_server.cli.common import open_home, options, print_json
-from trackbook_server.moving.importing import Import, bring_in, find_import
+from trackbook_server.contract import Import
+from trackbook_server.moving.importing import bring_in, find_import, is_over
 from trackbook_server.store.home import Home, now
 
 _POLL_SECONDS = 0.1
@@ -64,7 +65,7 @@ def _import_one(opened: Home, file: Path, bar: Bar) -> ImportReport:
     seen: Import | None = None
     deadline = time.monotonic() + _PATIENCE_SECONDS
     try:
-        while seen is None or not seen.is_over:
+        while seen is None or not is_over(seen):
             if opened.owns:
                 opened.import_some()
             elif seen is None and time.monotonic() > deadline:

@@ -81,6 +81,14 @@ from trackbook_server.contract.metrics import (
     RunParam,
     RunTable,
 )
+from trackbook_server.contract.moves import (
+    Export,
+    ExportRequest,
+    ExportState,
+    Import,
+    ImportRequest,
+    ImportState,
+)
 from trackbook_server.contract.recording import (
     Recording,
     RecordingEdit,
@@ -190,6 +198,9 @@ __all__ = [
     "Explanation",
     "ExplanationCell",
     "ExplanationReason",
+    "Export",
+    "ExportRequest",
+    "ExportState",
     "FigureRef",
     "FilterCompletion",
     "FilterCompletions",
@@ -200,6 +211,9 @@ __all__ = [
     "FolderEntry",
     "FolderExperiment",
     "GroupBest",
+    "Import",
+    "ImportRequest",
+    "ImportState",
     "InputDifference",
     "KnownNotebook",
     "KnownNotebookList",

@@ -56,6 +56,8 @@ def export_runs(
     if not run_ids:
         raise BadInput("no run is chosen, so there is nothing to export")
     chosen = _with_their_own(db, run_ids)
+    if not chosen:
+        raise BadInput("the runs are not there (any more): nothing to export")
     if len(chosen) > MAX_RUNS:
         raise BadInput(
             f"{len(chosen):,} runs are chosen; a bundle holds {MAX_RUNS:,} at most. "

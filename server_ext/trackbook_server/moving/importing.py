@@ -21,6 +21,7 @@ import sqlite_utils
 from trackbook.errors import BadBundle, HomeNotWritable
 from trackbook.events import ImportRequested
 from trackbook.paths import blobs_dir, exports_dir, imports_dir
+from trackbook_server.contract import Import
 from trackbook_server.moving.bundle import (
     Tell,
     bring_up_to_date,
@@ -48,26 +49,6 @@ LEFTOVER_SECONDS = 24 * 3600.0
 """Files of work that was killed are removed after so long."""
 
 _COPY_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """How far an import is; `run_count` is None until it has begun."""
-
-    import_id: str
-    name: str
-    state: str
-    run_count: int | None
-    done_count: int
-    new_count: int
-    changed_count: int
-    problem_count: int
-    problems: list[str]
-
-    @property
-    def is_over(self) -> bool:
-        """Say whether nothing more of it will be merged."""
-        return self.state not in ("waiting", "running")
 
 
 def bring_in(
@@ -100,6 +81,11 @@ def bring_in(
     return ImportRequested(
         seq=0, at=datetime.now(UTC), import_id=import_id, name=name, by=by
     )
+
+
+def is_over(job: Import) -> bool:
+    """Say whether nothing more of it will be merged."""
+    return job.state not in ("waiting", "running")
 
 
 def bundle_path(home: Path, import_id: str) -> Path:
@@ -156,7 +142,7 @@ class Importer:
         except (BadBundle, BadRow) as error:
             self.database.write(_fail, import_id, str(error)).result()
         state = self.database.read(find_import, import_id).result()
-        if state is None or state.is_over:
+        if state is None or is_over(state):
             self._staged = None
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

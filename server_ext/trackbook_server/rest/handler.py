@@ -20,6 +20,7 @@ from trackbook.errors import BadInput, HomeNotWritable, TrackbookError
 from trackbook.events import Event
 from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.contract import API_VERSION
+from trackbook_server.moving.export_jobs import ExportJobs
 from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
 from trackbook_server.notebooks.explained import ExplanationMemory
@@ -56,6 +57,7 @@ class ServerState:
     captures: CaptureMemory = field(default_factory=CaptureMemory)
     bodies: BodyMemory = field(default_factory=BodyMemory)
     explanations: ExplanationMemory = field(default_factory=ExplanationMemory)
+    exports: ExportJobs = field(default_factory=ExportJobs)
 
 
 @web.stream_request_body

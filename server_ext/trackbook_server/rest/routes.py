@@ -16,6 +16,7 @@ from trackbook_server.rest import (
     charts,
     differences,
     experiments,
+    moves,
     recordings,
     restores,
     revisions,
@@ -53,6 +54,7 @@ SUBJECTS: dict[str, list[Route]] = {
     "Comparing": differences.ROUTES,
     "Notebooks and revisions": [*revisions.ROUTES, *cells.ROUTES],
     "Giving notebooks back": restores.ROUTES,
+    "Moving runs": moves.ROUTES,
     "Recording": [*recordings.ROUTES, *captures.ROUTES],
 }
 """What the documentation groups routes by."""
