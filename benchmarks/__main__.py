@@ -14,6 +14,7 @@ BENCHMARKS = [
     "search",
     "revisions",
     "differences",
+    "serving",
 ]
 
 

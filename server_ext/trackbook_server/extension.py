@@ -13,6 +13,7 @@ from trackbook.paths import HOME_VARIABLE, get_home
 from trackbook_server.announce import Announcer
 from trackbook_server.contents_paths import ContentsPaths
 from trackbook_server.live_wiring import LiveParts
+from trackbook_server.loop import favour_loop
 from trackbook_server.rest.handler import SETTINGS_KEY, ServerState
 from trackbook_server.rest.routes import list_handlers
 from trackbook_server.store.daily_backups import Keep
@@ -96,6 +97,7 @@ class TrackbookApp(ExtensionApp):
         self.announcer = Announcer(home, logger, live.runs_changed)
         self.announcer.start()
         await live.start()
+        favour_loop()
 
     def _server(self) -> ServerApp:
         assert self.serverapp is not None

@@ -14,8 +14,11 @@ Number = float | str
 Direction = Literal["higher", "lower"]
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of everything that is answered."""
+class Reply(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The base of everything that is answered.
+
+    An answer is a tree, so the collector of cycles need not look at its structs.
+    """
 
 
 class BlobRef(Reply, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class Endpoint:
     summary: str
     description: str
     path: dict[str, Any]
+    path_rules: dict[str, dict[str, Any]]
     query: type[Query] | None
     body: type[msgspec.Struct] | None
     answers: tuple[type, ...]
@@ -58,7 +59,7 @@ class Endpoint:
     def read_path(self, given: dict[str, str]) -> dict[str, Any]:
         """Return the parts of the path by name. Raises BadInput."""
         return {
-            name: read_text(name, given[name], type_, path_rules(type_))
+            name: read_text(name, given[name], type_, self.path_rules[name])
             for name, type_ in self.path.items()
         }
 
@@ -148,7 +149,7 @@ def endpoint(
     return declare
 
 
-def path_rules(type_: Any) -> dict[str, Any]:
+def _path_rules(type_: Any) -> dict[str, Any]:
     """Return the schema of a part of a path."""
     rules: dict[str, Any] = msgspec.json.schema(type_)
     rules.setdefault("maxLength", MAX_TEXT)
@@ -165,6 +166,7 @@ def _describe(method: Callable[..., Any], **said: Any) -> Endpoint:
         query=hints.pop("query", None),
         body=hints.pop("body", None),
         path=hints,
+        path_rules={name: _path_rules(type_) for name, type_ in hints.items()},
         answers=typing.get_args(answer)
         if isinstance(answer, types.UnionType)
         else (answer,),

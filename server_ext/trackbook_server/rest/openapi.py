@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 from trackbook_server.contract import API_VERSION, Problem
 from trackbook_server.rest.answers import File
-from trackbook_server.rest.endpoint import Endpoint, Route, path_rules
+from trackbook_server.rest.endpoint import Endpoint, Route
 from trackbook_server.rest.packing import MIN_GZIP_BYTES
 from trackbook_server.rest.parameters import in_words, plain, schema_of
 
@@ -136,8 +136,8 @@ def _operation(
 
 def _parameters(declared: Endpoint, method: str) -> list[dict[str, Any]]:
     found = [
-        _parameter("path", name, path_rules(type_), required=True)
-        for name, type_ in declared.path.items()
+        _parameter("path", name, rules, required=True)
+        for name, rules in declared.path_rules.items()
     ]
     if declared.query is not None:
         schema = schema_of(declared.query)

@@ -11,6 +11,8 @@ import math
 import operator
 import typing
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -67,6 +69,17 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """The base of what a route takes behind the question mark."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """A field of a query's struct, as requests name it and as it is checked."""
+
+    name: str
+    field: str
+    type_: Any
+    rules: dict[str, Any]
+    is_required: bool
+
+
 Q = typing.TypeVar("Q", bound=Query)
 
 
@@ -78,27 +91,21 @@ def read_query(type_: type[Q], given: Mapping[str, list[str]]) -> Q:
     is not known is refused, not ignored: a filter with a misspelt name would else be
     answered with all runs.
     """
-    schema = schema_of(type_)
-    check_known(schema["properties"], given, "parameter")
-    hints = {
-        name: _given(hint)
-        for name, hint in typing.get_type_hints(type_, include_extras=True).items()
-    }
+    parameters = _parameters_of(type_)
+    check_known((parameter.name for parameter in parameters), given, "parameter")
     fields: dict[str, Any] = {}
-    for field, name in zip(
-        type_.__struct_fields__, type_.__struct_encode_fields__, strict=True
-    ):
+    for parameter in parameters:
+        name, rules = parameter.name, parameter.rules
         texts = given.get(name)
-        rules = plain(schema["properties"][name])
         if texts is None:
-            if name in schema.get("required", ()):
+            if parameter.is_required:
                 raise BadInput(f"{name} is missing. {describe(name, rules)}")
         elif rules.get("type") == "array":
-            fields[field] = _read_many(name, texts, hints[field], rules)
+            fields[parameter.field] = _read_many(name, texts, parameter.type_, rules)
         elif len(texts) > 1:
             raise BadInput(f"{name} is given {len(texts)} times; give it once")
         else:
-            fields[field] = read_text(name, texts[0], hints[field], rules)
+            fields[parameter.field] = read_text(name, texts[0], parameter.type_, rules)
     return type_(**fields)
 
 
@@ -190,6 +197,23 @@ def _read_many(name: str, texts: list[str], type_: Any, rules: dict[str, Any]) -
         type_ = typing.get_args(type_)[0]
     item = typing.get_args(type_)[0]
     return tuple(read_text(name, text, item, plain(rules["items"])) for text in texts)
+
+
+@lru_cache
+def _parameters_of(type_: type[Query]) -> tuple[_Parameter, ...]:
+    schema = schema_of(type_)
+    hints = typing.get_type_hints(type_, include_extras=True)
+    names = zip(type_.__struct_fields__, type_.__struct_encode_fields__, strict=True)
+    return tuple(
+        _Parameter(
+            name,
+            field,
+            _given(hints[field]),
+            plain(schema["properties"][name]),
+            name in schema.get("required", ()),
+        )
+        for field, name in names
+    )
 
 
 def _given(type_: Any) -> Any:
