@@ -31,7 +31,7 @@ from trackbook_server.notebooks.captures import (
 from trackbook_server.notebooks.document import canonical, check_notebook
 from trackbook_server.notebooks.older import for_front_end
 from trackbook_server.notebooks.pieces import get_bytes, get_document
-from trackbook_server.rest.handler import decode_body
+from trackbook_server.rest.bodies import decode_body
 from trackbook_server.store.projection import Projection
 
 AT = "2026-11-23T10:00:00.000000Z"

@@ -5,7 +5,6 @@ return what they answer. It never catches: errors become a `Problem` here.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from trackbook_server.notebooks.aside import BodyMemory
 from trackbook_server.notebooks.captures import CaptureMemory
 from trackbook_server.notebooks.explained import ExplanationMemory
 from trackbook_server.recording import Recordings
+from trackbook_server.rest.bodies import check_size, decode_body
 from trackbook_server.rest.endpoint import MAX_BODY_BYTES, Endpoint
 from trackbook_server.rest.etags import tag_of_change
 from trackbook_server.rest.packing import THREADS
@@ -248,30 +248,6 @@ def max_body_bytes(handler: type[web.RequestHandler], method: str | None) -> int
     """Return how large a body of that method may be."""
     declared = getattr(vars(handler).get((method or "").lower()), "endpoint", None)
     return MAX_BODY_BYTES if declared is None else declared.max_body_bytes
-
-
-def check_size(size_bytes: int, most: int) -> None:
-    """Raise HTTPError for a body that is too large."""
-    if size_bytes > most:
-        raise web.HTTPError(413, f"the body is larger than {most:,} bytes; send less")
-
-
-def decode_body(data: bytes, type_: type[T], half_characters: bool = False) -> T:
-    """Return JSON as `type_`. Raises BadInput when it is not one."""
-    try:
-        try:
-            return msgspec.json.decode(data or b"{}", type=type_)
-        except msgspec.ValidationError:
-            raise
-        except msgspec.DecodeError:
-            # Half a surrogate pair, which browsers send as an escape: a notebook may
-            # hold one, and only this reader takes it.
-            if not half_characters or b"\\u" not in data:
-                raise
-            return msgspec.convert(json.loads(data), type=type_)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        name = getattr(type_, "__name__", "the route")
-        raise BadInput(f"the body is not what {name} asks: {error}") from error
 
 
 async def wait(future: "Future[T]") -> T:

@@ -47,9 +47,9 @@ def pack(answer: msgspec.Struct | Whole, accept: str) -> Packed:
     """Return an answer as bytes, compressed where `accept` has gzip and it pays."""
     match answer:
         case Text():
-            parts = [answer.text.encode()]
+            parts = cut(answer.text.encode())
         case Notebook() | Document() | Piece():
-            parts = [answer.data]
+            parts = cut(answer.data)
         case _:
             parts = list(join(encode(answer), PART_BYTES))
     size = sum(map(len, parts))
@@ -97,6 +97,11 @@ def join(slices: Iterable[bytes], size_bytes: int) -> Iterator[bytes]:
             held, count = [], 0
     if held:
         yield b"".join(held)
+
+
+def cut(data: bytes) -> list[bytes]:
+    """Return the same bytes in parts."""
+    return [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
 
 
 class Packer:

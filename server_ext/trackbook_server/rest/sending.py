@@ -161,6 +161,8 @@ class SendingHandler(APIHandler):
             await self.flush()
         except StreamClosedError:
             return False
+        # A network that takes all at once would else never let others have a turn.
+        await asyncio.sleep(0)
         return True
 
     def _end(self, *parts: bytes) -> None:
