@@ -48,6 +48,61 @@ describe('a request', () => {
   });
 });
 
+describe('an answer that the server knows by a tag', () => {
+  function serving(): {
+    api: Api;
+    asked: Asked[];
+    say: (body: string) => void;
+  } {
+    const asked: Asked[] = [];
+    let body = '{"change":1,"runs":[]}';
+    const settings = ServerConnection.makeSettings({ baseUrl: '/' });
+    const api = createApi(settings, async (url, init) => {
+      asked.push({ url, init });
+      const tag = `"${body.length}-${body}"`;
+      const known = new Headers(init.headers).get('If-None-Match');
+      return known === tag
+        ? new Response(null, { status: 304, headers: { ETag: tag } })
+        : new Response(body, { status: 200, headers: { ETag: tag } });
+    });
+    return { api, asked, say: next => (body = next) };
+  }
+
+  it('is not sent again while it holds, and stays the same object', async () => {
+    const { api, asked, say } = serving();
+    const first = await api.listRuns({ since: 1 });
+    expect(await api.listRuns({ since: 1 })).toBe(first);
+    expect(new Headers(asked[1]?.init.headers).has('If-None-Match')).toBe(true);
+    say('{"change":2,"runs":[]}');
+    expect(await api.listRuns({ since: 1 })).toEqual({ change: 2, runs: [] });
+    expect((await api.listRuns({ since: 1 })).change).toBe(2);
+  });
+
+  it('is of its address alone, and edits are never asked that way', async () => {
+    const { api, asked } = serving();
+    await api.listRuns({ since: 1 });
+    await api.listRuns({ since: 2 });
+    await api.getRun('r1');
+    await api.editRun('r1', { starred: true });
+    for (const { init } of asked) {
+      expect(new Headers(init.headers).has('If-None-Match')).toBe(false);
+    }
+  });
+
+  it('is forgotten once there were many others', async () => {
+    const { api, asked } = serving();
+    for (let since = 0; since <= 20; since += 1) {
+      await api.listRuns({ since });
+    }
+    await api.listRuns({ since: 0 });
+    await api.listRuns({ since: 20 });
+    const known = asked.map(({ init }) =>
+      new Headers(init.headers).has('If-None-Match')
+    );
+    expect(known.slice(-2)).toEqual([false, true]);
+  });
+});
+
 describe('a failure', () => {
   it('carries the server’s problem', async () => {
     const problem = {

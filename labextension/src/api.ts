@@ -47,6 +47,8 @@ import type {
   operations
 } from './contract';
 
+import { Answers } from './answers';
+
 type QueryOf<Operation extends keyof operations> = NonNullable<
   operations[Operation]['parameters']['query']
 >;
@@ -259,10 +261,23 @@ export function createApi(
 ): Api {
   const root = URLExt.join(settings.baseUrl, 'trackbook', 'api');
 
-  async function request(path: string, call: Call): Promise<Response> {
+  const answers = new Answers();
+
+  function urlOf(path: string, call: Call): string {
     const query = call.query?.toString() ?? '';
-    const url = query === '' ? path : `${path}?${query}`;
+    return query === '' ? path : `${path}?${query}`;
+  }
+
+  async function request(
+    path: string,
+    call: Call,
+    known?: string
+  ): Promise<Response> {
+    const url = urlOf(path, call);
     const init: RequestInit = { method: call.method ?? 'GET' };
+    if (known !== undefined) {
+      init.headers = { 'If-None-Match': known };
+    }
     if (call.signal !== undefined) {
       init.signal = call.signal;
     }
@@ -276,7 +291,7 @@ export function createApi(
     } catch {
       throw new ApiError({ kind: 'offline' });
     }
-    if (!response.ok) {
+    if (!response.ok && response.status !== 304) {
       throw new ApiError(readFailure(response.status, await response.text()));
     }
     return response;
@@ -291,10 +306,20 @@ export function createApi(
     call: Call = {}
   ): Promise<T> {
     const path = pathOf(segments);
-    const response = await request(path, call);
+    const url = urlOf(path, call);
+    const known = call.method === undefined ? answers.find(url) : undefined;
+    const response = await request(path, call, known?.tag);
+    if (response.status === 304) {
+      return known?.said as T;
+    }
     const text = await response.text();
     try {
-      return JSON.parse(text) as T;
+      const said = JSON.parse(text) as T;
+      // What is large is not asked for again and again.
+      if (call.method === undefined && text.length < 250_000) {
+        answers.keep(url, response.headers.get('ETag'), said);
+      }
+      return said;
     } catch {
       const message = `The answer of ${path} is not JSON.`;
       throw new ApiError({ kind: 'broken', status: response.status, message });

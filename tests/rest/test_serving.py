@@ -226,6 +226,31 @@ async def test_head_says_what_get_would(
     assert missing.code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "most"),
+    [("points", "run_id", 400), ("compare", "run_id", 200), ("cells", "cell_id", 200)],
+)
+async def test_a_list_of_ids_has_a_limit(
+    journal: FakeJournal,  # noqa: F811
+    jp_fetch: Any,
+    path: str,
+    name: str,
+    most: int,
+) -> None:
+    await both_runs(jp_fetch)
+    others = {"points": ("key", "acc"), "cells": ("notebook_path", "a.ipynb")}
+
+    async def of(count: int) -> HTTPResponse:
+        query = [(name, f"run-{number}") for number in range(count)]
+        query += [others[path]] if path in others else []
+        return await get(jp_fetch, path, params=query)
+
+    assert (await of(most)).code in (200, 404)
+    refused = await of(most + 1)
+    assert refused.code == 400
+    assert f"{most}" in problem_of(refused).message
+
+
 async def test_a_body_that_is_too_large_is_refused(jp_fetch: Any) -> None:
     body = json.dumps({"note": "x" * MAX_BODY_BYTES})
     answer = await get(jp_fetch, "runs", "run-b", method="PATCH", body=body)
