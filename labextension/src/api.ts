@@ -47,8 +47,6 @@ import type {
   operations
 } from './contract';
 
-import { Answers } from './answers';
-
 type QueryOf<Operation extends keyof operations> = NonNullable<
   operations[Operation]['parameters']['query']
 >;
@@ -261,19 +259,16 @@ export function createApi(
 ): Api {
   const root = URLExt.join(settings.baseUrl, 'trackbook', 'api');
 
-  const answers = new Answers();
-
-  function urlOf(path: string, call: Call): string {
-    const query = call.query?.toString() ?? '';
-    return query === '' ? path : `${path}?${query}`;
-  }
+  // The last answers by their address: one that still holds is not sent again.
+  const answers = new Map<string, { tag: string; said: unknown }>();
 
   async function request(
     path: string,
     call: Call,
     known?: string
   ): Promise<Response> {
-    const url = urlOf(path, call);
+    const query = call.query?.toString() ?? '';
+    const url = query === '' ? path : `${path}?${query}`;
     const init: RequestInit = { method: call.method ?? 'GET' };
     if (known !== undefined) {
       init.headers = { 'If-None-Match': known };
@@ -306,8 +301,8 @@ export function createApi(
     call: Call = {}
   ): Promise<T> {
     const path = pathOf(segments);
-    const url = urlOf(path, call);
-    const known = call.method === undefined ? answers.find(url) : undefined;
+    const url = `${path}?${call.query?.toString() ?? ''}`;
+    const known = call.method === undefined ? answers.get(url) : undefined;
     const response = await request(path, call, known?.tag);
     if (response.status === 304) {
       return known?.said as T;
@@ -315,9 +310,14 @@ export function createApi(
     const text = await response.text();
     try {
       const said = JSON.parse(text) as T;
-      // What is large is not asked for again and again.
-      if (call.method === undefined && text.length < 250_000) {
-        answers.keep(url, response.headers.get('ETag'), said);
+      const tag = response.headers.get('ETag');
+      if (call.method === undefined && tag !== null && text.length < 250_000) {
+        answers.delete(url);
+        answers.set(url, { tag, said });
+        if (answers.size > 20) {
+          // The first is the oldest.
+          answers.delete([...answers.keys()][0] ?? '');
+        }
       }
       return said;
     } catch {
@@ -384,11 +384,8 @@ export function createApi(
       ask(['cells', 'history'], {
         query: asParams({ notebook_path, cell_id })
       }),
-    cellMarks: (notebook_path, cellIds) => {
-      const query = asParams({ notebook_path });
-      cellIds.forEach(id => query.append('cell_id', id));
-      return ask(['cells'], { query });
-    },
+    cellMarks: (notebook_path, cell_id) =>
+      ask(['cells'], { query: asParams({ notebook_path, cell_id }) }),
     copyRun: (runId, body = {}) =>
       ask(['runs', runId, 'copies'], { method: 'POST', body }),
     restorePlan: (runId, query) =>
@@ -396,9 +393,9 @@ export function createApi(
     refill: (runId, body) =>
       ask(['runs', runId, 'refill'], { method: 'POST', body }),
     explanation: runId => ask(['runs', runId, 'explanation']),
-    compare: runIds => ask(['compare'], { query: asRunIds(runIds) }),
-    compareCells: runIds =>
-      ask(['compare', 'cells'], { query: asRunIds(runIds) }),
+    compare: run_id => ask(['compare'], { query: asParams({ run_id }) }),
+    compareCells: run_id =>
+      ask(['compare', 'cells'], { query: asParams({ run_id }) }),
     differences: (before, after) =>
       ask(['differences'], { query: asParams({ before, after }) }),
     piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
@@ -410,10 +407,6 @@ export function createApi(
       ask(['recordings', kernelId], { method: 'PUT', body: { on } }),
     capture: body => ask(['captures'], { method: 'POST', body })
   };
-}
-
-function asRunIds(runIds: readonly string[]): URLSearchParams {
-  return new URLSearchParams(runIds.map(id => ['run_id', id]));
 }
 
 function asParams(query: Record<string, unknown>): URLSearchParams {
@@ -448,28 +441,15 @@ function readFailure(status: number, text: string): Failure {
 }
 
 function readProblem(text: string): Problem | null {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const found = JSON.parse(text) as Partial<Problem>;
+    const { error, message, position = null } = found;
+    return typeof error === 'string' && typeof message === 'string'
+      ? { error, message, position }
+      : null;
   } catch {
     return null;
   }
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'error' in value &&
-    'message' in value &&
-    typeof value.error === 'string' &&
-    typeof value.message === 'string'
-  ) {
-    const position = 'position' in value ? value.position : null;
-    return {
-      error: value.error,
-      message: value.message,
-      position: (position ?? null) as Problem['position']
-    };
-  }
-  return null;
 }
 
 function describeFailure(failure: Failure): string {
