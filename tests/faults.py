@@ -146,13 +146,16 @@ def flip_bit(path: Path, dice: random.Random, start: int = 0) -> int:
     return at
 
 
-def check_store(home: Path) -> None:
-    """Assert what holds of every home, whatever was killed: sound, whole, private."""
+def check_store(home: Path, *, may_lose: bool = False) -> None:
+    """Assert what holds of every home, whatever was killed: sound, whole, private.
+
+    `may_lose`: points may be marked as lost, where a disk damaged them.
+    """
     with sqlite3.connect(home / "trackbook.db") as db:
         assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert db.execute("pragma foreign_key_check").fetchall() == []
         for series_id, count in db.execute("select series_id, count from metrics"):
-            check_series(db, series_id, count)
+            check_series(db, series_id, count, may_lose=may_lose)
     db.close()
     for path in (home / "blobs").glob("??/*"):
         if not path.name.startswith("."):
@@ -162,7 +165,9 @@ def check_store(home: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, f"{path} is not private"
 
 
-def check_series(db: sqlite3.Connection, series_id: int, count: int) -> None:
+def check_series(
+    db: sqlite3.Connection, series_id: int, count: int, *, may_lose: bool = False
+) -> None:
     """Assert that the chunks of a series hold each of its points once."""
     expected = 0
     for first, chunk_count, data in db.execute(
@@ -171,6 +176,8 @@ def check_series(db: sqlite3.Connection, series_id: int, count: int) -> None:
         (series_id,),
     ):
         assert first == expected
-        assert len(series.unpack(data).values) == chunk_count
+        is_lost = data == series.lost_chunk(chunk_count)
+        assert len(series.unpack(data)) == (0 if is_lost else chunk_count)
+        assert may_lose or not is_lost
         expected += chunk_count
     assert expected == count

@@ -59,6 +59,14 @@ def ensure_home(home: Path) -> Path:
     return home
 
 
+def ensure_private(folder: Path) -> Path:
+    """Create a folder of the home and those above it, private to their owner."""
+    if not folder.exists():
+        ensure_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def get_notebook_hint() -> str | None:
     """Return the notebook that a runner named; None where none did."""
     return os.environ.get(NOTEBOOK_VARIABLE) or None

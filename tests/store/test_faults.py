@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlite_utils
 
 from tests.faults import Nest, check_store, rounds
+from trackbook.paths import database_path
 from trackbook_server.store import series
 from trackbook_server.store.home import Home
 
@@ -52,17 +53,21 @@ def test_kernels_and_servers_killed_at_any_moment_lose_and_double_nothing(
         nest.kill(kernel)
     home = Home(trackbook_home)
     home.ingest_now()
+    home.close()
     for run_id in runs:
-        points = home.database.read(read_loss, run_id).result()
+        points = read_points(trackbook_home, run_id, "loss")
         flushed = int(trackbook_home.with_name(run_id).read_text())
         assert flushed <= len(points) <= flushed + 100
         assert points.values.tolist() == [float(step) for step in range(len(points))]
-    home.close()
     check_store(trackbook_home)
 
 
-def read_loss(db: sqlite_utils.Database, run_id: str) -> series.Points:
+def read_points(home: Path, run_id: str, key: str) -> series.Points:
+    """Return the points of a series of a home that is closed."""
+    db = sqlite_utils.Database(database_path(home))
     [[series_id]] = db.execute(
-        "select series_id from metrics where run_id = ?", (run_id,)
+        "select series_id from metrics where run_id = ? and key = ?", (run_id, key)
     )
-    return series.read(db, series_id)
+    points = series.read(db, series_id)
+    db.close()
+    return points

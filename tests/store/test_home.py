@@ -3,8 +3,6 @@
 import json
 import os
 import platform
-import random
-import signal
 import subprocess
 import sys
 import time
@@ -19,7 +17,6 @@ from tests.store.journals import FakeJournal, two_attempts
 from trackbook.errors import HomeNotWritable
 from trackbook.events import RunEdited
 from trackbook_server.reading import open_home, search_runs
-from trackbook_server.store import series
 from trackbook_server.store.home import Home
 from trackbook_server.store.ownership import Owner, boot_id, is_process_alive
 from trackbook_server.store.placement import end_lost_runs
@@ -149,48 +146,6 @@ def two_attempts_of(journal: FakeJournal, number: int) -> None:
     journal.start(f"run-{number:03}", {"n": number})
     journal.points(f"run-{number:03}", "acc", [number / 100])
     journal.end(f"run-{number:03}")
-
-
-INGESTER = """
-from pathlib import Path
-from trackbook_server.store import ingest
-from trackbook_server.store.home import Home
-import trackbook_server.store.watch as watch
-print("ready", flush=True)
-home = Home(Path({home!r}))
-while True:
-    home.ingest_now()
-"""
-
-
-def test_an_ingest_that_is_killed_at_any_moment_counts_nothing_twice(
-    trackbook_home: Path,
-) -> None:
-    """A writer goes on while the one who reads is killed over and over."""
-    journal = FakeJournal(trackbook_home, **living())
-    dice = random.Random(7)
-    journal.start("run")
-    written = 0
-    for _ in range(8):
-        process = start_process(INGESTER.format(home=str(trackbook_home)))
-        assert process.stdout is not None
-        process.stdout.readline()
-        until_killed = time.monotonic() + dice.uniform(0.05, 0.5)
-        while time.monotonic() < until_killed:
-            journal.points("run", "loss", [float(written)], first_step=written)
-            written += 1
-            if dice.random() < 0.03:
-                journal.rotate()
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    home = Home(trackbook_home)
-    home.ingest_now()
-    points = home.database.read(series.read, 1).result()
-    assert points.values.tolist() == [float(step) for step in range(written)]
-    assert points.steps.tolist() == list(range(written))
-    check = home.database.read(rows, "pragma integrity_check").result()
-    assert [list(row.values()) for row in check] == [["ok"]]
-    home.close()
 
 
 def test_a_rotated_segment_goes_once_it_is_in_the_database(

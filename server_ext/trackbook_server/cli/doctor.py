@@ -16,9 +16,13 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 from rich.text import Text
 
-from trackbook.blobs import blob_path
-from trackbook.errors import HomeError
+from trackbook.errors import HomeError, HomeNotWritable
 from trackbook.paths import blobs_dir, database_path, journals_dir
+from trackbook_server.care.examining import examine
+from trackbook_server.care.examining import repair as mend_home
+from trackbook_server.care.finding import Finding, Patient
+from trackbook_server.care.salvage import WHAT as DATABASE
+from trackbook_server.care.salvage import look_at_database, salvage
 from trackbook_server.cli.common import (
     home_path,
     make_console,
@@ -28,8 +32,6 @@ from trackbook_server.cli.common import (
     say_bytes,
 )
 from trackbook_server.cli.tables import make_table
-from trackbook_server.notebooks.soundness import list_damage
-from trackbook_server.store.blob_names import list_named
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.queries import count_for_status
 
@@ -38,46 +40,92 @@ _KERNEL_SECONDS = 20
 _PROBE = "import trackbook; print(getattr(trackbook, '__version__', ''))"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at; `cure` is None where all is well."""
-
-    what: str
-    says: str
-    cure: str | None = None
-
-
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """What `trackbook doctor --json` prints."""
+    """What `trackbook doctor --json` prints.
+
+    `repaired`: what `--repair` did, by what it was about; `findings` come afterwards.
+    """
 
     healthy: bool
     home: str
     versions: dict[str, str | None]
     findings: list[Finding]
+    repaired: dict[str, str]
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended for certain.")
+@click.option("--yes", is_flag=True, help="With --repair: do not ask before.")
 @options
-def doctor(as_json: bool, home: Path | None) -> None:
+def doctor(repair: bool, yes: bool, as_json: bool, home: Path | None) -> None:
     """Say what is in use, what is wrong and what mends it.
 
-    The exit code is 1 when something is wrong.
+    The exit code is 1 when something is wrong. With --repair, what is damaged is taken
+    from the newest backup as far as that has it; nothing is deleted: what is replaced,
+    or belongs to nothing, goes to the home's folder aside.
     """
     where = home_path(home)
+    findings = _look_at_home(where)
+    repaired: dict[str, str] = {}
+    if repair and _agreed(findings, yes or as_json):
+        # A database that was made anew shows what else is to be mended.
+        while (done := _repair(where, findings)) and not done.keys() <= repaired.keys():
+            repaired |= done
+            findings = _look_at_home(where)
     findings = [
-        *_look_at_home(where),
+        *findings,
         _look_at_server_extension(),
         _look_at_labextension(),
         *_look_at_kernels(),
     ]
     healthy = all(finding.cure is None for finding in findings)
     diagnosis = Diagnosis(
-        healthy=healthy, home=str(where), versions=_versions(), findings=findings
+        healthy=healthy,
+        home=str(where),
+        versions=_versions(),
+        findings=findings,
+        repaired=repaired,
     )
     if as_json:
         print_json(diagnosis)
     else:
         _print(diagnosis)
     raise SystemExit(0 if healthy else 1)
+
+
+def _agreed(findings: list[Finding], yes: bool) -> bool:
+    """Say what would be done, and ask."""
+    wanted = [finding for finding in findings if finding.repair is not None]
+    if not wanted or yes:
+        return bool(wanted)
+    for finding in wanted:
+        click.echo(f"{finding.what}: {finding.says}\n  → {finding.repair}")
+    return click.confirm("Do that?")
+
+
+def _repair(home: Path, findings: list[Finding]) -> dict[str, str]:
+    """Mend what can be; return what was done."""
+    if any(one.what == DATABASE and one.repair is not None for one in findings):
+        saved = salvage(home)
+        tables = ", ".join(
+            f"{name} ({read:,} rows read, {filled:,} from the backup)"
+            for name, (read, filled) in saved.tables.items()
+        )
+        runs = ", ".join(saved.run_ids)
+        return {
+            DATABASE: f"made anew; hit were {tables or 'indexes only'}"
+            + (f"; of the runs {runs}" if runs else "")
+            + f". The damaged file is {saved.aside}"
+        }
+    if all(finding.repair is None for finding in findings):
+        return {}
+    with open_home(home) as opened:
+        if not opened.owns:
+            raise HomeNotWritable(
+                f"the home {home} is in use by {opened.describe_owner()}. Stop it "
+                "(close JupyterLab) and try again."
+            )
+        return mend_home(Patient(home, opened), findings)
 
 
 def _print(diagnosis: Diagnosis) -> None:
@@ -94,6 +142,11 @@ def _print(diagnosis: Diagnosis) -> None:
     for finding in diagnosis.findings:
         if finding.cure is not None:
             console.print(Text(f"{finding.what}: {finding.cure}"), soft_wrap=True)
+        if finding.run_ids:
+            runs = ", ".join(finding.run_ids)
+            console.print(Text(f"  runs that are hit: {runs}"), soft_wrap=True)
+    for what, done in diagnosis.repaired.items():
+        console.print(Text(f"{what}: {done}", "green"), soft_wrap=True)
 
 
 def _versions() -> dict[str, str | None]:
@@ -110,17 +163,19 @@ def _versions() -> dict[str, str | None]:
 
 
 def _look_at_home(home: Path) -> list[Finding]:
+    database = look_at_database(home)
+    if database.cure is not None:
+        return [database]
     try:
         with open_home(home) as opened:
             _, run_count, bad_count = opened.database.read(count_for_status).result()
             bad_lines = opened.database.read(_list_bad_lines).result()
-            named = opened.database.read(list_named).result()
-            damage = opened.database.read(list_damage, blobs_dir(home)).result()
             owner = opened.describe_owner()
+            checked = examine(Patient(home, opened))
     except HomeError as error:
         return [Finding(what="home", says="can't be used", cure=str(error))]
     network = is_network_path(home)
-    findings = [
+    return [
         Finding(what="runs", says=f"{run_count:,}"),
         Finding(what="written by", says=owner or "this command, no server is running"),
         Finding(
@@ -130,46 +185,18 @@ def _look_at_home(home: Path) -> list[Finding]:
             else "local",
         ),
         Finding(what="size", says=_sizes(home)),
-        _look_at_blobs(home, named),
-        _look_at_notebooks(*damage),
-    ]
-    if bad_count:
-        findings.append(
-            Finding(
-                what="journal lines",
-                says=f"{bad_count:,} could not be applied: {bad_lines}",
-                cure="they are kept. If a newer trackbook wrote them, upgrade this "
-                "one; else they are damage, and nothing else is lost.",
-            )
+        database,
+        *checked,
+        Finding(
+            what="journal lines",
+            says=f"{bad_count:,} could not be applied: {bad_lines}",
+            cure="they are kept, and their files in aside/journals. If a newer "
+            "trackbook wrote them, upgrade this one; else they are damage, and nothing "
+            "else is lost.",
         )
-    else:
-        findings.append(Finding(what="journal lines", says="all were applied"))
-    return findings
-
-
-def _look_at_blobs(home: Path, named: set[str]) -> Finding:
-    folder = blobs_dir(home)
-    missing = sorted(name for name in named if not blob_path(folder, name).is_file())
-    if not missing:
-        return Finding(what="blobs", says=f"{len(named):,}, none is missing")
-    return Finding(
-        what="blobs",
-        says=f"{len(missing):,} of {len(named):,} are missing, as {missing[0][:12]}",
-        cure="large outputs, artifacts or documents can't be shown. Copy the folder "
-        f"{folder} back from a backup.",
-    )
-
-
-def _look_at_notebooks(count: int, damaged: list[str]) -> Finding:
-    if not damaged:
-        return Finding(what="notebooks", says=f"{count:,} revisions, all are sound")
-    names = ", ".join(name[:12] for name in damaged[:3])
-    return Finding(
-        what="notebooks",
-        says=f"{len(damaged):,} of {count:,} revisions are damaged, as {names}",
-        cure="what is damaged is marked in its place, the rest comes back. Copy the "
-        "home back from a backup to have it whole.",
-    )
+        if bad_count
+        else Finding(what="journal lines", says="all were applied"),
+    ]
 
 
 def _list_bad_lines(db: sqlite_utils.Database) -> str:

@@ -23,7 +23,7 @@ from trackbook.errors import (
     HomeNotWritable,
     WouldOverwrite,
 )
-from trackbook.paths import backups_dir, database_path
+from trackbook.paths import backups_dir, database_path, ensure_private
 from trackbook_server.store.database_file import check_version, not_writable
 from trackbook_server.store.migrations import schema_version
 
@@ -96,7 +96,7 @@ def keep_backup(
 ) -> Path:
     """Make a backup in the home's `backups/`. Raises as `write_backup` does."""
     folder = backups_dir(home)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    ensure_private(folder)
     while (target := folder / f"{now:{_TIME}}-{kind}.db").exists():
         now += timedelta(seconds=1)
     return write_backup(

@@ -124,11 +124,12 @@ class Database:
     def close(self) -> None:
         """Finish what was asked and close every connection."""
         self._read_threads.shutdown(wait=True)
-        self._write_thread.submit(self._close_writer).result()
-        self._write_thread.shutdown(wait=True)
         with self._lock:
             for connection in self._connections:
                 connection.close()
+        # The last to close: then SQLite brings the log into the file.
+        self._write_thread.submit(self._close_writer).result()
+        self._write_thread.shutdown(wait=True)
 
     def _file(self) -> Path:
         assert self.path is not None

@@ -120,6 +120,15 @@ def _load_imported(
     }
 
 
+def has_bad_lines(db: sqlite_utils.Database, segment: Segment) -> bool:
+    """Say whether lines of the segment are damage that no version will apply."""
+    row = db.execute(
+        "select 1 from bad_lines where writer_id = ? and segment = ? and kind = 'bad'",
+        (segment.writer_id, segment.index),
+    ).fetchone()
+    return row is not None
+
+
 def _apply(
     db: sqlite_utils.Database, projection: Projection, segment: Segment, line: Line
 ) -> bool:

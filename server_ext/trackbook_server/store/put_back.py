@@ -97,18 +97,25 @@ def owned(home: Path) -> Iterator[None]:
 
 
 def replace_database(
-    home: Path, new: Path, why: str, now: datetime | None = None
+    home: Path,
+    new: Path,
+    why: str,
+    now: datetime | None = None,
+    *,
+    is_damaged: bool = False,
 ) -> Path | None:
     """Put `new`, a file of the home, in the database's place; keep that in `aside/`.
 
-    Return where it is kept; None where there was none.
+    A damaged one is kept to the last bit, with its write-ahead log beside it. Return
+    where it is kept; None where there was none.
     """
     database = database_path(home)
     log = database.with_name(f"{database.name}-wal")
     kept = None
     if database.exists():
         kept = new_aside(home, why, now) / database.name
-        _settle_log(database)
+        if not is_damaged:
+            _settle_log(database)
         if log.exists():  # it belongs to the old file, and would spoil the new one
             shutil.copy2(log, kept.with_name(log.name))
         _link(database, kept)

@@ -10,6 +10,7 @@ without unpacking the rest; after late points the spans of chunks overlap.
 
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,8 +30,13 @@ MAX_TIER = 5
 
 MAX_CHUNK_POINTS = 65_536
 
+_LOST = 0
 _VERSION = 1
 _HEAD = struct.Struct("<BI")
+
+
+class BrokenChunk(ValueError):
+    """A chunk that can't be read: left out where it is read, told by the doctor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +78,29 @@ def pack(points: Points) -> bytes:
             points.values.astype("<f8"),
         )
     )
-    return _HEAD.pack(_VERSION, len(points)) + zstandard.compress(columns, 3)
+    compressor = zstandard.ZstdCompressor(3, write_checksum=True)
+    return _HEAD.pack(_VERSION, len(points)) + compressor.compress(columns)
+
+
+def lost_chunk(count: int) -> bytes:
+    """Return a chunk that stands for `count` points that are lost."""
+    return _HEAD.pack(_LOST, count)
 
 
 def unpack(data: bytes) -> Points:
-    """Return what `pack` was given. Raises ValueError for a chunk it does not know."""
-    version, count = _HEAD.unpack_from(data)
-    if version != _VERSION:
-        raise ValueError(f"a metric chunk of version {version}; upgrade trackbook")
-    columns = np.frombuffer(
-        zstandard.decompress(data[_HEAD.size :], max_output_size=24 * count),
-        dtype=np.uint8,
-    ).reshape(3, 8, count)
+    """Return what `pack` was given; nothing where that is lost. Raises BrokenChunk."""
+    try:
+        version, count = _HEAD.unpack_from(data)
+        if version == _LOST:
+            return join([])
+        if version != _VERSION:
+            raise BrokenChunk(f"a chunk of version {version}, which is not known here")
+        columns = np.frombuffer(
+            zstandard.decompress(data[_HEAD.size :], max_output_size=24 * count),
+            dtype=np.uint8,
+        ).reshape(3, 8, count)
+    except (struct.error, zstandard.ZstdError, ValueError, MemoryError) as error:
+        raise BrokenChunk(str(error)) from error
     steps, times, values = (
         np.ascontiguousarray(column.T).reshape(-1) for column in columns
     )
@@ -222,13 +239,14 @@ def _read_chunks(
     db: sqlite_utils.Database, series_id: int, where: str, parameters: Sequence[int]
 ) -> dict[int, Points]:
     """Return the chunks that `where` holds for, by their first point."""
-    return {
-        first_point: unpack(data)
-        for first_point, data in db.execute(
-            f"select first_point, data from chunks where series_id = ?1 and ({where})",
-            (series_id, *parameters),
-        )
-    }
+    found: dict[int, Points] = {}
+    for first_point, data in db.execute(
+        f"select first_point, data from chunks where series_id = ?1 and ({where})",
+        (series_id, *parameters),
+    ):
+        with suppress(BrokenChunk):
+            found[first_point] = unpack(data)
+    return found
 
 
 def _join_chunks(chunks: dict[int, Points]) -> Points:
@@ -282,16 +300,21 @@ def _merge(db: sqlite_utils.Database, series_id: int) -> None:
         ):
             return
         first = tail[-1][0]
-        merged = join(
-            [
-                unpack(data)
-                for (data,) in db.execute(
-                    "select data from chunks where series_id = ? and first_point >= ? "
-                    "order by first_point",
-                    (series_id, first),
-                )
-            ]
-        )
+        try:
+            merged = join(
+                [
+                    unpack(data)
+                    for (data,) in db.execute(
+                        "select data from chunks where series_id = ? "
+                        "and first_point >= ? order by first_point",
+                        (series_id, first),
+                    )
+                ]
+            )
+        except BrokenChunk:
+            return
+        if len(merged) != total:  # some are lost: where, their own chunk says
+            return
         db.execute(
             "delete from chunks where series_id = ? and first_point >= ?",
             (series_id, first),

@@ -6,14 +6,16 @@ Looks at files and processes; what lines mean is `ingest.py`'s business, when to
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlite_utils
 
 from trackbook.journal import Segment, list_segments
+from trackbook.paths import aside_dir, ensure_private
 from trackbook_server.store.database import Database
-from trackbook_server.store.ingest import get_offset, ingest_batch
+from trackbook_server.store.ingest import get_offset, has_bad_lines, ingest_batch
 from trackbook_server.store.liveness import Life, Machine, get_machine
 from trackbook_server.store.open_runs import WriterProcess, list_writers
 from trackbook_server.store.placement import end_lost_runs
@@ -136,9 +138,19 @@ class Watch:
             self._database.sync().result()
             self._database.write(_mark_removed, done).result()
             for segment in done:
-                segment.path.unlink(missing_ok=True)
+                self._remove(segment)
                 self._seen.pop(segment, None)
         return batches
+
+    def _remove(self, segment: Segment) -> None:
+        """Remove a file that is read; one with lines that are not whole goes aside."""
+        if not self._database.read(has_bad_lines, segment).result():
+            segment.path.unlink(missing_ok=True)
+            return
+        aside = aside_dir(self._folder.parent) / self._folder.name
+        folder = ensure_private(aside)
+        with suppress(FileNotFoundError):
+            segment.path.replace(folder / segment.path.name)
 
     def _look_at_writers(self) -> list[tuple[WriterProcess, Life]]:
         """Return the writers that have an open run or a file, and whether they live."""
