@@ -1,6 +1,6 @@
 """Charts of metrics with Plotly, live for the run that is open here.
 
-The only module that knows Plotly, which it imports when a chart is asked for.
+Plotly is imported when a chart is asked for, here and in `run_charts.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +13,19 @@ from trackbook.api import process
 from trackbook.errors import BadInput, RunNotFound, TrackbookError
 from trackbook.follower import Follower
 from trackbook.run import Run
+from trackbook.run_charts import (
+    BarValue,
+    Spread,
+    draw_bars,
+    draw_parallel,
+    draw_scatter,
+    plain,
+    read_runs,
+    suggest_axes,
+)
 from trackbook.smoothing import get_half_life, smooth
 
+Kind = Literal["lines", "bars", "scatter", "parallel"]
 XAxis = Literal["step", "relative", "wall"]
 
 _AXES = {
@@ -51,29 +62,49 @@ class Line:
 
 
 def chart(
-    metric: str,
+    metric: str | None = None,
     runs: Run | str | Iterable[Run | str] | None = None,
     *,
-    x: XAxis = "step",
+    kind: Kind = "lines",
+    x: XAxis | str = "step",
     log_x: bool = False,
     log_y: bool = False,
     smoothing: float = 0,
+    value: BarValue = "last",
+    group_by: str | None = None,
+    spread: Spread = "range",
+    trend: bool = True,
+    axes: Sequence[str] | None = None,
+    log_axes: Sequence[str] = (),
+    flipped_axes: Sequence[str] = (),
 ) -> Any:
-    """Return a Plotly figure of a metric, one line a run.
+    """Return a Plotly figure of runs: what a panel of JupyterLab's chart page draws.
 
     `runs` are runs, or what names one: an id, a unique prefix, a name, `@last`,
-    `@best:METRIC`; without it, the run that is open, else the last one. The x axis is
-    the step, the time since a run began ("relative"), or the time of day ("wall").
-    `smoothing`, from 0 up to 1, draws a time-weighted moving average, the points
-    themselves faint behind it.
+    `@best:METRIC`. `kind` says what is drawn:
 
-    The open run's line is live (a `FigureWidget`) in a notebook where the package
-    anywidget is installed, over steps and without smoothing.
+    - "lines", a metric over time, a line a run; without `runs` of the run that is open,
+      else of the last one. `x` is the step, the time since a run began ("relative"), or
+      the time of day ("wall"). `smoothing`, from 0 up to 1, draws a time-weighted
+      moving average, the points themselves faint behind it. The open run's line is live
+      (a `FigureWidget`) in a notebook where the package anywidget is installed, over
+      steps and without smoothing.
+    - "bars", the last, least or greatest `value` of a metric, a bar a run; with
+      `group_by`, a param, the mean of the runs that share its value, each run as a dot,
+      and the line over their range or one standard deviation (`spread`).
+    - "scatter", `metric` over `x`, each `params.KEY` or `metrics.KEY` (a key alone is
+      that of a metric), a dot a run, and the line of least squares unless `trend` is
+      False.
+    - "parallel", a line a run across `axes`, named in the same way: by default the
+      params that vary, then `metric`, which colours the lines. `log_axes` and
+      `flipped_axes` are some of them. Runs that lack one of them are left out.
 
-    Raises BadInput where no run has the metric, RunNotFound, and TrackbookError that
+    Raises BadInput where no run has what is drawn, RunNotFound, and TrackbookError that
     says what to install where plotly is missing.
 
         trackbook.chart("loss", ["@last", "@best:loss"])
+        trackbook.chart("acc", trackbook.search_runs().run_id, kind="bars",
+                        group_by="batch_size")
     """
     if find_spec("plotly") is None:
         raise TrackbookError(
@@ -82,6 +113,50 @@ def chart(
         )
     if process.recorder is not None:
         process.recorder.journal.flush()
+    if kind == "parallel":
+        found = read_runs(runs)
+        return draw_parallel(
+            found,
+            suggest_axes(found, metric) if axes is None else axes,
+            color_by=metric,
+            log=log_axes,
+            flipped=flipped_axes,
+        )
+    if metric is None:
+        raise BadInput(f"a chart of kind {kind!r} needs a metric: name it first")
+    if kind == "bars":
+        return draw_bars(
+            read_runs(runs),
+            metric,
+            value=value,
+            group_by=group_by,
+            spread=spread,
+            log=log_x,
+        )
+    if kind == "scatter":
+        if x in _AXES:
+            raise BadInput(
+                f"x is {x!r}; a scatter has a param or a metric there, as in "
+                'x="params.lr"'
+            )
+        return draw_scatter(
+            read_runs(runs), metric, x, log_x=log_x, log_y=log_y, trend=trend
+        )
+    if kind != "lines":
+        raise BadInput(
+            f"kind is {kind!r}; it must be one of lines, bars, scatter, parallel"
+        )
+    return _draw_lines(metric, runs, x, log_x, log_y, smoothing)
+
+
+def _draw_lines(
+    metric: str,
+    runs: Run | str | Iterable[Run | str] | None,
+    x: str,
+    log_x: bool,
+    log_y: bool,
+    smoothing: float,
+) -> Any:
     if x not in _AXES:
         raise BadInput(f"x is {x!r}; it must be one of {', '.join(_AXES)}")
     if not 0 <= smoothing < 1:
@@ -100,7 +175,7 @@ def chart(
 
 
 def _read_lines(
-    metric: str, runs: Run | str | Iterable[Run | str] | None, x: XAxis
+    metric: str, runs: Run | str | Iterable[Run | str] | None, x: str
 ) -> list[Line]:
     wanted: list[Run | str]
     if runs is None:
@@ -120,7 +195,7 @@ def _read_lines(
     return found
 
 
-def _read_line(metric: str, run: Run | str, x: XAxis) -> Line | None:
+def _read_line(metric: str, run: Run | str, x: str) -> Line | None:
     """Return a run's points: those of this process at once, others from the store, as
     are all whose times are asked for."""
     from trackbook.reading import get_histories
@@ -183,7 +258,7 @@ def _draw(metric: str, lines: Sequence[Line], smoothing: float, wall: bool) -> A
         xs = list(map(datetime.fromtimestamp, line.xs)) if wall else list(line.xs)
         look: dict[str, Any] = {
             "x": xs,
-            "name": _plain(line.label),
+            "name": plain(line.label),
             "mode": "lines" if len(line.steps) > 1 else "markers",
         }
         values = list(line.values)
@@ -195,16 +270,11 @@ def _draw(metric: str, lines: Sequence[Line], smoothing: float, wall: bool) -> A
             values = smooth(line.xs, values, half_life)
         figure.add_scatter(**look, y=values)
     figure.update_layout(
-        yaxis_title=_plain(metric),
+        yaxis_title=plain(metric),
         showlegend=True,
         margin={"t": 24, "r": 24},
     )
     return figure
-
-
-def _plain(text: str) -> str:
-    """Return text that Plotly shows as it is: it reads some HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _can_be_live() -> bool:
@@ -239,7 +309,7 @@ def _make_live(figure: Any, metric: str, lines: Sequence[Line]) -> Any:
             followed[run_id] = (trace, now.total)
             with live.batch_update():
                 trace.x, trace.y = list(now.steps), list(now.values)
-                trace.name = _plain(now.label)
+                trace.name = plain(now.label)
                 trace.mode = "lines" if len(now.steps) > 1 else "markers"
         return goes_on and live.comm is not None
 

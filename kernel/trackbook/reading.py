@@ -154,6 +154,11 @@ def get_histories(metric: str, runs: Sequence[str]) -> Any:
     return _open("chart()").get_histories(metric, runs)
 
 
+def list_runs(runs: Sequence[str]) -> Any:
+    """Return params and metrics of each run, as `trackbook runs --json` has them."""
+    return _open("chart()").list_runs(runs)
+
+
 def show_runs(count: int, filter: str = "") -> None:
     """Print the newest runs, or the newest that the filter matches."""
     _open("%track runs", "cli.in_kernel").show_runs(count, filter)

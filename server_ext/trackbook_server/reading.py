@@ -17,7 +17,7 @@ from trackbook.events import NotebookCopied
 from trackbook.journal import list_segments
 from trackbook.paths import blobs_dir, get_home, journals_dir
 from trackbook_server import editing
-from trackbook_server.contract import MetricHistory, Run
+from trackbook_server.contract import MetricHistory, Run, RunRecord
 from trackbook_server.notebooks.restore import (
     Restored,
     get_requirements,
@@ -222,6 +222,24 @@ def _get_histories(
             history = None
         found.append((run_id, name, history))
     return found
+
+
+def list_runs(runs: Sequence[str], home: Path | None = None) -> list[RunRecord]:
+    """Return what scripts rely on of each run, in the order in which they are named.
+
+    Raises RunNotFound, AmbiguousName.
+    """
+    with open_home(home) as opened:
+        return opened.database.read(_list_runs, runs).result()
+
+
+def _list_runs(db: sqlite_utils.Database, runs: Sequence[str]) -> list[RunRecord]:
+    run_ids = [resolve_run(db, text) for text in runs]
+    return [
+        record
+        for first in range(0, len(run_ids), _PAGE)
+        for record in list_records(db, run_ids[first : first + _PAGE])
+    ]
 
 
 def restore(

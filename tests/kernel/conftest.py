@@ -22,6 +22,7 @@ from trackbook.events import (
 )
 from trackbook.extension import loaded
 from trackbook.journal import list_segments, read_lines
+from trackbook.paths import PARENT_VARIABLE
 
 from .kernels import Kernel
 
@@ -96,6 +97,16 @@ def home(trackbook_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def journal(home: Path) -> Journal:
     return Journal(home)
+
+
+@pytest.fixture
+def script(journal: Journal) -> Iterator[Journal]:
+    """A process that calls the public functions; what it opens is closed afterwards."""
+    yield journal
+    if process.recorder is not None:
+        process.recorder.close()
+        process.recorder = None
+    assert PARENT_VARIABLE not in os.environ
 
 
 @pytest.fixture

@@ -8,17 +8,8 @@ import threading
 import pytest
 
 import trackbook
-from trackbook.api import process
 from trackbook.errors import BadInput, BadMetricValue, NoActiveRun, TrackbookError
 from trackbook.events import PointsLogged, RunEnded, RunStarted
-
-
-@pytest.fixture
-def script(journal):
-    yield journal
-    if process.recorder is not None:
-        process.recorder.close()
-        process.recorder = None
 
 
 def test_the_public_names_are_these():

@@ -244,14 +244,6 @@ def test_a_chart_of_the_open_run_is_live(kernel):
 # --- as they are drawn ------------------------------------------------------------
 
 
-@pytest.fixture
-def script(journal):
-    yield journal
-    if process.recorder is not None:
-        process.recorder.close()
-        process.recorder = None
-
-
 class Tags(HTMLParser):
     """What a browser would make of it."""
 

@@ -22,15 +22,6 @@ from trackbook.paths import PARENT_VARIABLE
 
 
 @pytest.fixture
-def script(journal):
-    yield journal
-    if process.recorder is not None:
-        process.recorder.close()
-        process.recorder = None
-    assert PARENT_VARIABLE not in os.environ
-
-
-@pytest.fixture
 def execute(home, tmp_path, monkeypatch):
     """Run a program that guards its main part, as `spawn` wants it."""
     # Short: the socket of a fork server lies in it, and its path may have 107 bytes.

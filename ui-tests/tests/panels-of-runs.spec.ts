@@ -223,3 +223,38 @@ test('a brush finds runs in the list, and keeps them on the page', async ({
   await view.getByRole('button', { name: 'Switch all on' }).click();
   await expect(count).toHaveText(`${left} of 12 runs`);
 });
+
+test('each kind becomes a cell that draws it, when it is run', async ({
+  page,
+  tmpPath
+}) => {
+  const { view } = await chartAll(page, `${tmpPath}/inserted.ipynb`);
+  await removePanels(view);
+  const cells = page.locator('.jp-NotebookPanel .jp-CodeCell');
+  const kinds = [
+    ['Bars', 'val_acc by run', 'kind="bars"'],
+    ['Scatter', 'val_acc against lr', 'kind="scatter"'],
+    ['Parallel coordinates', 'Params that vary', 'kind="parallel"']
+  ] as const;
+  for (const [index, [kind, name, word]] of kinds.entries()) {
+    const panel = await addPanel(view, kind, name);
+    await panel.getByRole('button', { name: 'More' }).click();
+    await panel.getByRole('button', { name: 'Insert as a cell' }).click();
+    await expect(cells).toHaveCount(index + 2);
+    const cell = cells.nth(index + 1);
+    await expect(cell.locator('.cm-content')).toContainText(word);
+    await runCell(page, index + 1);
+    await expect(
+      cell.locator('.js-plotly-plot, .jp-RenderedPlotly, iframe').first()
+    ).toBeVisible();
+    const said = await page.notebook.getCellTextOutput(index + 1);
+    expect(said?.join('') ?? '').not.toMatch(/Error|not installed/);
+    await page.getByRole('tab', { name: 'Charts of 12 runs' }).click();
+  }
+  const folder = process.env['TRACKBOOK_PICTURES'];
+  if (folder !== undefined) {
+    await page.notebook.activate(`inserted.ipynb`);
+    await page.waitForTimeout(1000);
+    await page.screenshot({ path: `${folder}/inserted-kinds.png` });
+  }
+});

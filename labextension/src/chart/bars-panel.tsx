@@ -11,6 +11,7 @@ import type { PlotTheme } from '../plot/types';
 import { useServices } from '../views/context';
 import { BarsControls, BarsOptions } from './bars-controls';
 import { barsView } from './bars-view';
+import { barsCell } from './chart-cell';
 import { PanelFrame } from './panel-frame';
 import type { PanelProps } from './panel-props';
 import type { BarSettings } from './panel-settings';
@@ -72,6 +73,7 @@ export function BarsPanel(props: PanelProps<'bars'>): JSX.Element {
       draw={draw}
       legend={[]}
       notes={notesOf()}
+      cell={() => barsCell(metric, drawn(), settings, direction)}
     >
       <div
         className="jp-trackbook-plot-scroll"
@@ -93,6 +95,14 @@ export function BarsPanel(props: PanelProps<'bars'>): JSX.Element {
       </div>
     </PanelFrame>
   );
+
+  /** In the order of the bars, where each is a run's. */
+  function drawn(): readonly { runId: string; name: string }[] {
+    const byId = new Map((runs ?? []).map(run => [run.run_id, run.name]));
+    return items.flatMap(item =>
+      item.runIds.map(runId => ({ runId, name: byId.get(runId) ?? '' }))
+    );
+  }
 
   function notesOf(): string[] {
     const notes: string[] = [];

@@ -30,7 +30,7 @@ export function InsertButton(props: {
         className="jp-trackbook-link"
         disabled={!canInsert}
         title={trans.__(
-          'Add a cell that draws these lines below the active cell of the notebook; it is not run'
+          'Add a cell that draws this chart below the active cell of the notebook; it is not run'
         )}
         onClick={() =>
           void commands.execute(CommandIDs.insertChart, {

@@ -13,7 +13,7 @@ import type { Series } from '../plot/types';
 import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
 import { ChartBody } from './chart-body';
-import { chartCell } from './chart-cell';
+import { linesCell } from './chart-cell';
 import { ChartControls } from './chart-controls';
 import { ChartLegend } from './chart-legend';
 import { ChartNotes } from './chart-notes';
@@ -158,7 +158,7 @@ export function MetricChart(props: Props): JSX.Element {
             onSvg={() => withPicture(saveSvg)}
             onCsv={() => saveLink(csvLink(), `${fileName(metric)}.csv`)}
             cell={() =>
-              chartCell(
+              linesCell(
                 metric,
                 runs.filter(run => !hidden.has(run.runId)),
                 settings

@@ -11,6 +11,7 @@ import { useServices } from '../views/context';
 import { FailureNotice } from '../views/failure-notice';
 import { fileName, saveCsv, savePng, saveSvg } from './export-picture';
 import type { Picture } from './export-picture';
+import { InsertButton } from './insert-button';
 import { readTheme } from './theme';
 import type { ChartedRuns } from './use-charted-runs';
 import { csvOf, ValueTableView } from './value-table';
@@ -34,6 +35,8 @@ type Props = {
   readonly draw: (theme: PlotTheme, size: Size) => Scene;
   readonly legend: readonly (RunStyle & { readonly name: string })[];
   readonly notes: readonly string[];
+  /** What draws the same in a notebook. */
+  readonly cell: () => string;
   readonly children: React.ReactNode;
 };
 
@@ -110,6 +113,7 @@ export function PanelFrame(props: Props): JSX.Element {
               >
                 CSV
               </button>
+              <InsertButton source={props.cell} />
             </span>
           ) : null}
         </div>

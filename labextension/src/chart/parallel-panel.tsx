@@ -16,6 +16,7 @@ import { useServices } from '../views/context';
 import { AxisEditor } from './axis-editor';
 import { AxisHeads } from './axis-heads';
 import { BrushedRuns } from './brushed-runs';
+import { parallelCell } from './chart-cell';
 import { PanelFrame } from './panel-frame';
 import type { PanelProps } from './panel-props';
 import { isSame } from './panel-settings';
@@ -150,6 +151,13 @@ export function ParallelPanel(props: PanelProps<'parallel'>): JSX.Element {
           : []
       }
       notes={view.notes}
+      cell={() =>
+        parallelCell(
+          axes,
+          view.through.map(run => ({ runId: run.run_id, name: run.name })),
+          settings.colorBy
+        )
+      }
     >
       {editedAxis === undefined ? null : (
         <AxisEditor

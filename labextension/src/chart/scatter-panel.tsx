@@ -9,6 +9,7 @@ import { scatterScene } from '../plot/scatter-scene';
 import type { Size } from '../plot/scene';
 import type { PlotTheme } from '../plot/types';
 import { useServices } from '../views/context';
+import { scatterCell } from './chart-cell';
 import { PanelFrame } from './panel-frame';
 import type { PanelProps } from './panel-props';
 import type { ScatterSettings } from './panel-settings';
@@ -92,6 +93,20 @@ export function ScatterPanel(props: PanelProps<'scatter'>): JSX.Element {
       draw={draw}
       legend={(runs ?? []).map(run => ({ ...run.style, name: run.name }))}
       notes={notes}
+      cell={() =>
+        x === null || y === null
+          ? ''
+          : scatterCell(
+              x,
+              y,
+              items.map(({ key, name }) => ({ runId: key, name })),
+              {
+                logX: scatter.x.log,
+                logY: scatter.y.log,
+                trend: settings.trend
+              }
+            )
+      }
     >
       <RunPlot
         draw={draw}
