@@ -206,7 +206,7 @@ def draw_scatter(
             look["tickvals"] = list(range(len(shown.words)))
             look["ticktext"] = list(map(plain, shown.words))
         elif log and shown.can_be_log:
-            look["type"] = "log"
+            look |= {"type": "log", "exponentformat": "e"}
         figure.update_layout({axis: look})
     figure.update_layout(margin={"t": 24, "r": 24})
     return figure

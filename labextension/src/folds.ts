@@ -6,7 +6,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { failureOf } from './api';
 import type { Api, RunQuery } from './api';
 import type { RunRow } from './contract';
-import { queryOf } from './state';
+import { pageOf, queryOf } from './state';
 import type { Fold, FoldKey, TrackbookState } from './state';
 
 type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
@@ -82,7 +82,7 @@ export function createFolds(api: Api, tools: Tools): Folds {
 
 function foldQuery(state: TrackbookState, key: FoldKey): RunQuery {
   return {
-    ...queryOf(state),
+    ...pageOf(state),
     ...(key === WITHOUT_RESULT ? { without_result: true } : { alike: key })
   };
 }

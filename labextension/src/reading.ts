@@ -21,7 +21,14 @@ import {
   withSection
 } from './sections';
 import type { Order } from './sections';
-import { PAGE_SIZE, folderOf, groupOf, queryOf, sortsOf } from './state';
+import {
+  PAGE_SIZE,
+  folderOf,
+  groupOf,
+  pageOf,
+  queryOf,
+  sortsOf
+} from './state';
 import type { ListState, TrackbookState } from './state';
 
 type Tools = Pick<StoreApi<TrackbookState>, 'getState' | 'setState'> & {
@@ -88,9 +95,8 @@ export function createReading(api: Api, tools: Tools): Reading {
     void readPlace();
     try {
       const state = getState();
-      const query = queryOf(state);
       if (groupOf(state) === 'none') {
-        const page = await api.listRuns(query, aborter.signal);
+        const page = await api.listRuns(pageOf(state), aborter.signal);
         if (mine !== turn) {
           return;
         }
@@ -106,7 +112,11 @@ export function createReading(api: Api, tools: Tools): Reading {
           groupCount: 1
         });
       } else {
-        const heads = await api.listRunGroups(query, 0, aborter.signal);
+        const heads = await api.listRunGroups(
+          queryOf(state),
+          0,
+          aborter.signal
+        );
         if (mine !== turn) {
           return;
         }
@@ -169,7 +179,7 @@ export function createReading(api: Api, tools: Tools): Reading {
     cursor: string | null
   ): Promise<RunList> {
     const query = {
-      ...queryOf(getState()),
+      ...pageOf(getState()),
       ...(first === UNGROUPED ? {} : { of: keys }),
       ...(cursor === null ? {} : { cursor })
     };
@@ -272,7 +282,7 @@ export function createReading(api: Api, tools: Tools): Reading {
     let page: RunList;
     try {
       const since = getState().list.change;
-      page = await api.listRuns({ ...queryOf(getState()), since });
+      page = await api.listRuns({ ...pageOf(getState()), since });
     } catch (thrown) {
       // What is shown stays; the next hint or poll tries again.
       if (mine === turn) {

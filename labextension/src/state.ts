@@ -296,9 +296,13 @@ export function queryOf(state: TrackbookState): RunQuery {
     ...(group === 'none' ? {} : { group }),
     ...(group === 'day' ? { time_zone: timeZone() } : {}),
     ...(columns.length === 0 ? {} : { column: columns.slice(0, MOST_COLUMNS) }),
-    sort: sortsOf(state),
-    limit: PAGE_SIZE
+    sort: sortsOf(state)
   };
+}
+
+/** The first page of it. */
+export function pageOf(state: TrackbookState): RunQuery {
+  return { ...queryOf(state), limit: PAGE_SIZE };
 }
 
 function timeZone(): string {
