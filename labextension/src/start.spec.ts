@@ -50,9 +50,10 @@ it.each([
 });
 
 it('starts with few sources', () => {
+  // A sixth of that reaches the browser, compressed; its goal is 60 KB.
   const sizes = [...atStart].map(
     name => readFileSync(path.join(SOURCES, name), 'utf8').length
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  expect(total / 1000).toBeLessThan(260);
+  expect(total / 1000).toBeLessThan(290);
 });
