@@ -102,6 +102,21 @@ async def test_a_change_makes_another_tag(
         assert again.headers["Etag"] != first.headers["Etag"]
 
 
+async def test_an_edit_of_an_experiment_makes_other_tags(
+    journal: FakeJournal,  # noqa: F811
+    jp_fetch: Any,
+) -> None:
+    [run, _] = await both_runs(jp_fetch)
+    of = ("experiments", run["experiment_id"])
+    paths = [("experiments",), of, ("folders",), ("runs",)]
+    before = [(await get(jp_fetch, *path)).headers["Etag"] for path in paths]
+    body = json.dumps({"name": "Churn", "names": {"lr": "ignore"}})
+    assert (await get(jp_fetch, *of, method="PATCH", body=body)).code == 200
+    for path, tag in zip(paths, before, strict=True):
+        again = await get(jp_fetch, *path, headers={"If-None-Match": tag})
+        assert again.code == 200, path
+
+
 async def test_long_answers_are_compressed_where_that_is_taken(
     journal: FakeJournal,  # noqa: F811
     jp_fetch: Any,
@@ -206,6 +221,19 @@ async def test_another_method_is_told_which_there_are(
         assert problem_of(answer).error == "MethodNotAllowed"
     options = await get(jp_fetch, *path, method="OPTIONS")
     assert (options.code, options.body) == (200, b"")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.template))
+async def test_a_method_of_no_http_is_refused_with_its_body(
+    jp_fetch: Any, caplog: pytest.LogCaptureFixture, route: Any
+) -> None:
+    path = route.template.replace("{", "").replace("}", "").split("/")
+    for method in ("TRACE", "QUERY"):
+        answer = await get(jp_fetch, *path, method=method, body="{}")
+        assert answer.code == 405
+        assert "OPTIONS" in answer.headers["Allow"]
+        assert problem_of(answer).error == "MethodNotAllowed"
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.parametrize("path", ["runs", "runs/run-b", "runs/csv", "openapi.json"])

@@ -69,8 +69,12 @@ class TrackbookHandler(SendingHandler):
     """How long each of its queries may take."""
 
     def initialize(self) -> None:
-        """Begin with nothing that is read."""
+        """Begin with nothing that is read; a method that there is not is refused
+        before `prepare`, and its body may come all the same."""
         self._limits: set[Limit] = set()
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._most = MAX_BODY_BYTES
 
     def __init_subclass__(cls) -> None:
         """Answer HEAD wherever GET is answered."""
@@ -161,8 +165,6 @@ class TrackbookHandler(SendingHandler):
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse what says that it is too large before any of it is read."""
-        self._chunks: list[bytes] = []
-        self._size = 0
         self._most = max_body_bytes(type(self), self.request.method)
         said = self.request.headers.get("Content-Length", "0")
         check_size(int(said) if said.isdigit() else 0, self._most)

@@ -123,10 +123,14 @@ class ImportsHandler(TrackbookHandler):
 class UploadHandler(TrackbookHandler):
     """A bundle that is sent: written to the disk as it comes, never held in memory."""
 
-    async def prepare(self) -> None:  # type: ignore[override]
-        """Ask who it is before anything is taken, and take more than Jupyter does."""
+    def initialize(self) -> None:
+        """Begin with nothing that was sent."""
+        super().initialize()
         self._part: Path | None = None
         self._file: Any = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Ask who it is before anything is taken, and take more than Jupyter does."""
         await super().prepare()
         if self.request.method != "POST":
             return
