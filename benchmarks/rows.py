@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_REPETITIONS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -55,3 +57,14 @@ def time_us(job: Callable[[], None], calls: int) -> float:
     began = time.perf_counter()
     job()
     return (time.perf_counter() - began) / calls * 1e6
+
+
+def median_ms(call: Callable[[], object]) -> float:
+    """Return the median of a few calls, the first not counted."""
+    call()
+    took = []
+    for _ in range(_REPETITIONS):
+        begun = time.perf_counter()
+        call()
+        took.append(time.perf_counter() - begun)
+    return statistics.median(took) * 1e3

@@ -9,7 +9,6 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 import sqlite_utils
 
 from benchmarks.many_rows import METRICS, RUNS, fill, id_of, metrics_of, params_of
-from benchmarks.rows import Row
+from benchmarks.rows import Row, median_ms
 from benchmarks.searches import SEARCHES, Asked
 from tests.end_to_end.server_process import ServerProcess
 from trackbook_server.store.home import Home
@@ -31,7 +30,6 @@ from trackbook_server.store.search.keys import understand
 FRIENDLIEST_MS, MEDIAN_MS, WORST_MS, TEXT_MS, HTTP_MS = 1, 10, 150, 50, 15
 GROUPS_MS = 500
 COLUMNS = ("param:model", "metric:f1")
-REPETITIONS = 5
 FLOOR = "clustered table"
 PEERS = {"MLflow": 17_561, "trackio": 186}
 """What the friendly search took where both were measured: ms, of 100,000 runs, on two
@@ -59,7 +57,9 @@ def ask(db: sqlite_utils.Database, asked: Asked) -> Any:
     return list_runs(
         db,
         RunScope(search=understand(db, asked.filter)),
-        ListView(asked.sort, asked.then, columns=tuple(parse_columns(COLUMNS))),
+        ListView(
+            sort=asked.sort, then=asked.then, columns=tuple(parse_columns(COLUMNS))
+        ),
     )
 
 
@@ -137,7 +137,7 @@ async def measure_http(folder: Path, home: Path, floor: float) -> list[Row]:
         + [("column", name) for name in COLUMNS]
     )
     took = []
-    for _ in range(4 * REPETITIONS):
+    for _ in range(20):
         begun = time.perf_counter()
         await server.fetch(f"trackbook/api/runs?{query}")
         took.append((time.perf_counter() - begun) * 1e3)
@@ -180,14 +180,3 @@ def measure_floor(folder: Path, runs: int) -> float:
     ms = median_ms(lambda: db.execute(select).fetchall())
     db.close()
     return ms
-
-
-def median_ms(call: Callable[[], object]) -> float:
-    """Return the median of a few calls, the first not counted."""
-    call()
-    took = []
-    for _ in range(REPETITIONS):
-        begun = time.perf_counter()
-        call()
-        took.append(time.perf_counter() - begun)
-    return statistics.median(took) * 1e3

@@ -72,3 +72,17 @@ def test_several_keys_put_a_list_in_the_order_of_python(many: Home) -> None:
     then = ("param:optimizer", "-metric:val_loss")
     found = walk(many, Asked("", "", "-param:lr", then), 61)
     assert [int(run_id[-6:]) for run_id in found] == wanted
+
+
+def test_the_searches_that_are_measured_are_published() -> None:
+    page = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+    rows = [
+        [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split(" | ")]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    for asked in SEARCHES:
+        sorts = ", ".join(f"`{sort}`" for sort in (asked.sort, *asked.then))
+        filter = f"`{asked.filter}`" if asked.filter else ""
+        assert [asked.what, filter, sorts] in rows
+    assert len(SEARCHES) == 30

@@ -37,6 +37,20 @@ def test_what_is_packed_comes_back_bit_for_bit(points: Any) -> None:
     assert same(series.unpack(series.pack(packed)), packed)
 
 
+@given(st.lists(_point, max_size=20), st.binary(max_size=8), st.integers(0, 600))
+def test_a_damaged_chunk_is_refused_or_of_its_size(
+    points: Any, damage: bytes, place: int
+) -> None:
+    data = bytearray(series.pack(make(points)))
+    data[place : place + len(damage)] = damage
+    try:
+        found = series.unpack(bytes(data))
+    except series.BrokenChunk:
+        return
+    # Nothing of one that says that its points are lost.
+    assert len(found) == (int.from_bytes(data[1:5], "little") if data[0] else 0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(_point, min_size=1, max_size=20), min_size=1, max_size=40))
 def test_merging_loses_no_point_and_sorts_when_read(batches: Any) -> None:

@@ -167,11 +167,13 @@ def points_logged(p: Changes, event: ev.PointsLogged, writer_id: str) -> None:
         raise BadEvent("steps, times_ms and values are not of equal length")
     if not event.steps:
         return
-    to_points(event)
+    points = to_points(event)
     p.wake(event.run_id, writer_id, to_text(event.at))
-    if event.origin != "value":
+    result = (event.run_id, event.execution_id)
+    if event.origin != "value" and p.noted != result:
         note_result(p.db, event)
-    p.gather(event)
+        p.noted = result
+    p.gather(event, points)
 
 
 def _give_number(db: sqlite_utils.Database, run_id: str, experiment_id: str) -> None:
@@ -187,11 +189,11 @@ def _log_params(
     params: tuple[ev.Param, ...],
     execution_id: str | None,
 ) -> None:
-    for param in params:
-        check_sha256(param.sha256)
-        db.execute(
-            "insert into param_log (run_id, key, value, origin, execution_id, sha256, "
-            "size_bytes) values (?, ?, ?, ?, ?, ?, ?)",
+    check_sha256(*(param.sha256 for param in params))
+    db.conn.executemany(
+        "insert into param_log (run_id, key, value, origin, execution_id, sha256, "
+        "size_bytes) values (?, ?, ?, ?, ?, ?, ?)",
+        [
             (
                 run_id,
                 param.key,
@@ -200,8 +202,10 @@ def _log_params(
                 execution_id,
                 param.sha256,
                 param.size_bytes if param.sha256 else None,
-            ),
-        )
+            )
+            for param in params
+        ],
+    )
 
 
 def _experiment_of(

@@ -6,7 +6,9 @@ from collections import defaultdict
 import sqlite_utils
 
 from trackbook import events as ev
+from trackbook_server.store.points import Batch
 from trackbook_server.store.run_writers import wake_writer
+from trackbook_server.store.series import Points
 from trackbook_server.store.values import GoneForGood
 
 
@@ -21,7 +23,11 @@ class Changes:
         self.rechosen: set[str] = set()
         self.messages: list[str] = []
         self.executions: set[str] = set()
-        self.points: dict[tuple[str, str], list[ev.PointsLogged]] = defaultdict(list)
+        self.noted: tuple[str, str | None] | None = None
+        """Whose result the last event was, by run and execution: results that follow
+        each other move the same mark to the same place."""
+
+        self.points: dict[tuple[str, str], list[Batch]] = defaultdict(list)
 
     def touch(self, run_id: str, writer_id: str, at: str) -> None:
         """Note that a run is spoken of at `at`; one that is not known yet is kept by
@@ -59,6 +65,8 @@ class Changes:
             raise GoneForGood(execution_id)
         self.executions.add(execution_id)
 
-    def gather(self, event: ev.PointsLogged) -> None:
+    def gather(self, event: ev.PointsLogged, points: Points) -> None:
         """Keep points until the transaction's end, to store each series once."""
-        self.points[event.run_id, event.key].append(event)
+        self.points[event.run_id, event.key].append(
+            Batch(points, event.origin, event.execution_id)
+        )

@@ -298,6 +298,7 @@ class Database:
                 # In a shared cache a reader would wait for the writer's table locks.
                 connection.execute("pragma read_uncommitted = on")
             connection.execute("pragma query_only = on")
+            connection.execute("pragma cache_size = -16000")
         except sqlite3.OperationalError as error:
             raise HomeNotWritable(
                 f"can't open {self.path}: {error}. "

@@ -1,6 +1,7 @@
 """Points of metrics as the API says them: a range of them, sampled. Only selects."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -19,6 +20,9 @@ MAX_POINTS = 100_000
 MAX_SERIES = 400
 MAX_TOTAL_POINTS = 400_000
 """So many points one answer holds at most."""
+
+MAX_READ_POINTS = 20_000_000
+"""So many points are read at most over another metric, of which all are needed."""
 
 _X = ("step", "wall", "relative", "metric")
 
@@ -102,6 +106,8 @@ def get_histories(
     ).fetchall()
     found.sort(key=lambda row: (order[row[0]], keys.index(row[1])))
     x_series = series_of(db, run_ids, part.x_key)
+    if part.x == "metric":
+        _check_whole(db, [row[2] for row in found], x_series.values())
     histories = []
     for run_id, key, series_id, total, started_ms in found:
         origin_ms = _origin(db, series_id, started_ms)
@@ -124,6 +130,23 @@ def series_of(
             (key, *run_ids),
         ).fetchall()
     )
+
+
+def _check_whole(
+    db: sqlite_utils.Database, series_ids: Sequence[int], of_x: Iterable[int]
+) -> None:
+    """Raise BadInput where more points would be read than fit into memory."""
+    wanted = json.dumps([*series_ids, *of_x])
+    [(count,)] = db.execute(
+        "select coalesce(sum(count), 0) from metrics where series_id in "
+        "(select value from json_each(?))",
+        (wanted,),
+    )
+    if count > MAX_READ_POINTS:
+        raise BadInput(
+            f"over another metric {count:,} points would have to be read, more than "
+            f"{MAX_READ_POINTS:,}; ask for fewer runs, or over steps or time"
+        )
 
 
 def check_series(count: int) -> None:
@@ -228,7 +251,10 @@ def _history(
 
 
 def _numbers(values: series.Floats) -> list[c.Number]:
-    return [number(value) for value in values.tolist()]
+    said: list[float] = values.tolist()
+    if np.isfinite(values).all():
+        return list(said)
+    return [number(value) for value in said]
 
 
 def _origin(db: sqlite_utils.Database, series_id: int, started_ms: int | None) -> int:

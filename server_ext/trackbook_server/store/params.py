@@ -118,13 +118,15 @@ def count_values(
             "and value = ? and run_count <= 0",
             known,
         )
-    for key, value in after.items() - before.items():
-        db.execute(
-            "insert into param_values values (?, ?, ?, 1) "
-            "on conflict (experiment_id, key, value) "
-            "do update set run_count = run_count + 1",
-            (experiment_id, key, _short(value)),
-        )
+    db.conn.executemany(
+        "insert into param_values values (?, ?, ?, 1) "
+        "on conflict (experiment_id, key, value) "
+        "do update set run_count = run_count + 1",
+        [
+            (experiment_id, key, _short(value))
+            for key, value in after.items() - before.items()
+        ],
+    )
 
 
 def _short(value: str) -> str:

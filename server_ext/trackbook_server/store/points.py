@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import sqlite_utils
@@ -9,11 +10,19 @@ import sqlite_utils
 from trackbook import events as ev
 from trackbook_server.store import sampling, series
 from trackbook_server.store.naming import canonical
-from trackbook_server.store.rows import rows
+from trackbook_server.store.rows import Row, marks, rows
 from trackbook_server.store.values import BadEvent
 
 _ORIGIN_RANK = {"value": 0, "auto": 1, "autolog": 2, "user": 3}
 _SPECIAL = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+
+
+class Batch(NamedTuple):
+    """Points of a series that were logged at once."""
+
+    points: series.Points
+    origin: ev.MetricOrigin
+    execution_id: str | None
 
 
 def note_result(db: sqlite_utils.Database, event: ev.PointsLogged) -> None:
@@ -52,19 +61,20 @@ def to_points(event: ev.PointsLogged) -> series.Points:
 def to_floats(values: Sequence[float | str]) -> series.Floats:
     """Return numbers as doubles. Raises BadEvent for what is no number."""
     try:
-        return np.array(
-            [_SPECIAL[value] if isinstance(value, str) else value for value in values],
-            dtype=np.float64,
-        )
+        if str in set(map(type, values)):
+            values = [
+                _SPECIAL[value] if isinstance(value, str) else value for value in values
+            ]
+        return np.array(values, dtype=np.float64)
     except KeyError as error:
         raise BadEvent(f"{error.args[0]!r} is not a number") from error
 
 
 def store_points(
-    db: sqlite_utils.Database, run_id: str, key: str, batches: list[ev.PointsLogged]
+    db: sqlite_utils.Database, run_id: str, key: str, batches: list[Batch]
 ) -> None:
     """Append the batches to their series and bring its summary row up to date."""
-    new = series.join([to_points(batch) for batch in batches])
+    new = series.join([batch.points for batch in batches])
     origin = max((batch.origin for batch in batches), key=_ORIGIN_RANK.__getitem__)
     execution_id = _execution_of(batches, _newest(new))
     append_points(db, run_id, key, origin, new, execution_id)
@@ -82,14 +92,10 @@ def append_points(
 
     `execution_id` made the last of them by step and time.
     """
-    db.execute(
-        "insert into metrics (run_id, key, origin) values (?, ?, ?) "
-        "on conflict (run_id, key) do nothing",
-        (run_id, key, origin),
-    )
-    [before] = rows(
+    found = rows(
         db, "select * from metrics where run_id = ? and key = ?", (run_id, key)
     )
+    before = found[0] if found else _NONE | {"origin": origin}
     newest = _newest(new)
     last = (
         int(new.steps[newest]),
@@ -108,30 +114,51 @@ def append_points(
     sample, stride = sampling.thin_out(
         json.loads(before["sample"]), before["stride"], before["count"], new.values
     )
-    series.append(db, before["series_id"], before["count"], new)
-    db.execute(
-        "update metrics set origin = ?, count = ?, first = ?, last = ?, "
-        "last_step = ?, last_time_ms = ?, min = ?, max = ?, execution_id = ?, "
-        "sample = ?, stride = ? where series_id = ?",
-        (
-            max(before["origin"], origin, key=_ORIGIN_RANK.__getitem__),
-            before["count"] + len(new),
-            first,
-            last[2],
-            last[0],
-            last[1],
-            low,
-            high,
-            execution_id,
-            canonical(sample),
-            stride,
-            before["series_id"],
-        ),
-    )
+    summary = {
+        "origin": max(before["origin"], origin, key=_ORIGIN_RANK.__getitem__),
+        "count": before["count"] + len(new),
+        "first": first,
+        "last": last[2],
+        "last_step": last[0],
+        "last_time_ms": last[1],
+        "min": low,
+        "max": high,
+        "execution_id": execution_id,
+        "sample": canonical(sample),
+        "stride": stride,
+    }
+    if found:
+        series_id = before["series_id"]
+        columns = ", ".join(f"{column} = ?" for column in summary)
+        db.execute(
+            f"update metrics set {columns} where series_id = ?",
+            (*summary.values(), series_id),
+        )
+    else:
+        columns = ", ".join(summary)
+        series_id = db.execute(
+            f"insert into metrics (run_id, key, {columns}) "
+            f"values (?, ?, {marks(summary)})",
+            (run_id, key, *summary.values()),
+        ).lastrowid
+    series.append(db, series_id, before["count"], new)
+
+
+_NONE: Row = {
+    "count": 0,
+    "first": None,
+    "min": None,
+    "max": None,
+    "sample": "[]",
+    "stride": 1,
+}
+"""The summary of a series without a point."""
 
 
 def _newest(points: series.Points) -> int:
     """Return the place of the last point by step and time."""
+    if len(points) == 1:
+        return 0
     return int(np.lexsort((points.times_ms, points.steps))[-1])
 
 
@@ -141,9 +168,9 @@ def _extremes(values: series.Floats) -> tuple[float, ...]:
     return (numbers[0], numbers.min(), numbers.max()) if len(numbers) else ()
 
 
-def _execution_of(batches: list[ev.PointsLogged], index: int) -> str | None:
+def _execution_of(batches: list[Batch], index: int) -> str | None:
     for batch in batches:
-        if index < len(batch.values):
+        if index < len(batch.points):
             return batch.execution_id
-        index -= len(batch.values)
+        index -= len(batch.points)
     return None

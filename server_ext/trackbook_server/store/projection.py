@@ -42,10 +42,13 @@ class Projection(Changes):
         told of a run that was deleted for good is dropped."""
         execute = self.db.conn.execute
         execute("savepoint event")
+        if not isinstance(event, ev.PointsLogged):
+            self.noted = None
         try:
             _APPLY[type(event)](self, event, writer_id)
         except (BadEvent, OverflowError, UnicodeEncodeError, IntegrityError) as error:
             execute("rollback to event")
+            self.noted = None
             self.touched = {
                 run_id
                 for run_id in self.touched

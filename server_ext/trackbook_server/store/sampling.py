@@ -40,6 +40,8 @@ def sample(points: Points, max_points: int) -> Points:
 def pick(values: Floats, max_points: int) -> Ints:
     """Return where the sample's points stand, in their order."""
     finite = np.isfinite(values)
+    if finite.all() and max_points > 2:
+        return _downsample(values, max_points)
     gaps = _spread(
         np.flatnonzero(~finite & np.insert(finite[:-1], 0, True)),
         max(1, max_points // 8),
@@ -47,11 +49,16 @@ def pick(values: Floats, max_points: int) -> Ints:
     candidates = np.flatnonzero(finite)
     room = max(1, max_points - len(gaps))
     if len(candidates) > room and room > 2:
-        picked = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
-            np.ascontiguousarray(values[candidates]), n_out=room
-        )
-        candidates = candidates[picked.astype(np.int64)]
+        candidates = candidates[_downsample(values[candidates], room)]
     return np.union1d(_spread(candidates, room), gaps)
+
+
+def _downsample(values: Floats, count: int) -> Ints:
+    """Return where the extremes of values stand that are finite, and more than that."""
+    picked = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
+        np.ascontiguousarray(values), n_out=count
+    )
+    return np.unique(picked).astype(np.int64)
 
 
 def band_of(values: Floats, picked: Ints) -> Band:
@@ -62,6 +69,13 @@ def band_of(values: Floats, picked: Ints) -> Band:
     starts = picked.copy()
     starts[0] = 0
     finite = np.isfinite(values)
+    if finite.all():
+        lengths = np.diff(starts, append=len(values))
+        return Band(
+            np.minimum.reduceat(values, starts),
+            np.maximum.reduceat(values, starts),
+            np.add.reduceat(values, starts) / lengths,
+        )
     counts = np.add.reduceat(finite.astype(np.int64), starts)
     sums = np.add.reduceat(np.where(finite, values, 0.0), starts)
     return Band(

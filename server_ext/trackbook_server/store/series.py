@@ -101,14 +101,28 @@ def unpack(data: bytes) -> Points:
         ).reshape(3, 8, count)
     except (struct.error, zstandard.ZstdError, ValueError, MemoryError) as error:
         raise BrokenChunk(str(error)) from error
-    steps, times, values = (
-        np.ascontiguousarray(column.T).reshape(-1) for column in columns
-    )
     return Points(
-        np.cumsum(steps.view("<i8"), dtype=np.int64),
-        np.cumsum(times.view("<i8"), dtype=np.int64),
-        values.view("<f8").astype(np.float64),
+        _sums(columns[0]),
+        _sums(columns[1]),
+        _together(columns[2]).view("<f8").astype(np.float64, copy=False),
     )
+
+
+def _together(planes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return numbers of which each plane has a byte, byte by byte."""
+    return np.ascontiguousarray(planes.T).reshape(-1)
+
+
+def _sums(planes: npt.NDArray[np.uint8]) -> Ints:
+    """Return a column that was delta-coded. Most steps are small and forward, so that
+    of all but the first only the lowest byte has anything in it."""
+    if planes[1:, 1:].any():
+        return np.cumsum(_together(planes).view("<i8"), dtype=np.int64)
+    column = np.empty(planes.shape[1], np.int64)
+    column[:1] = _together(planes[:, :1]).view("<i8")
+    np.cumsum(planes[0, 1:], dtype=np.int64, out=column[1:])
+    column[1:] += column[:1]
+    return column
 
 
 def unpack_within(data: bytes, count: int) -> Points:
@@ -129,6 +143,8 @@ def join(parts: list[Points]) -> Points:
     if not parts:
         empty = np.empty(0, dtype=np.int64)
         return Points(empty, empty, np.empty(0, dtype=np.float64))
+    if len(parts) == 1:
+        return parts[0]
     return Points(
         np.concatenate([part.steps for part in parts]),
         np.concatenate([part.times_ms for part in parts]),
@@ -143,7 +159,8 @@ def append(
     for start in range(0, len(new), MAX_CHUNK_POINTS):
         part = new.take(slice(start, start + MAX_CHUNK_POINTS))
         _insert(db, series_id, first_point + start, _tier(len(part)), part)
-    _merge(db, series_id)
+    if first_point:
+        _merge(db, series_id)
 
 
 def read(
@@ -176,7 +193,8 @@ def read_around(
     )
     # What lies nearest may be in chunks that don't reach into the window, unless one
     # that does has come nearer. Chunks that come equally near are read all.
-    x = column_of(_join_chunks(chunks), window)
+    points = _join_chunks(chunks)
+    x = column_of(points, window)
     before = x[x < window.low].max(initial=EVERYTHING.low)
     after = x[x > window.high].min(initial=EVERYTHING.high)
     for edge, nearest, between in (
@@ -191,7 +209,7 @@ def read_around(
                 f"and {edge} between ?2 and ?3)",
                 between,
             )
-    points = _join_chunks(chunks)
+            points = _join_chunks(chunks)
     points = _by_step(points) if window.column == "step" else _by_time(points)
     x = column_of(points, window)
     first = int(np.searchsorted(x, window.low, "left"))

@@ -64,8 +64,13 @@ def list_keys(
     db: sqlite_utils.Database, kind: FieldKind, beginning: str = ""
 ) -> list[str]:
     """Return the keys of a kind that begin so, whatever the case, else those that have
-    it within; at most MAX_KEYS are looked at."""
-    known = _load_keys(db, kind)
+    it within; at most MAX_KEYS are looked at, from the beginning on and from the
+    alphabet's."""
+    # Of more keys than are looked at, those that begin as it is written come all the
+    # same.
+    known = list(
+        dict.fromkeys([*_load_keys(db, kind, beginning), *_load_keys(db, kind)])
+    )
     lowered = beginning.lower()
     begin = [key for key in known if key.lower().startswith(lowered)]
     within = [key for key in known if lowered in key.lower() and key not in begin]
@@ -198,16 +203,19 @@ def _prefix_of(kind: FieldKind) -> str:
     return next(prefix for prefix, known in PREFIXES.items() if known == kind)
 
 
-def _load_keys(db: sqlite_utils.Database, kind: FieldKind) -> list[str]:
-    """Return the first keys of a kind: the index is asked for one after the other."""
+def _load_keys(
+    db: sqlite_utils.Database, kind: FieldKind, first: str = ""
+) -> list[str]:
+    """Return keys of a kind from `first` on: the index is asked for one after the
+    other."""
     table, where = _SOURCES[kind]
     return [
         key
         for (key,) in db.execute(
             f"with recursive known(key) as (select min(key) from {table} "
-            f"where {where}1 union all select (select min(key) from {table} "
+            f"where {where}key >= ? union all select (select min(key) from {table} "
             f"where {where}key > known.key) from known where known.key is not null) "
             "select key from known where key is not null limit ?",
-            (MAX_KEYS,),
+            (first, MAX_KEYS),
         )
     ]
