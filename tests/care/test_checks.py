@@ -15,8 +15,10 @@ from tests.store.journals import FakeJournal
 from tests.store.test_faults import read_points
 from trackbook.blobs import blob_path, write_blob
 from trackbook.paths import aside_dir, backups_dir, blobs_dir
-from trackbook_server.care.finding import Finding
+from trackbook_server.care.files import look_at_backups
+from trackbook_server.care.finding import Finding, Patient
 from trackbook_server.store.backups import keep_backup
+from trackbook_server.store.home import Home
 
 Found = Callable[[], dict[str, Finding]]
 Mended = Callable[[], dict[str, str]]
@@ -248,6 +250,16 @@ def test_a_backup_that_is_not_sound_is_told_and_put_aside(
     mended()
     assert not list(backups_dir(used).iterdir())
     all_is_well(found())
+
+
+def test_no_room_for_the_next_backup_is_told(used: Path) -> None:
+    home = Home(used)
+    patient = Patient(used, home)
+    assert look_at_backups(patient).cure is None
+    tight = look_at_backups(patient, lambda _: 1_000_000)
+    assert "no room for a backup" in (tight.cure or "")
+    assert tight.repair is None
+    home.close()
 
 
 def test_a_clock_that_went_back_is_told(used: Path, found: Found) -> None:

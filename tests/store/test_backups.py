@@ -36,7 +36,7 @@ from trackbook_server.store.daily_backups import DailyBackups, Keep, list_spare
 from trackbook_server.store.home import Home
 from trackbook_server.store.migrations import schema_version
 from trackbook_server.store.put_back import put_back
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def with_ingest(path: Path) -> int:
     """Open the home, take in its journals, and return how many runs are listed."""
     home = Home(path)
     home.ingest_now()
-    total = home.database.read(list_runs).result().total
+    total = home.database.read(count_runs).result().total
     home.close()
     return total
 
@@ -245,9 +245,9 @@ def test_a_process_that_reads_meanwhile_sees_what_was_put_back(used: Path) -> No
     add_run(used, "later")
     writer.ingest_now()
     writer.close()
-    assert reader.database.read(list_runs).result().total == 3
+    assert reader.database.read(count_runs).result().total == 3
     put_back(used, backup)
-    assert reader.database.read(list_runs).result().total == 2
+    assert reader.database.read(count_runs).result().total == 2
     reader.close()
 
 

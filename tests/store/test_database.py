@@ -1,11 +1,13 @@
 """The database file: who may open it, how, and what happens when it can't be."""
 
+import json
 import os
 import resource
 import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,14 @@ import sqlite_utils
 
 from tests.store.journals import FakeJournal, two_attempts
 from trackbook.errors import HomeNotWritable, HomeTooNew
+from trackbook.events import RunEdited
 from trackbook.paths import database_path
+from trackbook_server.store import filesystem
 from trackbook_server.store.database import Database
 from trackbook_server.store.filesystem import is_network_path
 from trackbook_server.store.home import Home
 from trackbook_server.store.migrations import schema_version
+from trackbook_server.store.put_back import owned
 from trackbook_server.store.queries import count_for_status, count_runs
 
 
@@ -121,6 +126,74 @@ def test_a_home_of_a_newer_version_is_refused_and_not_touched(
         Home(trackbook_home)
     assert path.read_bytes() == before
     assert sorted(trackbook_home.iterdir()) == names
+
+
+def test_a_process_stops_where_a_newer_trackbook_has_migrated_meanwhile(
+    trackbook_home: Path,
+) -> None:
+    """As on a disk whose locks tell nothing, or once the owner's lock was free."""
+    owner = Home(trackbook_home)
+    two_attempts(FakeJournal(trackbook_home))
+    owner.ingest_now()
+    reader = Home(trackbook_home)
+    assert not reader.owns
+    with sqlite3.connect(database_path(trackbook_home)) as newer:
+        newer.execute(f"pragma user_version = {schema_version() + 1}")
+    newer.close()
+    journal = FakeJournal(trackbook_home, writer_id="later")
+    journal.start("run-c")
+    for home in (owner, reader):
+        with pytest.raises(HomeTooNew, match=r"newer trackbook.*Upgrade"):
+            home.database.read(count_runs).result()
+    with pytest.raises(HomeTooNew, match=r"newer trackbook.*Upgrade"):
+        owner.ingest_now()
+    owner.close()
+    with pytest.raises(HomeTooNew):
+        reader.try_own()
+    reader.close()
+    with sqlite3.connect(database_path(trackbook_home)) as same:
+        same.execute(f"pragma user_version = {schema_version()}")
+    same.close()
+    home = Home(trackbook_home)  # upgraded: what the kernels said meanwhile is there
+    home.ingest_now()
+    assert home.database.read(lambda db: db["runs"].count).result() == 3
+    home.close()
+
+
+def test_a_home_on_a_network_disk_is_told_by_its_mount(
+    trackbook_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\n")
+    monkeypatch.setattr(filesystem, "MOUNTS", mounts)
+    home = Home(trackbook_home)
+    assert home.is_network
+    two_attempts(FakeJournal(trackbook_home))
+    home.ingest_now()
+    home.edit(
+        RunEdited(seq=0, at=datetime.now(UTC), run_id="run-a", name="here")
+    ).result()
+    assert not database_path(trackbook_home).with_name("trackbook.db-wal").exists()
+    home.close()
+    # Another host, to whom the lock tells nothing, may read it: there is no log.
+    owner = trackbook_home / "owner.json"
+    said = json.loads(owner.read_text())
+    owner.write_text(json.dumps({**said, "host": "far-away", "boot_id": "other"}))
+    with owned(trackbook_home):
+        elsewhere = Home(trackbook_home)
+        assert not elsewhere.owns
+        assert elsewhere.database.read(count_runs).result().total == 2
+        # What it is told goes to a journal, for the owner.
+        edit = RunEdited(seq=0, at=datetime.now(UTC), run_id="run-b", name="there")
+        elsewhere.edit(edit).result()
+        elsewhere.close()
+    home = Home(trackbook_home)
+    home.ingest_now()
+    names = home.database.read(
+        lambda db: [name for (name,) in db.execute("select name from runs order by 1")]
+    ).result()
+    assert names == ["here", "there"]
+    home.close()
 
 
 def test_an_older_home_is_backed_up_before_it_is_migrated(

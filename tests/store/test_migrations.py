@@ -16,7 +16,7 @@ from trackbook_server.store import migrations
 from trackbook_server.store.database_file import read_version
 from trackbook_server.store.home import Home
 from trackbook_server.store.migrations import schema_version
-from trackbook_server.store.queries import list_runs
+from trackbook_server.store.queries import count_runs
 
 OPEN = """
 from pathlib import Path
@@ -80,7 +80,7 @@ def test_an_older_database_killed_in_its_migration_is_as_it_was_or_done(
         assert content_of(path) == done
     check_store(trackbook_home)
     home = Home(trackbook_home)
-    assert home.database.read(list_runs).result().total == 42
+    assert home.database.read(count_runs).result().total == 42
     home.close()
 
 
@@ -100,7 +100,7 @@ def test_a_migration_that_fails_in_the_middle_changes_nothing(
     assert len(list(backups_dir(trackbook_home).iterdir())) == 1
     monkeypatch.undo()
     home = Home(trackbook_home)
-    assert home.database.read(list_runs).result().total == 42
+    assert home.database.read(count_runs).result().total == 42
     home.close()
 
 

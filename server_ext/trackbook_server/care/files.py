@@ -10,9 +10,15 @@ import sqlite_utils
 
 from trackbook.errors import HomeError
 from trackbook.journal import list_segments
-from trackbook.paths import journals_dir
+from trackbook.paths import database_path, journals_dir
 from trackbook_server.care.finding import Check, Finding, Patient
-from trackbook_server.store.backups import check_backup, list_backups
+from trackbook_server.store.backups import (
+    FreeBytes,
+    check_backup,
+    check_room,
+    free_bytes,
+    list_backups,
+)
 from trackbook_server.store.values import to_text
 
 _AHEAD = timedelta(hours=1)
@@ -41,8 +47,8 @@ def make_private(patient: Patient) -> str:
     return f"{len(open_):,} files and folders are private now"
 
 
-def look_at_backups(patient: Patient) -> Finding:
-    """Check every backup that there is."""
+def look_at_backups(patient: Patient, free: FreeBytes = free_bytes) -> Finding:
+    """Check every backup that there is, and that the next has room."""
     backups = list_backups(patient.path)
     broken = [backup for backup in backups if not _is_sound(backup.path)]
     if broken:
@@ -52,6 +58,12 @@ def look_at_backups(patient: Patient) -> Finding:
             f"{broken[0].path.name}",
             cure="make a new one: trackbook backup",
             repair="put the backups aside that are not sound",
+        )
+    try:
+        check_room(database_path(patient.path), patient.path, free)
+    except HomeError as error:
+        return Finding(
+            what="backups", says=f"{len(backups):,}, all are sound", cure=str(error)
         )
     if not backups:
         return Finding(

@@ -125,7 +125,7 @@ def write_backup(
         raise BackupNotFound(f"there is nothing to copy yet: {database} is missing.")
     try:
         sweep_unfinished(target.parent)
-        _check_room(database, target.parent, free)
+        check_room(database, target.parent, free)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_MAKING)
         os.close(descriptor)
     except OSError as error:
@@ -219,7 +219,8 @@ def _describe(path: Path) -> Backup:
     return Backup(path=path, kind=kind, made_at=made_at, size_bytes=facts.st_size)
 
 
-def _check_room(database: Path, folder: Path, free: FreeBytes) -> None:
+def check_room(database: Path, folder: Path, free: FreeBytes = free_bytes) -> None:
+    """Raise HomeNotWritable where a backup of the database has no room in `folder`."""
     log = database.with_name(f"{database.name}-wal")
     size = database.stat().st_size + (log.stat().st_size if log.exists() else 0)
     needed, left = size + _SPARE_BYTES, free(folder)

@@ -38,14 +38,19 @@ NETWORK_TYPES = frozenset(
 )
 
 
-def is_network_path(path: Path, mounts: Path = MOUNTS) -> bool:
+def is_network_path(path: Path, mounts: Path | None = None) -> bool:
     """Say whether `path` lies on a network file system.
 
-    False where the system has no list of mounts. The last mount of the longest
-    matching mount point counts, because later mounts cover earlier ones.
+    `mounts` is looked at instead of the system's list. False where there is none. The
+    last mount of the longest matching mount point counts, because later mounts cover
+    earlier ones.
     """
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = (
+            (mounts or MOUNTS)
+            .read_text(encoding="utf-8", errors="replace")
+            .splitlines()
+        )
     except OSError:
         return False
     resolved = path.resolve()
