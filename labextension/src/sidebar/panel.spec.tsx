@@ -57,6 +57,22 @@ function row(name: RegExp): HTMLElement {
   return screen.getByRole('row', { name });
 }
 
+describe('above the list', () => {
+  it('says why no backup was made, and nothing while all is well', async () => {
+    const said = 'no backup was made: there is no room for one.';
+    const api = sampleApi();
+    const status = await api.status();
+    const page = samplePage([sampleRow(1)]);
+    await show({ listRuns: async () => page });
+    expect(screen.queryByText(said)).toBeNull();
+    await show({
+      listRuns: async () => page,
+      status: async () => ({ ...status, backup_problem: said })
+    });
+    expect(await screen.findByText(said)).toBeTruthy();
+  });
+});
+
 describe('a row', () => {
   it('says which attempt, how good, and what changed', async () => {
     await showRuns(
