@@ -46,6 +46,7 @@ import type {
   Status,
   operations
 } from './contract';
+import type { Moves } from './moving/client';
 
 type QueryOf<Operation extends keyof operations> = NonNullable<
   operations[Operation]['parameters']['query']
@@ -240,14 +241,18 @@ export type Api = {
   readonly recording: (kernelId: string) => Promise<Recording>;
   readonly record: (kernelId: string, on: boolean) => Promise<Recording>;
   readonly capture: (capture: Capture) => Promise<Captured>;
+  /** What moves runs, which comes when it is needed. */
+  readonly moves: () => Promise<Moves>;
 };
 
 /** How a request reaches the server; `ServerConnection.makeRequest` but in tests. */
 export type Fetch = typeof ServerConnection.makeRequest;
 
-type Call = {
-  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT';
+export type Call = {
+  readonly method?: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly body?: unknown;
+  /** A body that is sent as it is. */
+  readonly raw?: Blob;
   readonly query?: URLSearchParams;
   /** Takes the request back. */
   readonly signal?: AbortSignal | undefined;
@@ -279,6 +284,10 @@ export function createApi(
     if (call.body !== undefined) {
       init.body = JSON.stringify(call.body);
       init.headers = { 'Content-Type': 'application/json' };
+    }
+    if (call.raw !== undefined) {
+      init.body = call.raw;
+      init.headers = { 'Content-Type': 'application/octet-stream' };
     }
     let response: Response;
     try {
@@ -405,7 +414,9 @@ export function createApi(
     recording: kernelId => ask(['recordings', kernelId]),
     record: (kernelId, on) =>
       ask(['recordings', kernelId], { method: 'PUT', body: { on } }),
-    capture: body => ask(['captures'], { method: 'POST', body })
+    capture: body => ask(['captures'], { method: 'POST', body }),
+    moves: async () =>
+      (await import('./moving/client')).createMoves(ask, pathOf)
   };
 }
 

@@ -79,6 +79,8 @@ export const CommandIDs = {
   skipCell: 'trackbook:skip-cell',
   /** `{ isCard?: true }`, which the launcher's card says: shows and focuses the panel */
   showPanel: 'trackbook:show-panel',
+  /** `{ place? }`: brings in runs of bundles, chosen here or in the file browser */
+  importRuns: 'trackbook:import-runs',
   /** Toggles recording of the current notebook. */
   record: 'trackbook:record',
   /**

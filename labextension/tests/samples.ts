@@ -214,6 +214,7 @@ export function sampleApi(taught: Partial<Api> = {}): Api {
     runsCsv: untaught,
     folder: untaught,
     editRuns: untaught,
+    moves: untaught,
     getRun: untaught,
     editRun: untaught,
     metricHistories: untaught,

@@ -400,6 +400,7 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
     runsCsv: refuse,
     folder: refuse,
     editRuns: refuse,
+    moves: refuse,
     getRun: runId => give(server.runs[runId], `run ${runId}`),
     editRun: async (runId, edit) => {
       server.edits.push(edit);

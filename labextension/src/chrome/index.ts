@@ -21,6 +21,7 @@ import { CommandIDs, ITrackbook } from '../tokens';
 import { addLinks } from './links';
 import { followSettings } from './settings';
 import { addCellCommands } from './cell-commands';
+import { addImportCommand } from './import-command';
 import { addInsertCommand } from './insert-cell';
 import { addNotebookCommands } from './notebook-commands';
 
@@ -52,6 +53,7 @@ export const chromePlugin: JupyterFrontEndPlugin<void> = {
     addNotebookCommands({ app, trackbook, tracker, browsers }, palette);
     addCellCommands(trackbook, tracker, palette);
     addInsertCommand(app, trackbook, tracker);
+    addImportCommand({ app, trackbook, tracker, browsers }, palette);
     addLinks(app, trackbook, router, palette);
     addKernelCommands(app, trackbook);
     addHelp(trackbook, palette);

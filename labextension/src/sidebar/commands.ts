@@ -4,7 +4,12 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import { copyIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
+import {
+  copyIcon,
+  downloadIcon,
+  editIcon,
+  undoIcon
+} from '@jupyterlab/ui-components';
 
 import { messageOf } from '../api';
 import { inTimeOrder } from '../selectors';
@@ -24,6 +29,7 @@ export const ListCommandIDs = {
   chartSelection: 'trackbook:chart-selection',
   compareSelection: 'trackbook:compare-selection',
   restoreRow: 'trackbook:restore-current-run',
+  exportRuns: 'trackbook:export-runs',
   trash: 'trackbook:trash-run',
   untrash: 'trackbook:restore-trashed-run'
 } as const;
@@ -153,6 +159,17 @@ function addCommandsOnMany({ app, trackbook }: Site, { all }: Targets): void {
         );
       }
     }
+  });
+  app.commands.addCommand(ListCommandIDs.exportRuns, {
+    label: args =>
+      trans._n('Export Run…', 'Export %1 Runs…', Math.max(1, all(args).length)),
+    caption: trans.__(
+      'Save the run with all that belongs to it as one file, to import it elsewhere'
+    ),
+    icon: downloadIcon,
+    isEnabled: args => all(args).length > 0,
+    execute: async args =>
+      (await import('../moving/acts')).exportRuns(trackbook, all(args))
   });
   app.commands.addCommand(ListCommandIDs.trash, {
     label: args =>
