@@ -23,10 +23,9 @@ import { lazily } from '../lazily';
 import { viewServices } from '../views/services';
 import { View } from '../views/widgets';
 import { CellMarkItem } from './cell-mark';
-import { CellFollower } from './open-cell';
 
-const CellHistoryPage = lazily(
-  async () => (await import('../views/pages')).CellHistoryPage
+const FollowedCell = lazily(
+  async () => (await import('../views/pages')).FollowedCell
 );
 
 const HISTORY_ID = 'trackbook-cell-history';
@@ -66,31 +65,15 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
     );
 
     const make = (): View => {
-      const follower = new CellFollower(tracker, app.serviceManager.contents);
-      const takeBack = async (
-        cellId: string,
-        source: string
-      ): Promise<void> => {
-        const { context } = follower;
-        if (context !== null) {
-          await keepPresent(context);
-        }
-        if (!follower.setSource(cellId, source)) {
-          throw new Error(
-            trans.__('Another cell is active by now; nothing was changed.')
-          );
-        }
-        follower.focus();
-      };
+      const { contents } = app.serviceManager;
       const view = new View(services, {}, () =>
-        createElement(CellHistoryPage, { follower, onTakeBack: takeBack })
+        createElement(FollowedCell, { tracker, contents, keepPresent })
       );
       view.id = HISTORY_ID;
       view.title.icon = historyIcon;
       view.title.caption = trans.__('Cell history');
       view.node.setAttribute('role', 'region');
       view.node.setAttribute('aria-label', trans.__('Cell history'));
-      view.disposed.connect(() => follower.dispose());
       return view;
     };
 

@@ -8,7 +8,7 @@ export { showShortcuts } from '../chrome/shortcut-sheet';
 export { ChartPage } from '../chart/chart-page';
 export { ComparePage } from '../compare/compare-page';
 export { DifferencesPage } from '../differences/differences-page';
-export { CellHistoryPage } from '../history/cell-history';
+export { FollowedCell } from '../history/followed-cell';
 export { TimelinePage } from '../history/timeline-page';
 export { LookPage } from '../restore/look-page';
 export { restore, take } from '../restore/acts';
