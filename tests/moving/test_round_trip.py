@@ -10,7 +10,7 @@ from tests.moving.conftest import bring, export
 from tests.moving.rich import PATH, RUNS, tell
 from tests.store.journals import FakeJournal
 from trackbook.errors import BadInput, WouldOverwrite
-from trackbook.events import RunEdited
+from trackbook.events import RunEdited, TrashEmptied
 from trackbook.paths import blobs_dir
 from trackbook_server.moving.exporting import export_runs
 from trackbook_server.store.home import Home, now
@@ -53,6 +53,21 @@ def test_importing_twice_is_importing_once(here: Home, bundle: Path) -> None:
     again = bring(here, bundle)
     assert (again.new_count, again.changed_count) == (0, 0)
     assert dump(here) == before
+
+
+def test_what_was_deleted_for_good_comes_back_whole(here: Home, bundle: Path) -> None:
+    bring(here, bundle)
+    before = {run_id: tell(here, run_id) for run_id in RUNS}
+    here.edit(
+        *(RunEdited(seq=0, at=now(), run_id=each, trashed=True) for each in RUNS)
+    ).result()
+    here.edit(TrashEmptied(seq=0, at=now())).result()
+    assert here.finish_emptying(lambda found: None) is not None
+    assert here.database.read(count, "runs").result() == 0
+    assert bring(here, bundle).new_count == 3
+    assert {run_id: tell(here, run_id) for run_id in RUNS} == before
+    here.ingest_now()
+    assert here.database.read(count, "tombstones").result() == 0
 
 
 def test_what_came_by_import_goes_on_by_export(
@@ -227,3 +242,7 @@ def select(home: Home, sql: str) -> list[str]:
     return home.database.read(
         lambda db: [row[0] for row in db.execute(sql).fetchall()]
     ).result()
+
+
+def count(db: Any, table: str) -> int:
+    return int(db.execute(f"select count(*) from {table}").fetchone()[0])
