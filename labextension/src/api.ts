@@ -17,6 +17,7 @@ import type {
   Experiment,
   Explanation,
   ExperimentEdit,
+  ExperimentList,
   FilterCompletions,
   Folder,
   KnownNotebookList,
@@ -44,6 +45,7 @@ import type {
   RunsEdit,
   RunsEdited,
   Status,
+  Trash,
   operations
 } from './contract';
 import type { Moves } from './moving/client';
@@ -236,6 +238,10 @@ export type Api = {
     experimentId: string,
     edit: Partial<ExperimentEdit>
   ) => Promise<Experiment>;
+  readonly listExperiments: () => Promise<ExperimentList>;
+  readonly createExperiment: (name: string) => Promise<Experiment>;
+  readonly trash: () => Promise<Trash>;
+  readonly emptyTrash: (...act: readonly 'stop'[]) => Promise<Trash>;
   /** The runs without an end, and where they run. */
   readonly running: () => Promise<RunningList>;
   readonly recording: (kernelId: string) => Promise<Recording>;
@@ -410,6 +416,12 @@ export function createApi(
     piece: (of, sha256) => ask(['pieces', sha256], { query: asParams({ of }) }),
     editExperiment: (id, body) =>
       ask(['experiments', id], { method: 'PATCH', body }),
+    listExperiments: () => ask(['experiments']),
+    createExperiment: name =>
+      ask(['experiments'], { method: 'POST', body: { name } }),
+    trash: () => ask(['trash']),
+    emptyTrash: (...act) =>
+      ask(['trash', 'emptying', ...act], { method: 'POST', body: {} }),
     running: () => ask(['running']),
     recording: kernelId => ask(['recordings', kernelId]),
     record: (kernelId, on) =>

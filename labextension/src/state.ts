@@ -65,7 +65,14 @@ export type Notice =
 
 /** What was done to many runs, in a word. */
 export type Edited =
-  'starred' | 'unstarred' | 'tagged' | 'trashed' | 'put-back';
+  | 'starred'
+  | 'unstarred'
+  | 'tagged'
+  | 'moved'
+  | 'archived'
+  | 'unarchived'
+  | 'trashed'
+  | 'put-back';
 
 export type ListState = {
   readonly phase: Phase;
@@ -102,6 +109,7 @@ export type Fold = {
 export type TrackbookState = {
   readonly scope: Scope;
   readonly trashed: boolean;
+  readonly archived: boolean;
   readonly sort: Sort;
   /** What puts in order the runs that `sort` leaves in one place. */
   readonly thenBy: readonly Sort[];
@@ -152,7 +160,7 @@ export type TrackbookActions = {
   /** Reads what changed; resolves to whether anything had. */
   readonly refresh: () => Promise<boolean>;
   readonly setScope: (scope: Scope) => void;
-  readonly setTrashed: (trashed: boolean) => void;
+  readonly setTrashed: (trashed: boolean, archived?: boolean) => void;
   /** Searches the list; resolves to why the filter is not understood, else null. */
   readonly search: (filter: string) => Promise<Problem | null>;
   readonly setSort: (sort: Sort, thenBy?: readonly Sort[]) => void;
@@ -265,7 +273,8 @@ export function groupOf(
 
 /** Which runs a state is about; without a notebook so far, all. */
 export function whichOf(state: TrackbookState): RunQuery {
-  const { scope, notebookPath, trashed, experimentId, filter } = state;
+  const { scope, notebookPath, trashed, archived, experimentId, filter } =
+    state;
   return {
     ...(scope === 'notebook' && notebookPath !== null
       ? { notebook_path: notebookPath }
@@ -276,6 +285,7 @@ export function whichOf(state: TrackbookState): RunQuery {
         : { experiment_id: experimentId }
       : {}),
     ...(trashed ? { trashed } : {}),
+    ...(archived ? { archived } : {}),
     ...(filter === '' ? {} : { filter, time_zone: timeZone() })
   };
 }

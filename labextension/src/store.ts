@@ -41,6 +41,7 @@ export function createTrackbookStore(api: Api): TrackbookStore {
   const store = createStore<TrackbookState>(() => ({
     scope: 'notebook',
     trashed: false,
+    archived: false,
     sort: '-started_at',
     thenBy: [],
     filter: '',
@@ -134,9 +135,10 @@ export function createTrackbookStore(api: Api): TrackbookStore {
         restart({ scope, experimentId: null, place: null });
       }
     },
-    setTrashed: trashed => {
-      if (trashed !== getState().trashed) {
-        restart({ trashed, selection: [], notice: null });
+    setTrashed: (trashed, archived = false) => {
+      const now = getState();
+      if (trashed !== now.trashed || archived !== now.archived) {
+        restart({ trashed, archived, selection: [], notice: null });
       }
     },
     search: async text => {

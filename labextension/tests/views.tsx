@@ -505,6 +505,10 @@ export function makeStage(part: Partial<FakeServer> = {}): Stage {
         names: {}
       };
     },
+    listExperiments: refuse,
+    createExperiment: refuse,
+    trash: refuse,
+    emptyTrash: refuse,
     recording: refuse,
     record: refuse,
     capture: refuse

@@ -11,7 +11,6 @@ import {
   undoIcon
 } from '@jupyterlab/ui-components';
 
-import { messageOf } from '../api';
 import { inTimeOrder } from '../selectors';
 import { CommandIDs } from '../tokens';
 import type { ITrackbook } from '../tokens';
@@ -64,6 +63,9 @@ export function addListCommands(site: Site): void {
   addCommandsOnSelection(site, targets);
   addOpenCopy(site, targets);
   addKeyCommands(site);
+  void import('./keep-commands').then(({ addKeepCommands }) => {
+    addKeepCommands(app, trackbook, targets, palette);
+  });
 
   const ids = [
     CommandIDs.showPanel,
@@ -265,7 +267,7 @@ function addOpenCopy(
   { app, trackbook, docManager }: Site,
   { one }: Targets
 ): void {
-  const { api, store, trans } = trackbook;
+  const { trans } = trackbook;
   app.commands.addCommand(CommandIDs.openCopy, {
     label: trans.__('Open Notebook as a Copy'),
     caption: trans.__(
@@ -274,32 +276,8 @@ function addOpenCopy(
     icon: copyIcon,
     isEnabled: args => one(args) !== null,
     execute: async args => {
-      const runId = one(args);
-      if (runId === null) {
-        return null;
-      }
-      const revision = args['revisionId'];
-      try {
-        const { announced } = await import('../views/long-work');
-        const copy = await announced(
-          { message: trans.__('Writing the notebook…') },
-          async () =>
-            api.copyRun(
-              runId,
-              typeof revision === 'string' ? { revision_id: revision } : {}
-            )
-        );
-        docManager?.openOrReveal(copy.path);
-        return copy.path;
-      } catch (thrown) {
-        const message = messageOf(thrown);
-        store.actions.say({ kind: 'failed', message });
-        if (args['throws'] === true) {
-          // A view that shows the failure itself.
-          throw thrown;
-        }
-        return null;
-      }
+      const { openCopy } = await import('./open-copy');
+      return openCopy(trackbook, docManager, one(args), args);
     }
   });
 }

@@ -21,6 +21,12 @@ export function editedWords(
         'Tags of %1 runs changed',
         count
       );
+    case 'moved':
+      return trans._n('%1 run moved', '%1 runs moved', count);
+    case 'archived':
+      return trans._n('%1 run archived', '%1 runs archived', count);
+    case 'unarchived':
+      return trans._n('%1 run brought back', '%1 runs brought back', count);
     case 'trashed':
       return trans._n(
         '%1 run moved to the trash',

@@ -3,7 +3,7 @@
  */
 import { InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { closeIcon, tagIcon } from '@jupyterlab/ui-components';
+import { closeIcon, folderIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
 import { inTimeOrder } from '../selectors';
@@ -15,13 +15,16 @@ import {
   useTrackbookState,
   useTrans
 } from '../widgets';
+import { archiveIcon } from './archive-icon';
 import { editedWords } from './edited-words';
 import { starIcon, trashIcon } from './icons';
+import { KeepCommandIDs } from './keep-commands';
 
 export function Foot(): ReactElement {
   const notice = useTrackbookState(state => state.notice);
   const selection = useTrackbookState(state => state.selection);
   const trashed = useTrackbookState(state => state.trashed);
+  const archived = useTrackbookState(state => state.archived);
   return (
     <footer className="jp-trackbook-foot">
       {notice !== null && <NoticeLine notice={notice} />}
@@ -29,6 +32,8 @@ export function Foot(): ReactElement {
         <Hint trashed={trashed} />
       ) : trashed ? (
         <TrashActions selection={selection} />
+      ) : archived ? (
+        <ArchiveActions selection={selection} />
       ) : (
         <SelectionActions selection={selection} />
       )}
@@ -38,7 +43,9 @@ export function Foot(): ReactElement {
 
 function Hint({ trashed }: { readonly trashed: boolean }): ReactElement {
   const trans = useTrans();
+  const { commands } = useTrackbook();
   const home = useTrackbookState(state => state.server?.home);
+  const isEmpty = useTrackbookState(state => state.list.total === 0);
   return (
     <div className="jp-trackbook-foot-line jp-mod-hint">
       <span>
@@ -46,7 +53,18 @@ function Hint({ trashed }: { readonly trashed: boolean }): ReactElement {
           ? trans.__('Select runs to restore')
           : trans.__('Select runs to chart or compare')}
       </span>
-      {home !== undefined && (
+      {trashed && !isEmpty && (
+        <button
+          className="jp-trackbook-button"
+          title={trans.__(
+            'Delete what is in the trash for good, and free the disk'
+          )}
+          onClick={() => void commands.execute(KeepCommandIDs.empty)}
+        >
+          {trans.__('Empty trash…')}
+        </button>
+      )}
+      {!trashed && home !== undefined && (
         // Right to left, so that the end of a long path stays in sight.
         <span
           className="jp-trackbook-home"
@@ -66,7 +84,8 @@ const MOST_COMPARED = 200;
 
 function SelectionActions({ selection }: SelectionProps): ReactElement {
   const trans = useTrans();
-  const { commands } = useTrackbook();
+  const trackbook = useTrackbook();
+  const { commands } = trackbook;
   const actions = useActions();
   const areStarred = useTrackbookState(({ runs }) =>
     selection.every(id => runs[id]?.starred === true)
@@ -112,6 +131,28 @@ function SelectionActions({ selection }: SelectionProps): ReactElement {
           }
         >
           <tagIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={trans.__('Move the selected runs to an experiment')}
+          title={trans.__('Move to an experiment…')}
+          onClick={() =>
+            void import('./keep-acts').then(({ move }) =>
+              move(trackbook, selection)
+            )
+          }
+        >
+          <folderIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-trackbook-quiet"
+          aria-label={trans.__('Archive the selected runs')}
+          title={trans.__('Archive: kept, but in no list')}
+          onClick={() =>
+            void actions.editMany(selection, { archived: true }, 'archived')
+          }
+        >
+          <archiveIcon.react tag="span" />
         </button>
         <button
           className="jp-trackbook-quiet"
@@ -193,6 +234,24 @@ export function readTag(text: string): Record<string, string | null> | null {
     return name === '-' ? null : { [name.slice(1).trim()]: null };
   }
   return name === '' ? null : { [name]: rest.join('=').trim() };
+}
+
+function ArchiveActions({ selection }: SelectionProps): ReactElement {
+  const trans = useTrans();
+  const actions = useActions();
+  return (
+    <div className="jp-trackbook-foot-line">
+      <SelectionCount count={selection.length} />
+      <button
+        className="jp-trackbook-button jp-mod-primary"
+        onClick={() =>
+          void actions.editMany(selection, { archived: false }, 'unarchived')
+        }
+      >
+        {trans.__('Bring back')}
+      </button>
+    </div>
+  );
 }
 
 function TrashActions({ selection }: SelectionProps): ReactElement {

@@ -16,6 +16,7 @@ import {
   useTrackbookState,
   useTrans
 } from '../widgets';
+import { archiveIcon } from './archive-icon';
 import { ColumnButton } from './column-chooser';
 import { FolderLine } from './folder-line';
 import type { FolderLineProps } from './folder-line';
@@ -40,6 +41,7 @@ export function Header(
   const trans = useTrans();
   const actions = useActions();
   const trashed = useTrackbookState(state => state.trashed);
+  const archived = useTrackbookState(state => state.archived);
   const home = useTrackbookState(state => state.server?.home);
   return (
     <header className="jp-trackbook-header">
@@ -51,7 +53,9 @@ export function Header(
             ? trans.__('Notebooks')
             : trashed
               ? trans.__('Trash')
-              : trans.__('Runs')}
+              : archived
+                ? trans.__('Archive')
+                : trans.__('Runs')}
         </h2>
         {showsNotebooks ? null : <ScopeSwitch />}
       </div>
@@ -65,6 +69,24 @@ export function Header(
         )}
         {showsNotebooks ? null : props.children}
         {notebooks === undefined ? null : <NotebooksButton {...notebooks} />}
+        <button
+          className="jp-trackbook-quiet"
+          aria-pressed={archived}
+          title={
+            archived
+              ? trans.__('Back to the runs')
+              : trans.__('Show archived runs')
+          }
+          onClick={() => {
+            notebooks?.onSwitch(false);
+            actions.setTrashed(false, !archived);
+          }}
+        >
+          <archiveIcon.react tag="span" />
+          <span className="jp-trackbook-word">
+            {archived ? trans.__('Leave archive') : trans.__('Archive')}
+          </span>
+        </button>
         <button
           className="jp-trackbook-quiet"
           aria-pressed={trashed}

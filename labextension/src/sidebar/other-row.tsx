@@ -29,6 +29,9 @@ export function OtherRow(props: {
       className={`jp-trackbook-day jp-mod-${item.kind}`}
       aria-level={isEnd ? 2 : 1}
       aria-expanded={expandedOf(item)}
+      data-experiment-id={
+        item.kind === 'experiment' ? item.experiment.experiment_id : undefined
+      }
       onClick={() => {
         onOpen(item);
       }}

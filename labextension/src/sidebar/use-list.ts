@@ -66,6 +66,7 @@ export type RunProps = {
   readonly 'data-run-id': string;
   readonly 'data-hit': true | undefined;
   readonly 'data-trashed': true | undefined;
+  readonly 'data-archived': true | undefined;
   readonly onClick: (event: MouseEvent) => void;
 };
 
@@ -85,17 +86,20 @@ export function useRunList(
   const runs = useTrackbookState(state => state.runs);
   const list = useTrackbookState(state => state.list);
   const folds = useTrackbookState(state => state.folds);
-  const trashed = useTrackbookState(state => state.trashed);
+  const isAside = useTrackbookState(state => state.trashed || state.archived);
   const collapsed = useTrackbookState(state => state.collapsed);
   const selection = useTrackbookState(state => state.selection);
   const renamingId = useTrackbookState(state => state.renamingId);
   const place = useTrackbookState(state =>
-    state.scope === 'folder' && state.experimentId === null && !state.trashed
+    state.scope === 'folder' &&
+    state.experimentId === null &&
+    !state.trashed &&
+    !state.archived
       ? state.place
       : null
   );
   const { order, groupCount } = list;
-  const withoutResultCount = trashed ? 0 : list.withoutResultCount;
+  const withoutResultCount = isAside ? 0 : list.withoutResultCount;
   const rows = useMemo(() => rowsOf(runs, list.ids), [runs, list.ids]);
   const items = useMemo(
     () =>
@@ -217,6 +221,7 @@ export function useRunList(
         'data-run-id': run.run_id,
         'data-hit': run.found === null ? undefined : true,
         'data-trashed': run.trashed_at === null ? undefined : true,
+        'data-archived': run.archived_at === null ? undefined : true,
         onClick: event => {
           focus.note(index);
           if (event.shiftKey || event.ctrlKey || event.metaKey) {
