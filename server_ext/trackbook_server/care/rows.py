@@ -5,6 +5,7 @@ from typing import NamedTuple
 import sqlite_utils
 
 from trackbook_server.care.finding import Check, Finding, Patient, some_runs
+from trackbook_server.care.words import make_anew
 from trackbook_server.store.derived import derive_runs
 from trackbook_server.store.rows import Row, rows
 
@@ -67,6 +68,8 @@ def mend_rows(db: sqlite_utils.Database, patient: Patient) -> str:
                         (value,),
                     )
                 aside += len(lost)
+    # What is taken out of an index of full text must be in it.
+    make_anew(db)
     derive_runs(db, [run_id for (run_id,) in db.execute("select run_id from runs")])
     return f"{back:,} rows came from the backup, {aside:,} are in aside/"
 

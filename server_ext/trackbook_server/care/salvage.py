@@ -25,7 +25,6 @@ from trackbook_server.care.scraping import (
     read_text,
     scrape,
 )
-from trackbook_server.care.words import make_anew
 from trackbook_server.store.backups import FreeBytes, free_bytes, open_shared
 from trackbook_server.store.database_file import read_version
 from trackbook_server.store.migrations import migrations, schema_version
@@ -291,7 +290,6 @@ def _finish(patient: Patient, path: Path) -> None:
             )
             _settle_change(db)
             mend_rows(db, patient)
-            make_anew(db)
         [(said,)] = db.execute("pragma integrity_check(1)").fetchall()
         if said != "ok":
             raise HomeDamaged(f"what was saved is not sound either: {said}")

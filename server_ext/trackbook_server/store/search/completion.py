@@ -224,7 +224,7 @@ def _fields(
                 yield _item(f"{prefix}.{quote_key(name)} ", name, kind)
         return
     yield from _begin(said, _PREFIXES)
-    yield from _begin(said, [("starred", "with a star")])
+    yield from _begin(said, [("starred", "with a star"), ("pinned", "pinned")])
     attributes = [(f"{one.name} ", one.about) for one in ATTRIBUTES]
     yield from _begin(said, attributes)
     if said:

@@ -96,6 +96,9 @@ MLFLOW_TAGS = {
 }
 """What MLflow keeps in tags of its own and is an attribute here."""
 
+FLAG_WORDS = ("starred", "pinned")
+"""The attributes that say all by themselves."""
+
 STATUS_WORDS: dict[str, tuple[str, ...]] = {
     "running": ("running",),
     "open": ("open",),

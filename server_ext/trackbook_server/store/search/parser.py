@@ -11,7 +11,7 @@
                | field "is" [ "not" ] "null"
                | field ":" words
                | ( "text" | "code" | "output" ) ":" words
-               | "starred" | a status | a word or quoted words
+               | "starred" | "pinned" | a status | a word or quoted words
 
 Binary signs bind as in SQL: `not` before `and` before `or`.
 """
@@ -19,7 +19,7 @@ Binary signs bind as in SQL: `not` before `and` before `or`.
 from datetime import datetime
 
 from trackbook.errors import BadFilter, FilterFix
-from trackbook_server.store.search.fields import PLACES, STATUS_WORDS
+from trackbook_server.store.search.fields import FLAG_WORDS, PLACES, STATUS_WORDS
 from trackbook_server.store.search.names import is_field, is_prefixed, read_field
 from trackbook_server.store.search.syntax import (
     And,
@@ -217,8 +217,8 @@ class _Parser:
         said = self.text[first.start : last.end]
         start, end = first.start, last.end
         if len(name) == 1 and first.kind == "word":
-            if first.says("starred") or first.text.lower() in STATUS_WORDS:
-                is_star = first.says("starred")
+            flag = next((word for word in FLAG_WORDS if first.says(word)), None)
+            if flag is not None or first.text.lower() in STATUS_WORDS:
                 return Comparison(
                     start=start,
                     end=end,
@@ -226,12 +226,12 @@ class _Parser:
                         start=start,
                         end=end,
                         kind="attribute",
-                        key="starred" if is_star else "status",
+                        key=flag or "status",
                     ),
                     operator="=",
-                    value=read_flag(first)
-                    if is_star
-                    else read_value(self.text, first, "status", self.now),
+                    value=read_value(self.text, first, "status", self.now)
+                    if flag is None
+                    else read_flag(first),
                 )
             if first.says(*_KEYWORDS):
                 fix = self.replaced(first, f'"{first.text}"')
