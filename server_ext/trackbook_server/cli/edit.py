@@ -36,7 +36,9 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Set a tag.")
 @click.option("--untag", "untags", metavar="KEY", multiple=True, help="Remove a tag.")
 @click.option("--star/--unstar", "starred", default=None, help="Mark runs with a star.")
-@click.option("--pin/--unpin", "pinned", default=None, help="Show runs above the list.")
+@click.option(
+    "--pin/--unpin", "pinned", default=None, help="Pin runs, which `pinned` finds."
+)
 @click.option("--archive/--unarchive", "into_archive", default=None,
               help="Keep runs out of the lists, or bring them back.")  # fmt: skip
 @options
