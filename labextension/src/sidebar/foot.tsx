@@ -31,9 +31,9 @@ export function Foot(): ReactElement {
       {selection.length === 0 ? (
         <Hint trashed={trashed} />
       ) : trashed ? (
-        <TrashActions selection={selection} />
+        <BackAction from="trash" selection={selection} />
       ) : archived ? (
-        <ArchiveActions selection={selection} />
+        <BackAction from="archive" selection={selection} />
       ) : (
         <SelectionActions selection={selection} />
       )}
@@ -236,7 +236,11 @@ export function readTag(text: string): Record<string, string | null> | null {
   return name === '' ? null : { [name]: rest.join('=').trim() };
 }
 
-function ArchiveActions({ selection }: SelectionProps): ReactElement {
+/** The one act on runs that are in the trash or the archive: out of it again. */
+function BackAction(
+  props: SelectionProps & { readonly from: 'archive' | 'trash' }
+): ReactElement {
+  const { from, selection } = props;
   const trans = useTrans();
   const actions = useActions();
   return (
@@ -245,28 +249,12 @@ function ArchiveActions({ selection }: SelectionProps): ReactElement {
       <button
         className="jp-trackbook-button jp-mod-primary"
         onClick={() =>
-          void actions.editMany(selection, { archived: false }, 'unarchived')
+          void (from === 'trash'
+            ? actions.editMany(selection, { trashed: false }, 'put-back')
+            : actions.editMany(selection, { archived: false }, 'unarchived'))
         }
       >
-        {trans.__('Bring back')}
-      </button>
-    </div>
-  );
-}
-
-function TrashActions({ selection }: SelectionProps): ReactElement {
-  const trans = useTrans();
-  const actions = useActions();
-  return (
-    <div className="jp-trackbook-foot-line">
-      <SelectionCount count={selection.length} />
-      <button
-        className="jp-trackbook-button jp-mod-primary"
-        onClick={() =>
-          void actions.editMany(selection, { trashed: false }, 'put-back')
-        }
-      >
-        {trans.__('Put back')}
+        {from === 'trash' ? trans.__('Put back') : trans.__('Bring back')}
       </button>
     </div>
   );
